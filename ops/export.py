@@ -79,7 +79,7 @@ class Service:
         """Say whether a URL is of the service's own origin (RFC 6454)."""
         return origin_of(url) == origin_of(self.address(""))
 
-    def ask(self, method: str, url: str, **more: Any) -> requests.Response:
+    def request(self, method: str, url: str, **more: Any) -> requests.Response:
         """Ask, a few times if the service is busy; it says after how long (RFC 9110, 10.2.3).
 
         Raises:
@@ -163,17 +163,17 @@ def export(
 def _signed_in(service: Service) -> Iterator[None]:
     given = {"username": input("Username: "), "password": getpass.getpass("Password: ")}
     try:
-        service.ask("POST", service.address("/signin"), json=given)
+        service.request("POST", service.address("/signin"), json=given)
     except Refused as refused:
         if refused.code != "second_factor_required":
             raise
         code = {"code": getpass.getpass("Code: ").strip()}
-        service.ask("POST", service.address("/signin"), json=given | code)
+        service.request("POST", service.address("/signin"), json=given | code)
     try:
         yield
     finally:
         try:
-            service.ask("DELETE", service.address("/sessions/current"))
+            service.request("DELETE", service.address("/sessions/current"))
         except ExportError as problem:
             _say(f"The session couldn't be ended. It expires by itself. {problem}\n")
 
@@ -203,7 +203,7 @@ def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[byt
     following: str | None = url
     query: Mapping[str, str] | None = filters
     while following:
-        answer = service.ask("GET", following, params=query)
+        answer = service.request("GET", following, params=query)
         page = _page(answer)
         first_row = page[: page.index(_ROW_END) + len(_ROW_END)]
         if not header:
@@ -230,7 +230,7 @@ def _expected(service: Service, event: str, filters: Mapping[str, str]) -> int |
     if filters.keys() - {"status", "sort", "limit", *FORMATS.values()}:
         return None
     url = service.address(f"/admin/events/{quote(event, safe='')}/summary")
-    counted: dict[str, int] = service.ask("GET", url).json()["byStatus"]
+    counted: dict[str, int] = service.request("GET", url).json()["byStatus"]
     if "status" in filters:
         return counted.get(filters["status"], 0)
     # Drafts are their applicants' own, and in no spreadsheet.

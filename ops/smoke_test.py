@@ -43,7 +43,7 @@ class Response(Protocol):
         """The body, read as JSON."""
 
 
-class Ask(Protocol):
+class Send(Protocol):
     """Sends one request, and keeps cookies between requests as a browser does."""
 
     def __call__(self, method: str, path: str, body: Any = None) -> Response:
@@ -68,7 +68,7 @@ def run(url: str, *, connect_to: str | None = None, tries: int = TRIES) -> None:
     with _session(url, connect_to, tries) as session:
         target, headers = _target(url, connect_to)
 
-        def ask(method: str, path: str, body: Any = None) -> Response:
+        def send(method: str, path: str, body: Any = None) -> Response:
             return _Received(
                 session.request(
                     method, f"{target}{path}", json=body, headers=headers, timeout=_TIMEOUT_SECONDS
@@ -76,63 +76,63 @@ def run(url: str, *, connect_to: str | None = None, tries: int = TRIES) -> None:
             )
 
         try:
-            check(ask)
+            check(send)
         except requests.RequestException as error:
             raise SmokeTestFailed(f"{url} does not respond: {type(error).__name__}") from error
 
 
-def check(ask: Ask) -> None:
+def check(send: Send) -> None:
     """Send the requests of an applicant, and of a client without a session.
 
     Between seasons no event is open: then no draft is saved, and the list of registrations is read.
 
     Args:
-        ask: sends the requests.
+        send: sends the requests.
 
     Raises:
         SmokeTestFailed: a response isn't as it must be.
     """
-    health = _expect(200, ask, "GET", "/health")
+    health = _expect(200, send, "GET", "/health")
     if _json(health) != {"status": "ok"}:
         raise SmokeTestFailed(f"GET /health returned {_quoted(health)}")
-    signed_out = _expect(200, ask, "POST", "/signout")
+    signed_out = _expect(200, send, "POST", "/signout")
     if f"{_COOKIE};" not in str(signed_out.headers.get("Set-Cookie", "")):
         raise SmokeTestFailed("POST /signout did not empty the session cookie")
-    events = _json(_expect(200, ask, "GET", "/events"))["items"]
-    _expect(200, ask, "GET", "/signin")
-    missing = _expect(404, ask, "GET", "/no-such-path")
+    events = _json(_expect(200, send, "GET", "/events"))["items"]
+    _expect(200, send, "GET", "/signin")
+    missing = _expect(404, send, "GET", "/no-such-path")
     if _json(missing).get("code") != "not_found":
         raise SmokeTestFailed(f"GET /no-such-path returned {_quoted(missing)}")
-    _with_account(ask, next((one["id"] for one in events if one["isOpen"]), None))
+    _with_account(send, next((one["id"] for one in events if one["isOpen"]), None))
 
 
-def _with_account(ask: Ask, event: str | None) -> None:
+def _with_account(send: Send, event: str | None) -> None:
     name, password = f"smoke-test-{secrets.token_hex(8)}", secrets.token_urlsafe(24)
     credentials = {"username": name, "password": password}
-    _expect(201, ask, "POST", "/signup", credentials)
+    _expect(201, send, "POST", "/signup", credentials)
     try:
-        _expect(200, ask, "GET", "/me")
+        _expect(200, send, "GET", "/me")
         if event is None:
-            _expect(200, ask, "GET", "/registrations")
+            _expect(200, send, "GET", "/registrations")
         else:
             form = {"form": {"firstName": "Smoke", "lastName": "Test"}}
-            _expect(201, ask, "PUT", f"/registrations/{event}", form)
-            _expect(200, ask, "DELETE", f"/registrations/{event}")
+            _expect(201, send, "PUT", f"/registrations/{event}", form)
+            _expect(200, send, "DELETE", f"/registrations/{event}")
         for staff_path in _STAFF_PATHS:
-            _expect(403, ask, "GET", staff_path)
-        _expect(200, ask, "DELETE", "/sessions/current")
-        _expect(401, ask, "GET", "/me")
-        _expect(200, ask, "POST", "/signin", credentials)
-        _expect(200, ask, "POST", "/me/delete", {"currentPassword": password})
+            _expect(403, send, "GET", staff_path)
+        _expect(200, send, "DELETE", "/sessions/current")
+        _expect(401, send, "GET", "/me")
+        _expect(200, send, "POST", "/signin", credentials)
+        _expect(200, send, "POST", "/me/delete", {"currentPassword": password})
     except SmokeTestFailed:
         # Leave no account behind. If this fails too, the first failure is the one to report.
-        ask("POST", "/signin", credentials)
-        ask("POST", "/me/delete", {"currentPassword": password})
+        send("POST", "/signin", credentials)
+        send("POST", "/me/delete", {"currentPassword": password})
         raise
 
 
-def _expect(status: int, ask: Ask, method: str, path: str, body: Any = None) -> Response:
-    response = ask(method, path, body)
+def _expect(status: int, send: Send, method: str, path: str, body: Any = None) -> Response:
+    response = send(method, path, body)
     if response.status != status:
         raise SmokeTestFailed(f"{method} {path} returned {response.status}: {_quoted(response)}")
     return response

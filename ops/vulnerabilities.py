@@ -40,9 +40,9 @@ def known(packages: Iterable[Distribution], database: str = DATABASE) -> list[st
     asked = list(packages)
     named = [{"package": {"purl": f"pkg:pypi/{one.name}@{one.version}"}} for one in asked]
     try:
-        reply = requests.post(database, json={"queries": named}, timeout=_SECONDS)
-        reply.raise_for_status()
-        results = reply.json()["results"]
+        response = requests.post(database, json={"queries": named}, timeout=_SECONDS)
+        response.raise_for_status()
+        results = response.json()["results"]
         return [
             f"{one.name} {one.version}: {vulnerability['id']}"
             for one, result in zip(asked, results, strict=True)

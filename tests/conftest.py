@@ -130,16 +130,16 @@ def local_endpoint() -> Iterator[str]:
 @pytest.fixture
 def backend() -> Iterator[Stage]:
     """A stage on moto."""
-    with stage() as made:
-        yield made
+    with stage() as backend:
+        yield backend
 
 
 @pytest.fixture(params=ENGINES)
 def database_engine(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """A stage on moto, and again on DynamoDB Local."""
     on_moto = request.param == "moto"
-    with stage(None if on_moto else request.getfixturevalue("local_endpoint")) as made:
-        yield made
+    with stage(None if on_moto else request.getfixturevalue("local_endpoint")) as backend:
+        yield backend
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_each_test_that_is_named_is_collected_in_a_run_of_all_tests(request):
     collected = {item.nodeid.partition("[")[0] for item in request.session.items}
     files = {item.partition("::")[0] for item in collected}
     present = {path.relative_to(TESTS.parent).as_posix() for path in TESTS.rglob("test_*.py")}
-    only_slow = {one for one in present - files if "slow" in (TESTS.parent / one).read_text()}
+    only_slow = {file for file in present - files if "slow" in (TESTS.parent / file).read_text()}
 
     if files >= present - only_slow:
         assert TESTS_NAMED - collected == set()

@@ -31,8 +31,8 @@ def test_signing_out_asks_nothing(applicant, aws_calls):
 def test_signing_up_is_one_transaction_after_it_was_counted(new_client, aws_calls):
     assert new_client("river").sign_up(email="storm@example.com").status == 201
 
-    asked = [call.operation for call in aws_calls if call.service == "dynamodb"]
-    assert asked == ["UpdateItem", "TransactWriteItems"]
+    operations = [call.operation for call in aws_calls if call.service == "dynamodb"]
+    assert operations == ["UpdateItem", "TransactWriteItems"]
 
 
 def test_a_guarded_request_reads_two_items_in_one_round_trip(applicant, aws_calls):
@@ -40,9 +40,9 @@ def test_a_guarded_request_reads_two_items_in_one_round_trip(applicant, aws_call
 
     [call] = aws_calls
     assert call.operation == "BatchGetItem"
-    asked = call.parameters["RequestItems"].values()
-    assert sum(len(table["Keys"]) for table in asked) == 2
-    assert all(table["ConsistentRead"] for table in asked)
+    reads = call.parameters["RequestItems"].values()
+    assert sum(len(table["Keys"]) for table in reads) == 2
+    assert all(table["ConsistentRead"] for table in reads)
 
 
 # The name, then account and counter, then the claim.
@@ -106,8 +106,8 @@ def test_a_device_that_was_known_costs_one_item_more_and_no_round_trip(
     if where != "elsewhere":
         person.sign_in()
     if where == "on one that was known before":
-        given = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
-        assert applicant.post("/password/change", given).status == 200
+        body = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
+        assert applicant.post("/password/change", body).status == 200
     for _ in range(failures):
         person.sign_in(password="wrong")
     aws_calls.clear()
@@ -127,9 +127,9 @@ def test_sign_in_with_a_code_takes_six_round_trips_in_every_layout(
         aws_calls.clear()
         assert sign_in(applicant.other_client(), app.code()).status == 200
 
-    asked = [call.operation for call in aws_calls if call.service == "dynamodb"]
+    operations = [call.operation for call in aws_calls if call.service == "dynamodb"]
     counted = ["BatchGetItem", "TransactWriteItems"]
-    assert asked == ["GetItem", *counted, *counted, "TransactWriteItems"]
+    assert operations == ["GetItem", *counted, *counted, "TransactWriteItems"]
 
 
 def test_a_try_that_has_to_wait_costs_no_write(applicant, aws_calls):
@@ -180,12 +180,12 @@ def test_an_identifier_that_can_be_none_costs_nothing(applicant, aws_calls):
 
 
 def test_nothing_is_ever_scanned(applicant, aws_calls):
-    for ask in (
+    for send in (
         applicant.sign_in,
         lambda: applicant.get("/sessions"),
         lambda: applicant.delete("/sessions"),
     ):
-        ask()
+        send()
 
     assert "Scan" not in operations(aws_calls)
 
@@ -217,17 +217,17 @@ def test_registering_costs_the_same_however_many_have_registered(
 ):
     create_event()
     fill(backend, others)
-    own, costs = f"/registrations/{EVENT}", {}
-    for what, ask in {
-        "save": lambda: applicant.ask("PUT", own, {"form": FORM}),
-        "show": lambda: applicant.get(own),
+    path, costs = f"/registrations/{EVENT}", {}
+    for name, send in {
+        "save": lambda: applicant.request("PUT", path, {"form": FORM}),
+        "show": lambda: applicant.get(path),
         "list": lambda: applicant.get("/registrations"),
-        "submit": lambda: applicant.post(f"{own}/submit"),
-        "withdraw": lambda: applicant.post(f"{own}/withdraw"),
+        "submit": lambda: applicant.post(f"{path}/submit"),
+        "withdraw": lambda: applicant.post(f"{path}/withdraw"),
     }.items():
         aws_calls.clear()
-        assert ask().status in {200, 201}
-        costs[what] = cost(aws_calls)
+        assert send().status in {200, 201}
+        costs[name] = cost(aws_calls)
 
     change = ["BatchGetItem", "BatchGetItem", "TransactWriteItems"]
     assert costs == {
@@ -255,34 +255,38 @@ def test_staff_pay_the_same_however_many_have_registered(applicant, backend, aws
     create_event()
     fill_lists(others)
     backend.change("users", {"id": applicant.account["id"]}, role="Admin")
-    everybody = f"/admin/events/{EVENT}/registrations"
-    one, costs = f"{everybody}/person-00000", {}
+    list_path = f"/admin/events/{EVENT}/registrations"
+    record_path, costs = f"{list_path}/person-00000", {}
     same = f"/admin/events/{EVENT}/duplicates?firstName=River"
     moved = {"status": "InReview", "version": 2}
-    for what, ask in {
-        "list": lambda: applicant.get(f"{everybody}?limit=5"),
-        "by name": lambda: applicant.get(f"{everybody}?limit=5&sort=lastName"),
-        "by status": lambda: applicant.get(f"{everybody}?limit=5&status=Submitted"),
-        "name": lambda: applicant.get(f"{everybody}?lastName=okafor001"),
-        "reference": lambda: applicant.get(f"{everybody}?reference=000001"),
-        "phone": lambda: applicant.get(f"{everybody}?phone=9524450001"),
-        "search": lambda: applicant.get(f"{everybody}?q=okafor001"),
-        "sheet": lambda: applicant.get(f"{everybody}.csv?limit=5"),
+    for name, send in {
+        "list": lambda: applicant.get(f"{list_path}?limit=5"),
+        "by name": lambda: applicant.get(f"{list_path}?limit=5&sort=lastName"),
+        "by status": lambda: applicant.get(f"{list_path}?limit=5&status=Submitted"),
+        "name": lambda: applicant.get(f"{list_path}?lastName=okafor001"),
+        "reference": lambda: applicant.get(f"{list_path}?reference=000001"),
+        "phone": lambda: applicant.get(f"{list_path}?phone=9524450001"),
+        "search": lambda: applicant.get(f"{list_path}?q=okafor001"),
+        "sheet": lambda: applicant.get(f"{list_path}.csv?limit=5"),
         "same person": lambda: applicant.get(f"{same}&phone1=9524450001"),
         "same person, two phones": lambda: applicant.get(
             f"{same}&phone1=9524450001&phone2=9524450002"
         ),
-        "one": lambda: applicant.get(one),
-        "history": lambda: applicant.get(f"{one}/history"),
-        "correct": lambda: applicant.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 1}),
-        "move": lambda: applicant.post(f"{one}/status", moved),
-        "move with a note": lambda: applicant.post(f"{one}/status", moved | {"note": "Came by."}),
-        "note": lambda: applicant.post(f"{one}/notes", {"text": "Came by."}),
+        "one": lambda: applicant.get(record_path),
+        "history": lambda: applicant.get(f"{record_path}/history"),
+        "correct": lambda: applicant.request(
+            "PATCH", record_path, {"form": {"city": "Eagan"}, "version": 1}
+        ),
+        "move": lambda: applicant.post(f"{record_path}/status", moved),
+        "move with a note": lambda: applicant.post(
+            f"{record_path}/status", moved | {"note": "Came by."}
+        ),
+        "note": lambda: applicant.post(f"{record_path}/notes", {"text": "Came by."}),
     }.items():
         aws_calls.clear()
-        assert ask().status in {200, 201}
+        assert send().status in {200, 201}
         read = sum(c.answer["ScannedCount"] for c in aws_calls if c.operation == "Query")
-        costs[what] = (*operations(aws_calls)[1:], read)
+        costs[name] = (*operations(aws_calls)[1:], read)
 
     # The last read is of the usernames that the applicants have now.
     listing, named = ("GetItem", "Query"), "BatchGetItem"
@@ -325,8 +329,11 @@ def fill_lists(count):
 
 def fill_users(backend, count):
     """Write other people, alike in all but their identifiers, past every rule."""
-    name, kept = settings.current().table_name("users"), hold_account("okapi", last_name="Okafor")
-    row = attributes.to_attributes(store.to_item(kept))
+    name, account = (
+        settings.current().table_name("users"),
+        hold_account("okapi", last_name="Okafor"),
+    )
+    row = attributes.to_attributes(store.to_item(account))
     for first in range(0, count, 25):
         puts = [
             {"PutRequest": {"Item": row | {"id": {"S": f"id-{n}"}, "nameKey": {"S": f"oka#{n}"}}}}
@@ -348,10 +355,13 @@ def test_a_page_of_people_takes_six_queries_and_one_read_however_many_there_are(
     aws_calls.clear()
     assert admin.get(f"/admin/users?limit=25&{query}").status == 200
 
-    guard, *asked = operations(aws_calls)
+    guard, *query_calls = operations(aws_calls)
     assert guard == "BatchGetItem"
-    assert asked.count("Query") <= queries
-    assert [operation for operation in asked if operation != "Query"] in ([], ["BatchGetItem"])
+    assert query_calls.count("Query") <= queries
+    assert [operation for operation in query_calls if operation != "Query"] in (
+        [],
+        ["BatchGetItem"],
+    )
 
 
 def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend, aws_calls):
@@ -360,7 +370,7 @@ def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend
         hold_account("somebody"),
     )
     them, costs = f"/admin/users/{sign_up_applicant.id}", []
-    for ask in (
+    for send in (
         lambda: super_admin.get(them),
         lambda: super_admin.post(f"{them}/role", {"role": "Admin"}),
         lambda: super_admin.post(f"{them}/disable"),
@@ -370,7 +380,7 @@ def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend
         lambda: super_admin.get(f"/admin/audit?subject={sign_up_applicant.id}"),
     ):
         aws_calls.clear()
-        assert ask().status in {200, 201}
+        assert send().status in {200, 201}
         costs.append(operations(aws_calls)[1:])
 
     act = ["BatchGetItem", "TransactWriteItems"]
@@ -386,7 +396,7 @@ def test_being_erased_takes_a_few_round_trips_for_each_event(applicant, backend,
         person.sign_up()
         for number in range(events):
             path = f"/registrations/event-{number}"
-            assert person.ask("PUT", path, {"form": FORM}).status == 201
+            assert person.request("PUT", path, {"form": FORM}).status == 201
         aws_calls.clear()
         assert person.post("/me/delete", {"currentPassword": PASSWORD}).status == 200
         costs.append(operations(aws_calls))
@@ -398,11 +408,11 @@ def test_being_erased_takes_a_few_round_trips_for_each_event(applicant, backend,
     )
     # What there is, then the events, then the notes and the history of each; then the sessions.
     found = ["Query"] * 2
-    nothing = ["Query"] * 2
-    assert costs[0] == [guard, *claim, mark, *found, *nothing, *nothing, "Query", mark]
-    own = ["Query", "TransactWriteItems", "Query"]
+    empty_queries = ["Query"] * 2
+    assert costs[0] == [guard, *claim, mark, *found, *empty_queries, *empty_queries, "Query", mark]
+    expected = ["Query", "TransactWriteItems", "Query"]
     traces = ["Query", "Query", "BatchWriteItem"]
-    assert costs[1] == [guard, *claim, mark, *own, *traces, *nothing, "Query", mark]
+    assert costs[1] == [guard, *claim, mark, *expected, *traces, *empty_queries, "Query", mark]
 
 
 def test_merging_takes_a_few_round_trips_for_each_registration_and_event(client, aws_calls):
@@ -411,25 +421,25 @@ def test_merging_takes_a_few_round_trips_for_each_registration_and_event(client,
     for number in range(2):
         create_event(id=f"event-{number}")
     for registrations in (0, 1):
-        kept, merged = (Person(client, f"{name}-{registrations}") for name in ("kept", "merged"))
-        for person in (kept, merged):
+        target, merged = (Person(client, f"{name}-{registrations}") for name in ("kept", "merged"))
+        for person in (target, merged):
             person.sign_up()
         for number in range(registrations):
             path = f"/registrations/event-{number}"
-            assert merged.ask("PUT", path, {"form": FORM}).status == 201
+            assert merged.request("PUT", path, {"form": FORM}).status == 201
         aws_calls.clear()
         body = {"from": merged.account["id"], "reason": "Signed up twice."}
-        assert admin.post(f"/admin/users/{kept.account['id']}/merge", body).status == 200
+        assert admin.post(f"/admin/users/{target.account['id']}/merge", body).status == 200
         costs.append(operations(aws_calls))
 
     guard, found, both = "BatchGetItem", "BatchGetItem", ["Query", "Query"]
-    act, events, nothing = "TransactWriteItems", "Query", ["Query", "Query"]
+    act, events, empty_queries = "TransactWriteItems", "Query", ["Query", "Query"]
     # What there is before both are marked, and again afterwards.
     beginning = [guard, found, *both, act, *both]
-    assert costs[0] == [*beginning, events, *nothing, *nothing, act]
+    assert costs[0] == [*beginning, events, *empty_queries, *empty_queries, act]
     # Drafts of the account that stays for that event; then notes and history of each.
     moving, traces = ["Query", act], ["Query", "Query", act]
-    assert sorted(costs[1]) == sorted([*beginning, *moving, events, *traces, *nothing, act])
+    assert sorted(costs[1]) == sorted([*beginning, *moving, events, *traces, *empty_queries, act])
 
 
 def test_a_data_export_takes_three_queries_and_one_for_each_event(applicant, aws_calls):
@@ -445,18 +455,18 @@ def test_changing_an_account_takes_one_transaction_after_the_rate_limits(
     other_applicant, aws_calls
 ):
     costs = []
-    for ask in (
-        lambda: other_applicant.ask("PATCH", "/me", {"firstName": "Sky"}),
+    for send in (
+        lambda: other_applicant.request("PATCH", "/me", {"firstName": "Sky"}),
         lambda: other_applicant.post(
             "/password/change", {"currentPassword": PASSWORD, "newPassword": PASSWORD}
         ),
-        lambda: other_applicant.ask(
+        lambda: other_applicant.request(
             "PATCH", "/me", {"email": "s@e.co", "currentPassword": PASSWORD}
         ),
         lambda: other_applicant.post("/email/verification"),
     ):
         aws_calls.clear()
-        assert ask().status in {200, 202}
+        assert send().status in {200, 202}
         costs.append([call.operation for call in aws_calls if call.service == "dynamodb"][1:])
 
     claiming = ["BatchGetItem", "TransactWriteItems"]

@@ -126,13 +126,13 @@ def prose_of(document):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_no_document_has_a_word_that_hides_who_acts(document):
     words = re.compile(rf"\b({'|'.join(map(re.escape, BANNED))})\b", re.IGNORECASE)
-    found = [
+    findings = [
         f"{name_of(document)}: …{' '.join(line.split())[:100]}…"
         for line in prose_of(document).splitlines()
         if words.search(line)
     ]
 
-    assert not found, "\n".join(found)
+    assert not findings, "\n".join(findings)
 
 
 _PATH = re.compile(

@@ -27,21 +27,24 @@ print(*sorted(sys.modules))
 def test_every_package_with_routes_belongs_to_one_function():
     serving = sorted(path.parent.name for path in PACKAGE.glob("*/routes.py"))
 
-    assert sorted(one for packages in PACKAGES_BY_FUNCTION.values() for one in packages) == serving
+    assert (
+        sorted(package for packages in PACKAGES_BY_FUNCTION.values() for package in packages)
+        == serving
+    )
 
 
 def loaded_by(function):
     """The packages, the routes and the modules that a function has once it is ready."""
     # Not measured by coverage, which would load modules of its own.
     here = {name: text for name, text in os.environ.items() if not name.startswith("COVERAGE_")}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", LOADED],
         env=here | {"BREEZE_LAKES_POINT_FUNCTION": function},
         capture_output=True,
         text=True,
         check=True,
     )
-    return map(str.split, done.stdout.splitlines())
+    return map(str.split, result.stdout.splitlines())
 
 
 @pytest.mark.parametrize("function", PACKAGES_BY_FUNCTION)
@@ -65,11 +68,11 @@ def test_signing_out_loads_nothing_that_translates():
 def test_a_function_with_a_schedule_loads_no_routes_and_no_models(function):
     module, _, handler = SCHEDULES[function].handler.rpartition(".")
     code = f"import sys, {module}; {module}.{handler}; print(*sorted(sys.modules))"
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
     )
 
-    modules = done.stdout.split()
+    modules = result.stdout.split()
     assert not [name for name in modules if name.endswith(".routes")]
     assert {"app", "pydantic", "phonenumbers", "botocore", "boto3"}.isdisjoint(modules)
 
@@ -92,18 +95,20 @@ print(*sorted(sys.modules))
 
 
 def test_requests_that_read_and_sign_ins_load_no_pydantic_and_no_phone_numbers():
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", WITHOUT_BODIES], capture_output=True, text=True, check=True
     )
 
-    modules = done.stdout.split()
+    modules = result.stdout.split()
     assert "chalicelib.staff.schemas" in modules
     assert {"pydantic", "pydantic_core", "phonenumbers", "botocore"}.isdisjoint(modules)
 
 
 def test_the_functions_that_fetch_the_session_keys_early_are_those_that_may_read_them():
     policies = (PACKAGE.parent / ".chalice" / "policies").glob("*.json")
-    may_read = {one.stem for one in policies if "secretsmanager:GetSecretValue" in one.read_text()}
+    may_read = {
+        policy.stem for policy in policies if "secretsmanager:GetSecretValue" in policy.read_text()
+    }
 
     assert may_read & PACKAGES_BY_FUNCTION.keys() == READ_SESSION_KEYS
 
@@ -131,7 +136,7 @@ print(*sorted(sys.modules))
 def test_serving_a_page_of_the_package_loads_hardly_more_than_signing_out(tmp_path):
     build.write(tmp_path)
     here = {name: text for name, text in os.environ.items() if not name.startswith("COVERAGE_")}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", SERVE_A_PAGE, str(tmp_path)],
         env=here | {"BREEZE_LAKES_POINT_FUNCTION": "pages"},
         capture_output=True,
@@ -139,10 +144,12 @@ def test_serving_a_page_of_the_package_loads_hardly_more_than_signing_out(tmp_pa
         check=True,
         cwd=PACKAGE.parent,
     )
-    modules = set(done.stdout.splitlines()[-1].split())
+    modules = set(result.stdout.splitlines()[-1].split())
     _, _, signing_out = loaded_by("sign-out")
 
     assert {"jinja2", "pydantic", "phonenumbers", "botocore", "web", "hashlib"}.isdisjoint(modules)
-    ours = {name for name in modules - set(signing_out) if name.startswith("chalicelib.")}
-    assert {name.split(".")[1] for name in ours} == {"pages", "openapi", "platform"}
-    assert {name for name in ours if ".platform." in name} == {"chalicelib.platform.built_files"}
+    own_modules = {name for name in modules - set(signing_out) if name.startswith("chalicelib.")}
+    assert {name.split(".")[1] for name in own_modules} == {"pages", "openapi", "platform"}
+    assert {name for name in own_modules if ".platform." in name} == {
+        "chalicelib.platform.built_files"
+    }

@@ -77,7 +77,7 @@ def fill(endpoint, everybody):
         numbers = everybody[first : first + BATCH]
         forms = [{"lastName": f"Okafor{n:06}", "phone1": f"+1952{n % 10**7:07}"} for n in numbers]
         others = [a_registration(n, form=form) for n, form in zip(numbers, forms, strict=True)]
-        left = {table: [{"PutRequest": {"Item": to_attributes(to_item(one))}} for one in others]}
+        left = {table: [{"PutRequest": {"Item": to_attributes(to_item(item))}} for item in others]}
         while left:
             left = client.batch_write_item(RequestItems=left)["UnprocessedItems"]
 
@@ -87,26 +87,26 @@ def fill(endpoint, everybody):
 
 def costs(person):
     """Return the calls of each read, with the units of each call."""
-    found = {}
+    calls_by_request = {}
     for name, path in READS.items():
         with metered() as bill:
             assert person.get(path).status == 200, name
-        found[name] = bill
-    return found
+        calls_by_request[name] = bill
+    return calls_by_request
 
 
 @pytest.mark.parametrize("many", [300, *slow(100_000)])
 def test_reading_takes_as_many_round_trips_and_read_units_however_many_have_registered(
     local_endpoint, many
 ):
-    with stage(local_endpoint) as made:
+    with stage(local_endpoint) as backend:
         create_event()
         applicant = Person(Client(app), "river")
         assert applicant.sign_up().status == 201
         form = FORM | {"lastName": "Rivers"}
-        assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
+        assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
         assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
-        made.change("users", {"id": applicant.account["id"]}, role="Admin")
+        backend.change("users", {"id": applicant.account["id"]}, role="Admin")
         fill(local_endpoint, range(FEW))
         with_few = costs(applicant)
         fill(local_endpoint, range(FEW, many))

@@ -31,9 +31,9 @@ def found(pattern):
 def test_the_data_inventory_has_each_table_with_a_class_readers_and_a_retention():
     resources = json.loads((PROJECT / ".chalice" / "resources.json").read_text())["Resources"]
     names = {
-        one["Properties"]["TableName"]["Fn::Sub"].rpartition("}-")[2]
-        for one in resources.values()
-        if one.get("Type") == "AWS::DynamoDB::Table"
+        resource["Properties"]["TableName"]["Fn::Sub"].rpartition("}-")[2]
+        for resource in resources.values()
+        if resource.get("Type") == "AWS::DynamoDB::Table"
     }
     rows = re.findall(r"(?m)^\| `([\w-]+)` \| [^|]+ \| [^|]+ \| [^|]+ \|$", section("Data"))
 
@@ -46,7 +46,9 @@ def test_the_key_inventory_has_each_purpose_that_a_key_is_derived_for():
 
     assert purposes >= {"cursor", "device", "second factor", "attempts"}
     assert [
-        one for one in purposes if f"derived: `{one}`" not in section("Keys and algorithms")
+        purpose
+        for purpose in purposes
+        if f"derived: `{purpose}`" not in section("Keys and algorithms")
     ] == []
 
 
@@ -68,9 +70,9 @@ def test_no_random_value_is_drawn_but_for_pauses_without_the_secrets_module():
 
 
 def test_the_connection_inventory_has_each_service_that_is_called():
-    named = set(re.findall(r"`(\w+)` of the stage's region", section("Connections")))
+    names_listed = set(re.findall(r"`(\w+)` of the stage's region", section("Connections")))
 
-    assert named == set(aws.OPERATIONS)
+    assert names_listed == set(aws.OPERATIONS)
     assert settings.read({}).breached_passwords_url in section("Connections")
 
 

@@ -22,7 +22,7 @@ def super_admin(client, backend):
 
 
 @pytest.fixture
-def unseen(monkeypatch):
+def hide_event(monkeypatch):
     """Has the next request not see the event that another one is just writing."""
     read, late = EventStore.get, [1]
 
@@ -33,9 +33,9 @@ def unseen(monkeypatch):
 
 
 def test_an_event_that_is_created_again_is_already_stored(super_admin, backend):
-    first = super_admin.ask("PUT", PATH, EVENT_BODY)
+    first = super_admin.request("PUT", PATH, EVENT_BODY)
     before = backend.records()
-    second = super_admin.ask("PUT", PATH, EVENT_BODY)
+    second = super_admin.request("PUT", PATH, EVENT_BODY)
 
     assert (first.status, second.status) == (201, 200)
     assert second.json == first.json
@@ -43,21 +43,21 @@ def test_an_event_that_is_created_again_is_already_stored(super_admin, backend):
 
 
 def test_an_event_that_is_created_by_two_requests_at_once_is_already_stored(
-    super_admin, backend, unseen
+    super_admin, backend, hide_event
 ):
-    first = super_admin.ask("PUT", PATH, EVENT_BODY)
+    first = super_admin.request("PUT", PATH, EVENT_BODY)
     before = backend.records()
-    unseen()
-    second = super_admin.ask("PUT", PATH, EVENT_BODY)
+    hide_event()
+    second = super_admin.request("PUT", PATH, EVENT_BODY)
 
     assert (second.status, second.json) == (200, first.json)
     assert backend.records() == before
 
 
-def test_of_two_different_events_with_one_id_the_second_is_rejected(super_admin, unseen):
-    first = super_admin.ask("PUT", PATH, EVENT_BODY)
-    unseen()
-    second = super_admin.ask("PUT", PATH, EVENT_BODY | {"name": "Spring Fair"})
+def test_of_two_different_events_with_one_id_the_second_is_rejected(super_admin, hide_event):
+    first = super_admin.request("PUT", PATH, EVENT_BODY)
+    hide_event()
+    second = super_admin.request("PUT", PATH, EVENT_BODY | {"name": "Spring Fair"})
 
     assert (second.status, second.code) == (409, "stale_version")
     assert second.json["current"] == first.json
@@ -76,22 +76,24 @@ def test_a_repeated_sign_up_creates_nothing_and_signs_no_one_in(new_client, back
 
 def test_a_repeated_sign_in_begins_a_session_that_can_be_seen_and_ended(applicant):
     assert applicant.other_client().sign_in().status == 200
-    [other] = [one for one in applicant.get("/sessions").json["items"] if not one["current"]]
+    [other] = [
+        session for session in applicant.get("/sessions").json["items"] if not session["current"]
+    ]
 
     assert applicant.delete(f"/sessions/{other['id']}").status == 200
 
 
 def test_of_two_authenticators_that_are_set_up_the_second_counts(applicant):
-    asked = {"currentPassword": PASSWORD}
-    first, second = applicant.post("/mfa/totp", asked), applicant.post("/mfa/totp", asked)
+    body = {"currentPassword": PASSWORD}
+    first, second = applicant.post("/mfa/totp", body), applicant.post("/mfa/totp", body)
 
     assert (first.status, second.status) == (200, 200)
     assert first.json["secret"] != second.json["secret"]
 
 
 def test_a_note_that_is_sent_again_with_its_id_is_written_once(super_admin, applicant, backend):
-    super_admin.ask("PUT", PATH, EVENT_BODY)
-    applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM})
+    super_admin.request("PUT", PATH, EVENT_BODY)
+    applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM})
     assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
     notes = f"{PATH}/registrations/{applicant.account['id']}/notes"
     note = {"text": "Called back.", "id": "a-note-of-the-client"}

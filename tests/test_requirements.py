@@ -25,7 +25,7 @@ def pins(purpose):
 def locked(purpose):
     """The packages of a lock file, as (name, version, number of hashes)."""
     for pin, hashes in pins(purpose):
-        [version] = [one.version for one in pin.specifier if one.operator == "=="]
+        [version] = [specifier.version for specifier in pin.specifier if specifier.operator == "=="]
         yield canonicalize_name(pin.name), version, hashes
 
 
@@ -69,7 +69,11 @@ def test_every_extra_that_a_package_needs_is_locked(purpose):
     installed = [pin for pin, _ in pins(purpose) if not pin.marker or pin.marker.evaluate()]
     needed = [requirement for pin in installed for requirement in required(pin)]
 
-    assert [one for one in needed if not one.extras <= extras[canonicalize_name(one.name)]] == []
+    assert [
+        needed_requirement
+        for needed_requirement in needed
+        if not needed_requirement.extras <= extras[canonicalize_name(needed_requirement.name)]
+    ] == []
 
 
 @pytest.mark.parametrize("purpose", install.SETS)

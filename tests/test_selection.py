@@ -62,7 +62,7 @@ def run(tmp_path):
     plain.pop("EVERYTHING", None)
 
     def run_pytest(*arguments, **variables):
-        done = subprocess.run(
+        result = subprocess.run(
             [
                 sys.executable,
                 "-m",
@@ -79,21 +79,21 @@ def run(tmp_path):
             text=True,
             check=False,
         )
-        return done.stdout
+        return result.stdout
 
     return run_pytest
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_plain_pytest_leaves_out_what_needs_java_or_a_browser_and_prints_it(run, workers):
-    said = run("-n", workers)
+    output = run("-n", workers)
 
-    assert "2 passed" in said
-    assert f"{ON_JAVA}\n{IN_BROWSER}\nmake test runs them too." in said
+    assert "2 passed" in output
+    assert f"{ON_JAVA}\n{IN_BROWSER}\nmake test runs them too." in output
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_path_or_everything_runs_all_tests(run, workers):
-    for said in (run("-n", workers, "suite"), run("-n", workers, EVERYTHING="1")):
-        assert "5 passed" in said
-        assert "make test" not in said
+    for output in (run("-n", workers, "suite"), run("-n", workers, EVERYTHING="1")):
+        assert "5 passed" in output
+        assert "make test" not in output

@@ -47,9 +47,9 @@ def test_every_stored_session_and_item_reads_as_it_did(people, version):
     with clock_at(recording.now):
         for role, responses in recording.responses.items():
             for path, before in responses.items():
-                reply = signed_in[role].get(path)
-                assert reply.status == 200, (role, path, reply.json)
-                now = comparable(reply.json)
+                response = signed_in[role].get(path)
+                assert response.status == 200, (role, path, response.json)
+                now = comparable(response.json)
                 assert _contains(now, before), f"{role} {path}\n{json.dumps(now)}\n{before}"
 
 
@@ -67,7 +67,7 @@ def test_a_stored_password_signs_in(people, version, role):
 def test_a_stored_authenticator_app_is_asked_for_and_accepted(people, version):
     recording = RECORDINGS[version]
     person = people(recording)["SuperAdmin"].other_client()
-    given = {
+    fields = {
         "username": person.name,
         "password": recording.people["SuperAdmin"]["password"],
     }
@@ -75,8 +75,8 @@ def test_a_stored_authenticator_app_is_asked_for_and_accepted(people, version):
     with clock_at(recording.now) as moment:
         # The code of the recording's own step was used when the app was set up.
         code = pyotp.TOTP(recording.seed).at(moment, counter_offset=1)
-        assert person.post("/signin", given).code == "second_factor_required"
-        assert person.post("/signin", given | {"code": code}).status == 200
+        assert person.post("/signin", fields).code == "second_factor_required"
+        assert person.post("/signin", fields | {"code": code}).status == 200
 
 
 @pytest.mark.parametrize("version", RECORDINGS)
@@ -93,8 +93,8 @@ def test_a_stored_registration_can_be_changed(people, version):
     with clock_at(recording.now):
         for path in registrations:
             change = {"form": {"city": "Duluth"}, "version": staff.get(path).json["version"]}
-            reply = staff.ask("PATCH", path, change)
-            assert (reply.status, reply.json["form"]["city"]) == (200, "Duluth"), path
+            response = staff.request("PATCH", path, change)
+            assert (response.status, response.json["form"]["city"]) == (200, "Duluth"), path
 
 
 @pytest.mark.parametrize("version", RECORDINGS)

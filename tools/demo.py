@@ -121,7 +121,7 @@ def require_loopback(endpoint: str) -> None:
 
 def is_created() -> bool:
     """Say whether the service that this process's environment describes has the demo season."""
-    events = Person().ask("GET", "/events")["items"]
+    events = Person().request("GET", "/events")["items"]
     return FULL_EVENT in {one["id"] for one in events}
 
 
@@ -211,7 +211,9 @@ class _Season:
 
     def _sign_in(self, username: str) -> Person:
         person = Person()
-        person.ask("POST", "/signin", {"username": username, "password": self._passwords[username]})
+        person.request(
+            "POST", "/signin", {"username": username, "password": self._passwords[username]}
+        )
         return person
 
     def _staff(self) -> None:
@@ -221,13 +223,13 @@ class _Season:
             first, last = username.title().split(".")
             account = {"username": username, "password": self._passwords[username]}
             names = {"firstName": first, "lastName": last}
-            created = Person().ask("POST", "/signup", account | names)
-            boss.ask("POST", f"/admin/users/{created['id']}/role", {"role": role})
+            created = Person().request("POST", "/signup", account | names)
+            boss.request("POST", f"/admin/users/{created['id']}/role", {"role": role})
 
     def _event(self, event: str, name: str, capacity: int | None = None, **days: int) -> None:
         """Create an event, or change it if it's there. Days count from today."""
         boss, path = self._boss(), f"/admin/events/{event}"
-        present = {one["id"]: one for one in boss.ask("GET", "/events")["items"]}.get(event)
+        present = {one["id"]: one for one in boss.request("GET", "/events")["items"]}.get(event)
         body = EVENT_BODY | {
             "name": name,
             "startsOn": self._moment.day(days["startsOn"]).date().isoformat(),
@@ -236,18 +238,18 @@ class _Season:
             "registrationClosesAt": self._moment.day(days["closes"]).isoformat(),
             "capacity": capacity,
         }
-        boss.ask("PUT", path, body | ({"version": present["version"]} if present else {}))
+        boss.request("PUT", path, body | ({"version": present["version"]} if present else {}))
 
     def _sign_up(self, number: int) -> None:
         """Create an applicant's account, or have the applicant sign in again."""
         account = {"username": demo_people.username(number), "password": self._applicants_password}
         if number < len(self._people):
-            self._people[number][0].ask("POST", "/signin", account)
+            self._people[number][0].request("POST", "/signin", account)
             return
         person = Person()
         # A third has no email address, as people at a front desk often don't.
         email = {"email": f"{account['username']}@example.com"} if number % 3 else {}
-        created = person.ask("POST", "/signup", account | demo_people.name(number) | email)
+        created = person.request("POST", "/signup", account | demo_people.name(number) | email)
         self._people.append((person, str(created["id"])))
 
     def _register(self, event: str, number: int, *, draft: bool = False) -> None:
@@ -256,9 +258,9 @@ class _Season:
         answers = demo_people.form(number, self._chance)
         if draft:
             del answers["regAck"]
-        person.ask("PUT", path, {"form": answers})
+        person.request("PUT", path, {"form": answers})
         if not draft:
-            person.ask("POST", f"{path}/submit", {})
+            person.request("POST", f"{path}/submit", {})
 
     def _targets(self) -> dict[int, str]:
         """Return the status in which each applicant is in the end, every status among them."""
@@ -283,7 +285,9 @@ class _Season:
                 {"userId": self._people[n][1], "version": versions[self._people[n][1]]}
                 for n in moving
             ]
-            moved = staff.ask("POST", f"{path}/status", {"status": status, "items": items})["items"]
+            moved = staff.request("POST", f"{path}/status", {"status": status, "items": items})[
+                "items"
+            ]
             done = [(n, one) for n, one in zip(moving, moved, strict=True) if not one["error"]]
             if not done:
                 raise DemoError(f"{event}, {status}: {moved[0]['error']}")
@@ -296,7 +300,7 @@ class _Season:
         versions: dict[str, int] = {}
         cursor = ""
         while True:
-            page = staff.ask("GET", f"{path}?limit=100{cursor and f'&cursor={cursor}'}")
+            page = staff.request("GET", f"{path}?limit=100{cursor and f'&cursor={cursor}'}")
             versions |= {one["userId"]: one["version"] for one in page["items"]}
             if not page["cursor"]:
                 return versions
@@ -310,7 +314,7 @@ class _Season:
                 continue
             path = f"/admin/events/{EVENT}/registrations/{self._people[number][1]}/notes"
             text = demo_people.NOTES[number // _NOTED % len(demo_people.NOTES)]
-            staff.ask("POST", path, {"text": text})
+            staff.request("POST", path, {"text": text})
 
 
 def _password() -> str:

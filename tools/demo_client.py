@@ -29,7 +29,7 @@ class Person:
 
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Send a request that has to succeed; return the JSON of its response.
 
         Raises:

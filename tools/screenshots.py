@@ -61,7 +61,7 @@ class _Somebody:
 
         return str(self._session.cookies[settings.current().cookie_name])
 
-    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Send a request that must succeed; return the response body."""
         answer = self._session.request(
             method, f"{self._url}{path}", json=body, timeout=_TIMEOUT_SECONDS
@@ -118,9 +118,11 @@ def _season(url: str, password: str) -> list[Picture]:
     made = demo.fill(password)
     sue, river = _Somebody(url), _Somebody(url)
     for person, username in ((sue, local.SUPER_ADMIN), (river, demo_people.username(demo.FIRST))):
-        person.ask("POST", "/signin", {"username": username, "password": made.passwords[username]})
+        person.request(
+            "POST", "/signin", {"username": username, "password": made.passwords[username]}
+        )
     newcomer = _Somebody(url)
-    newcomer.ask("POST", "/signup", {"username": "sam.berg", "password": _PASSWORD})
+    newcomer.request("POST", "/signup", {"username": "sam.berg", "password": _PASSWORD})
     event = {"event": EVENT}
     seen = urlencode({**event, "user": made.first})
     form = f"/register/{EVENT}"

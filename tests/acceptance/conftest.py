@@ -36,14 +36,14 @@ class Operator:
     emulator: Emulator
     packaged: package.Package
 
-    def deploy(self, packaged: package.Package | None = None, **parameters: str) -> int:
+    def deploy(self, stage_package: package.Package | None = None, **parameters: str) -> int:
         """Run ``make deploy STAGE=dev YES=1``."""
-        made = packaged or self.packaged
+        chosen_package = stage_package or self.packaged
         with (
             mock.patch.object(deploy, "_not_committed", return_value=None),
             # The emulator runs the functions on this Python.
             mock.patch.object(deploy, "RUNTIME", sys.version_info[:2]),
-            mock.patch.object(package, "build", return_value=made),
+            mock.patch.object(package, "build", return_value=chosen_package),
         ):
             return deploy.run(STAGE, parameters, confirmation.asking(yes=True), audited=False)
 
@@ -59,7 +59,7 @@ class Operator:
 
 
 @pytest.fixture(scope="session")
-def packaged(tmp_path_factory: pytest.TempPathFactory) -> package.Package:
+def stage_package(tmp_path_factory: pytest.TempPathFactory) -> package.Package:
     """The package of the stage for this machine."""
     with environment(STAGE=STAGE, **GIVEN):
         folder = tmp_path_factory.mktemp("package")
@@ -68,7 +68,7 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> package.Package:
 
 @pytest.fixture(scope="session")
 def new_operator(
-    tmp_path_factory: pytest.TempPathFactory, packaged: package.Package
+    tmp_path_factory: pytest.TempPathFactory, stage_package: package.Package
 ) -> Callable[[], "contextmanager[Operator]"]:
     """Gives an operator of an AWS account of its own with nothing in it."""
 
@@ -81,7 +81,7 @@ def new_operator(
             gaps.closed(running),
         ):
             aws._aws_client.cache_clear()
-            yield Operator(running, packaged)
+            yield Operator(running, stage_package)
         aws._aws_client.cache_clear()
 
     return begin

@@ -62,9 +62,9 @@ def running(folder: Path) -> Iterator[Emulator]:
         "MINISTACK_REGION": REGION,
         **OPERATOR,
     }
-    with log.open("w") as written:
+    with log.open("w") as log_file:
         process = subprocess.Popen(
-            [PROGRAM], env=environment, cwd=folder, stdout=written, stderr=subprocess.STDOUT
+            [PROGRAM], env=environment, cwd=folder, stdout=log_file, stderr=subprocess.STDOUT
         )
     try:
         emulator = Emulator(f"http://127.0.0.1:{port}", log)

@@ -26,22 +26,25 @@ _make_call, _send = BaseClient._make_api_call, HTTPAdapter.send
 def closed(emulator: Emulator) -> Iterator[None]:
     """Close the emulator's gaps for what this process sends."""
 
-    def call(client: BaseClient, operation: str, given: dict[str, Any]) -> Any:
-        if "TemplateURL" in given:
-            given = {**given, "TemplateURL": _template_url(emulator, given["TemplateURL"])}
-        if operation == "PutObject" and given["Key"].endswith(".json"):
-            given = {**given, "Body": _template(given["Body"])}
-        if operation == "DeleteSecret" and given.get("ForceDeleteWithoutRecovery"):
-            return _delete_secret(client, given)
-        answer = _make_call(client, operation, given)
+    def call(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
+        if "TemplateURL" in parameters:
+            parameters = {
+                **parameters,
+                "TemplateURL": _template_url(emulator, parameters["TemplateURL"]),
+            }
+        if operation == "PutObject" and parameters["Key"].endswith(".json"):
+            parameters = {**parameters, "Body": _template(parameters["Body"])}
+        if operation == "DeleteSecret" and parameters.get("ForceDeleteWithoutRecovery"):
+            return _delete_secret(client, parameters)
+        answer = _make_call(client, operation, parameters)
         if operation == "GetSecretValue" and answer.get("SecretString") == "":
             raise _without_value(client)
         return answer
 
     def send(adapter: HTTPAdapter, request: PreparedRequest, **how: Any) -> Response:
-        if found := _API_URL.fullmatch(request.url):
+        if match := _API_URL.fullmatch(request.url):
             request = request.copy()
-            request.url = api_url(emulator, found[1], found[2]) + (found[3] or "/")
+            request.url = api_url(emulator, match[1], match[2]) + (match[3] or "/")
             return _with_gateway_response(_send(adapter, request, **how))
         return _send(adapter, request, **how)
 
@@ -90,18 +93,18 @@ def _template(text: bytes) -> bytes:
     return json.dumps(template).encode()
 
 
-def _delete_secret(client: BaseClient, given: dict[str, Any]) -> Any:
+def _delete_secret(client: BaseClient, parameters: dict[str, Any]) -> Any:
     """To delete a secret that doesn't exist is an error, although AWS allows it when forced."""
     try:
-        return _make_call(client, "DeleteSecret", given)
+        return _make_call(client, "DeleteSecret", parameters)
     except client.exceptions.ResourceNotFoundException:
         return {}
 
 
 def _without_value(client: BaseClient) -> Exception:
     """A secret that a template creates without a value has an empty one, where AWS has none."""
-    said = {"Error": {"Code": "ResourceNotFoundException", "Message": "The secret has no value."}}
-    return client.exceptions.ResourceNotFoundException(said, "GetSecretValue")
+    error = {"Error": {"Code": "ResourceNotFoundException", "Message": "The secret has no value."}}
+    return client.exceptions.ResourceNotFoundException(error, "GetSecretValue")
 
 
 def _with_gateway_response(response: Response) -> Response:

@@ -16,10 +16,10 @@ def test_endpoint_works_under_its_functions_role(name: str, deployed: Operator, 
     scenario = SCENARIOS[name]
     person = scenario.begin(stage, OverHttp(deployed.url))
 
-    reply = scenario.ask(person)
+    response = scenario.request(person)
 
-    assert reply.status < 400, reply.body
-    assert scenario.done(reply)
+    assert response.status < 400, response.body
+    assert scenario.done(response)
 
 
 def test_every_endpoint_has_a_scenario():

@@ -36,14 +36,14 @@ def visitor(deployed: Operator, stage: Any) -> Person:
 
 
 def changed(
-    packaged: package.Package, folder: Path, change: Callable[[dict[str, Any]], None]
+    stage_package: package.Package, folder: Path, change: Callable[[dict[str, Any]], None]
 ) -> package.Package:
     """The package with a change to its template's resources."""
-    template = json.loads(packaged.template.read_text())
+    template = json.loads(stage_package.template.read_text())
     change(template["Resources"])
     file = folder / "sam.json"
     file.write_text(json.dumps(template))
-    return package.Package(packaged.code, file)
+    return package.Package(stage_package.code, file)
 
 
 def set_everywhere(resources: dict[str, Any], **variables: str) -> None:
@@ -115,11 +115,11 @@ def as_deployer(deployed: Operator) -> Iterator[None]:
     identities.create_user(UserName="deployer")
     identities.put_user_policy(UserName="deployer", PolicyName="all", PolicyDocument=text)
     key = identities.create_access_key(UserName="deployer")["AccessKey"]
-    given = {
+    environment = {
         "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
     }
-    with mock.patch.dict(os.environ, given):
+    with mock.patch.dict(os.environ, environment):
         aws._aws_client.cache_clear()
         boto3.setup_default_session()
         yield
@@ -138,7 +138,7 @@ def test_deployers_role_is_enough_to_deploy_and_to_rotate_the_key(
 
 
 def test_deployers_role_reads_no_other_secret_and_no_account(deployed: Operator, as_deployer: None):
-    for refused in (
+    for call in (
         lambda: boto3.client("secretsmanager").get_secret_value(SecretId="of-another-application"),
         lambda: boto3.client("dynamodb").get_item(
             TableName=settings.current().table_name("users"), Key={"id": {"S": "any"}}
@@ -146,7 +146,7 @@ def test_deployers_role_reads_no_other_secret_and_no_account(deployed: Operator,
         lambda: boto3.client("iam").create_user(UserName="another"),
     ):
         with pytest.raises(ClientError) as denied:
-            refused()
+            call()
         assert denied.value.response["Error"]["Code"].startswith("AccessDenied")
 
 
@@ -189,7 +189,7 @@ def test_service_without_its_session_keys_is_not_changed_by_a_deployment(
     deployed: Operator, tmp_path: Path
 ):
     vault, name = aws.aws_client("secretsmanager"), settings.current().account_secret_name
-    kept = vault.get_secret_value(SecretId=name)["SecretString"]
+    stored_secret = vault.get_secret_value(SecretId=name)["SecretString"]
     vault.put_secret_value(SecretId=name, SecretString="{}")
     update = changed(deployed.packaged, tmp_path, other_idle_minutes)
     before = deploy.stack_of(STAGE).outputs()
@@ -197,7 +197,7 @@ def test_service_without_its_session_keys_is_not_changed_by_a_deployment(
         with pytest.raises(DeployError, match="the session keys can't be read"):
             deployed.deploy(update)
     finally:
-        vault.put_secret_value(SecretId=name, SecretString=kept)
+        vault.put_secret_value(SecretId=name, SecretString=stored_secret)
 
     assert deploy.stack_of(STAGE).outputs() == before
     smoke_test.run(before["EndpointURL"].rstrip("/"))

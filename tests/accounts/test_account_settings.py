@@ -17,7 +17,7 @@ NEW = "five quiet lakes in June"
 
 
 @pytest.fixture
-def lane(client):
+def verified_applicant(client):
     """A user with a verified email, signed in."""
     return signed_in(client, "lane", email="lane@e.co", email_verified=True)
 
@@ -35,7 +35,7 @@ def change_password(person, current=PASSWORD, password=NEW):
 
 
 def change(person, **changes):
-    return person.ask("PATCH", "/me", changes)
+    return person.request("PATCH", "/me", changes)
 
 
 def change_email(person, email, current=PASSWORD):
@@ -56,9 +56,9 @@ def users(backend, account_id):
 
 
 def test_only_the_new_password_signs_in(applicant):
-    reply = change_password(applicant)
+    response = change_password(applicant)
 
-    assert (reply.status, reply.json) == (200, {"msg": "Password changed"})
+    assert (response.status, response.json) == (200, {"msg": "Password changed"})
     assert applicant.other_client().sign_in().status == 401
     assert applicant.other_client().sign_in(password=NEW).status == 200
 
@@ -66,9 +66,9 @@ def test_only_the_new_password_signs_in(applicant):
 def test_a_password_change_renews_this_session_and_revokes_the_others(applicant, backend):
     before, other_client = applicant.attacker_client(), applicant.other_client()
     other_client.sign_in()
-    reply = change_password(applicant)
+    response = change_password(applicant)
 
-    assert [line.partition("=")[0] for line in reply.set_cookies] == [
+    assert [line.partition("=")[0] for line in response.set_cookies] == [
         "BREEZE_LAKES_POINT_ACCESS_TOKEN",
         "BREEZE_LAKES_POINT_DEVICE",
     ]
@@ -88,10 +88,14 @@ def test_changing_to_the_same_password_revokes_the_other_sessions(applicant):
 
 def test_a_wrong_current_password_changes_nothing_and_ends_no_session(applicant, backend):
     before = backend.records()
-    reply = change_password(applicant, "wrong")
+    response = change_password(applicant, "wrong")
 
-    assert (reply.status, reply.code, reply.fields) == (422, "invalid_fields", {"currentPassword"})
-    assert reply.set_cookie is None
+    assert (response.status, response.code, response.fields) == (
+        422,
+        "invalid_fields",
+        {"currentPassword"},
+    )
+    assert response.set_cookie is None
     assert backend.records() == before
     assert applicant.get("/me").status == 200
 
@@ -99,21 +103,21 @@ def test_a_wrong_current_password_changes_nothing_and_ends_no_session(applicant,
 def test_a_wrong_current_password_is_logged_without_its_value(applicant, capsys):
     change_password(applicant, "open sesame")
 
-    said = capsys.readouterr().out
-    assert f'"event": "wrong_password", "account": "{applicant.account["id"]}"' in said
-    assert "sesame" not in said
+    output = capsys.readouterr().out
+    assert f'"event": "wrong_password", "account": "{applicant.account["id"]}"' in output
+    assert "sesame" not in output
 
 
 @pytest.mark.parametrize(
-    "ask",
+    "send_request",
     [lambda p: change_password(p, "wrong"), lambda p: change_email(p, "n@e.co", "wrong")],
     ids=["password", "email"],
 )
 def test_a_session_thief_has_five_guesses_and_the_owner_is_not_locked_out(
-    applicant, frozen_clock, ask
+    applicant, frozen_clock, send_request
 ):
     attacker_client = applicant.attacker_client()
-    answers = [ask(attacker_client).status for _ in range(6)]
+    answers = [send_request(attacker_client).status for _ in range(6)]
 
     assert answers == [422] * 5 + [429]
     assert attacker_client.other_client().sign_in().status == 429
@@ -140,15 +144,17 @@ def test_a_success_forgets_the_failures(applicant):
     ids=lambda value: str(value)[:40],
 )
 def test_an_invalid_password_change_reports_its_fields(applicant, body, wrong):
-    reply = applicant.post("/password/change", body)
+    response = applicant.post("/password/change", body)
 
-    assert (reply.status, sorted(reply.fields)) == (422, wrong)
+    assert (response.status, sorted(response.fields)) == (422, wrong)
 
 
 def test_a_new_password_with_the_users_name_is_rejected_and_not_counted_as_a_guess(applicant):
     answers = [change_password(applicant, password="seven river boats here") for _ in range(6)]
 
-    assert [(reply.status, reply.fields) for reply in answers] == [(422, {"newPassword"})] * 6
+    assert [(response.status, response.fields) for response in answers] == [
+        (422, {"newPassword"})
+    ] * 6
     assert change_password(applicant).status == 200
 
 
@@ -161,8 +167,8 @@ def test_a_password_change_invalidates_earlier_links(client, applicant):
     assert super_admin.post("/password/reset", body).fields == {"token"}
 
 
-def test_a_password_change_is_mailed_to_a_verified_email(lane, mailbox):
-    change_password(lane)
+def test_a_password_change_is_mailed_to_a_verified_email(verified_applicant, mailbox):
+    change_password(verified_applicant)
 
     [message] = mailbox()
     assert (message["To"], message["Subject"]) == ("lane@e.co", "Your password was changed")
@@ -174,26 +180,26 @@ def test_an_unverified_email_gets_no_notification(other_applicant, mailbox):
     assert mailbox() == []
 
 
-def test_a_stage_that_sends_no_notices_sends_none(lane, mailbox):
+def test_a_stage_that_sends_no_notices_sends_none(verified_applicant, mailbox):
     with environment(MAIL_NOTICES="off"):
-        assert change_password(lane).status == 200
-        assert change_email(lane, None, NEW).status == 200
+        assert change_password(verified_applicant).status == 200
+        assert change_email(verified_applicant, None, NEW).status == 200
 
     assert mailbox() == []
 
 
-def test_a_failed_mail_does_not_fail_the_change(lane):
+def test_a_failed_mail_does_not_fail_the_change(verified_applicant):
     with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
-        assert change_password(lane).status == 200
-        assert change_email(lane, "new@e.co", NEW).status == 200
+        assert change_password(verified_applicant).status == 200
+        assert change_email(verified_applicant, "new@e.co", NEW).status == 200
 
 
-def test_the_audit_log_has_field_names_without_values(lane, backend):
-    change_password(lane)
-    change(lane, firstName="Lane", email="new@e.co", currentPassword=NEW)
+def test_the_audit_log_has_field_names_without_values(verified_applicant, backend):
+    change_password(verified_applicant)
+    change(verified_applicant, firstName="Lane", email="new@e.co", currentPassword=NEW)
 
-    told = sorted((row["action"], row["fields"]) for row in backend.rows("audit"))
-    assert told == [
+    entries = sorted((row["action"], row["fields"]) for row in backend.rows("audit"))
+    assert entries == [
         ("account.changed", ["firstName", "pendingEmail"]),
         ("account.password_changed", ["password"]),
     ]
@@ -206,18 +212,18 @@ def test_the_audit_log_has_field_names_without_values(lane, backend):
 def test_names_change_without_a_password_and_sessions_live_on(applicant):
     other_client = applicant.other_client()
     other_client.sign_in()
-    reply = change(applicant, firstName="River", lastName="Okafor")
+    response = change(applicant, firstName="River", lastName="Okafor")
 
-    assert (reply.status, reply.set_cookie) == (200, None)
-    assert (reply.json["firstName"], reply.json["lastName"]) == ("River", "Okafor")
-    assert applicant.get("/me").json == other_client.get("/me").json == reply.json
+    assert (response.status, response.set_cookie) == (200, None)
+    assert (response.json["firstName"], response.json["lastName"]) == ("River", "Okafor")
+    assert applicant.get("/me").json == other_client.get("/me").json == response.json
 
 
-@pytest.mark.parametrize("nothing", [None, "", "  "])
-def test_null_or_a_blank_takes_a_name_away(applicant, nothing):
+@pytest.mark.parametrize("blank", [None, "", "  "])
+def test_null_or_a_blank_takes_a_name_away(applicant, blank):
     change(applicant, firstName="River", lastName="Okafor")
 
-    assert change(applicant, firstName=nothing).json["firstName"] is None
+    assert change(applicant, firstName=blank).json["firstName"] is None
     assert applicant.get("/me").json["lastName"] == "Okafor"
 
 
@@ -225,7 +231,7 @@ def test_staff_find_a_user_by_the_new_name_and_not_by_the_old(client, applicant)
     admin = signed_in_staff(client, "ada", Role.ADMIN)
 
     def found(start):
-        return [one["username"] for one in admin.get(f"/admin/users?q={start}").json["items"]]
+        return [user["username"] for user in admin.get(f"/admin/users?q={start}").json["items"]]
 
     change(applicant, lastName="Okafor")
     assert found("oka") == ["river"]
@@ -237,16 +243,16 @@ def test_staff_find_a_user_by_the_new_name_and_not_by_the_old(client, applicant)
 def test_an_unchanged_value_writes_nothing(client, backend, body):
     person = signed_in(client, "sky", email="sky@e.co" if body.get("email") else None)
     before = backend.everything()
-    reply = person.ask("PATCH", "/me", body)
+    response = person.request("PATCH", "/me", body)
 
-    assert (reply.status, reply.json) == (200, person.get("/me").json)
+    assert (response.status, response.json) == (200, person.get("/me").json)
     assert backend.everything() == before
 
 
 def test_users_can_change_only_their_own_names_and_email(applicant, backend):
-    reply = change(applicant, role="Admin", username="x", emailVerified=True, version=9)
+    response = change(applicant, role="Admin", username="x", emailVerified=True, version=9)
 
-    assert reply.fields == {"role", "username", "emailVerified", "version"}
+    assert response.fields == {"role", "username", "emailVerified", "version"}
 
 
 def test_a_conflicting_change_is_retried(applicant, backend):
@@ -260,9 +266,13 @@ def test_a_conflicting_change_is_retried(applicant, backend):
         write(store, before, after, also, *more)
 
     with mock.patch.object(AccountSettingsStore, "change", change_after_staff):
-        reply = change(applicant, firstName="River")
+        response = change(applicant, firstName="River")
 
-    assert (reply.status, reply.json["firstName"], reply.json["role"]) == (200, "River", "Admin")
+    assert (response.status, response.json["firstName"], response.json["role"]) == (
+        200,
+        "River",
+        "Admin",
+    )
     assert users(backend, applicant.account["id"])["version"] == 3
 
 
@@ -271,10 +281,10 @@ def test_a_conflicting_change_is_retried(applicant, backend):
 
 def test_an_unverified_email_is_replaced_at_once_and_is_free_then(client, backend):
     mary = signed_in(client, "mary", email="mary@e.co")
-    reply = change_email(mary, "New@E.co")
+    response = change_email(mary, "New@E.co")
 
-    assert (reply.json["email"], reply.json["emailVerified"]) == ("New@E.co", False)
-    assert reply.json["pendingEmail"] is None
+    assert (response.json["email"], response.json["emailVerified"]) == ("New@E.co", False)
+    assert response.json["pendingEmail"] is None
     assert mary.other_client().sign_in("new@e.co").status == 200
     assert mary.other_client().sign_in("mary@e.co").status == 401
     assert names_of(backend, mary.account["id"]) == {"mary": "username", "new@e.co": "email"}
@@ -282,47 +292,53 @@ def test_an_unverified_email_is_replaced_at_once_and_is_free_then(client, backen
     assert names_of(backend, other.id)["mary@e.co"] == "email"
 
 
-def test_a_new_email_revokes_the_other_sessions(lane):
-    before, other_client = lane.attacker_client(), lane.other_client()
+def test_a_new_email_revokes_the_other_sessions(verified_applicant):
+    before, other_client = verified_applicant.attacker_client(), verified_applicant.other_client()
     other_client.sign_in()
-    assert change_email(lane, "new@e.co").set_cookie
+    assert change_email(verified_applicant, "new@e.co").set_cookie
 
-    assert [p.get("/me").status for p in (lane, before, other_client)] == [200, 401, 401]
+    assert [p.get("/me").status for p in (verified_applicant, before, other_client)] == [
+        200,
+        401,
+        401,
+    ]
 
 
 @pytest.mark.parametrize("email", ["new@e.co", None], ids=str)
-@pytest.mark.parametrize("given", [{}, {"currentPassword": "wrong"}], ids=["none", "wrong"])
-def test_email_takes_the_password(lane, backend, email, given):
+@pytest.mark.parametrize("proof", [{}, {"currentPassword": "wrong"}], ids=["none", "wrong"])
+def test_email_takes_the_password(verified_applicant, backend, email, proof):
     before = backend.records()
-    reply = change(lane, email=email, **given)
+    response = change(verified_applicant, email=email, **proof)
 
-    assert (reply.status, reply.fields) == (422, {"currentPassword"})
+    assert (response.status, response.fields) == (422, {"currentPassword"})
     assert backend.records() == before
-    assert lane.get("/me").status == 200
+    assert verified_applicant.get("/me").status == 200
 
 
-def test_null_takes_the_email_away(lane, backend):
-    reply = change_email(lane, None)
+def test_null_takes_the_email_away(verified_applicant, backend):
+    response = change_email(verified_applicant, None)
 
-    assert (reply.json["email"], reply.json["emailVerified"]) == (None, False)
-    assert names_of(backend, lane.account["id"]) == {"lane": "username"}
+    assert (response.json["email"], response.json["emailVerified"]) == (None, False)
+    assert names_of(backend, verified_applicant.account["id"]) == {"lane": "username"}
 
 
 def test_an_email_that_another_account_verified_is_rejected_and_nothing_changes(
-    lane, other_applicant, backend
+    verified_applicant, other_applicant, backend
 ):
     backend.change("users", {"id": other_applicant.account["id"]}, emailVerified=True)
     before = backend.records()
-    reply = change(lane, email="SKY@example.com", firstName="L", currentPassword=PASSWORD)
+    response = change(
+        verified_applicant, email="SKY@example.com", firstName="L", currentPassword=PASSWORD
+    )
 
-    assert (reply.status, reply.code) == (409, "identity_taken")
+    assert (response.status, response.code) == (409, "identity_taken")
     assert backend.records() == before
 
 
-def test_an_email_that_is_the_username_of_its_verified_owner_is_rejected(lane):
+def test_an_email_that_is_the_username_of_its_verified_owner_is_rejected(verified_applicant):
     hold_account("chris@e.co", email_verified=True)
 
-    assert change_email(lane, "Chris@e.co").code == "identity_taken"
+    assert change_email(verified_applicant, "Chris@e.co").code == "identity_taken"
 
 
 def test_a_username_that_is_an_email_stays_its_owners(client, backend):
@@ -338,52 +354,55 @@ def test_a_username_that_is_an_email_stays_its_owners(client, backend):
     assert chris.other_client().sign_in("chris@e.co").status == 200
 
 
-def test_an_email_in_other_letters_is_another_that_has_to_be_verified(lane, backend):
-    reply = change_email(lane, "Lane@e.co")
+def test_an_email_in_other_letters_is_another_that_has_to_be_verified(verified_applicant, backend):
+    response = change_email(verified_applicant, "Lane@e.co")
 
-    assert (reply.json["pendingEmail"], reply.json["emailVerified"]) == ("Lane@e.co", True)
-    assert names_of(backend, lane.account["id"]) == {"lane": "username", "lane@e.co": "email"}
+    assert (response.json["pendingEmail"], response.json["emailVerified"]) == ("Lane@e.co", True)
+    assert names_of(backend, verified_applicant.account["id"]) == {
+        "lane": "username",
+        "lane@e.co": "email",
+    }
 
 
-def test_the_old_address_gets_a_notice_and_the_new_one_a_link(lane, mailbox):
-    change_email(lane, "new@e.co")
+def test_the_old_address_gets_a_notice_and_the_new_one_a_link(verified_applicant, mailbox):
+    change_email(verified_applicant, "new@e.co")
 
-    told = sorted((message["To"], message["Subject"]) for message in mailbox())
-    assert told == [
+    notices = sorted((message["To"], message["Subject"]) for message in mailbox())
+    assert notices == [
         ("lane@e.co", "A change of your email address has started"),
         ("new@e.co", "Confirm your email address"),
     ]
 
 
-def test_an_email_change_invalidates_earlier_links(client, lane, mailbox):
+def test_an_email_change_invalidates_earlier_links(client, verified_applicant, mailbox):
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
-    super_admin.post(f"/admin/users/{lane.account['id']}/password-reset")
+    super_admin.post(f"/admin/users/{verified_applicant.account['id']}/password-reset")
     [message] = mailbox()
     token = message.get_body(["plain"]).get_content().partition("#token=")[2].split()[0]
-    change_email(lane, "new@e.co")
+    change_email(verified_applicant, "new@e.co")
 
-    reply = super_admin.post("/password/reset", {"token": token, "newPassword": NEW})
-    assert (reply.status, reply.fields) == (422, {"token"})
+    response = super_admin.post("/password/reset", {"token": token, "newPassword": NEW})
+    assert (response.status, response.fields) == (422, {"token"})
 
 
-def test_five_new_addresses_an_hour_get_a_mail_and_then_none(lane, frozen_clock):
-    answers = [change_email(lane, f"new{number}@e.co").status for number in range(6)]
+def test_five_new_addresses_an_hour_get_a_mail_and_then_none(verified_applicant, frozen_clock):
+    answers = [change_email(verified_applicant, f"new{number}@e.co").status for number in range(6)]
 
     assert answers == [200] * 5 + [429]
-    assert lane.get("/me").json["pendingEmail"] == "new4@e.co"
+    assert verified_applicant.get("/me").json["pendingEmail"] == "new4@e.co"
 
 
 def test_ten_concurrent_changes_to_one_address_succeed_once(local_endpoint):
-    with stage(local_endpoint) as made:
+    with stage(local_endpoint) as backend:
         crowd = [signed_in(Client(app), f"person{number}") for number in range(10)]
         with ThreadPoolExecutor(10) as threads:
             answers = list(threads.map(lambda p: change_email(p, "one@e.co").status, crowd))
 
-        owners = [row["userId"] for row in made.rows("identities") if row["kind"] == "email"]
+        owners = [row["userId"] for row in backend.rows("identities") if row["kind"] == "email"]
         assert len(owners) == 1
         # The others wait until they have proved that the address is theirs, or lost the race.
         assert set(answers) <= {200, 409, 503}
-        having = [row["id"] for row in made.rows("users") if row.get("email")]
+        having = [row["id"] for row in backend.rows("users") if row.get("email")]
         assert having == owners
 
 
@@ -392,10 +411,10 @@ def test_two_concurrent_password_changes_succeed_once(local_endpoint):
         person = signed_in(Client(app), "lane")
         words = ["five quiet lakes in June", "six quiet lakes in July"]
         with ThreadPoolExecutor(2) as threads:
-            made = threads.map(
+            responses = threads.map(
                 lambda word: change_password(person.attacker_client(), PASSWORD, word), words
             )
-            answers = [reply.status for reply in made]
+            answers = [response.status for response in responses]
 
         [winner] = [word for word, status in zip(words, answers, strict=True) if status == 200]
         assert set(answers) <= {200, 401, 422, 503}
@@ -403,6 +422,6 @@ def test_two_concurrent_password_changes_succeed_once(local_endpoint):
 
 
 def test_a_password_manager_is_led_to_the_account_page(anonymous):
-    reply = anonymous.get("/.well-known/change-password")
+    response = anonymous.get("/.well-known/change-password")
 
-    assert (reply.status, reply.headers["Location"], reply.body) == (302, "/account", b"")
+    assert (response.status, response.headers["Location"], response.body) == (302, "/account", b"")

@@ -28,7 +28,7 @@ def tokens(mailbox):
     }
 
 
-def ask(person):
+def request_verification(person):
     return person.post("/email/verification")
 
 
@@ -36,8 +36,8 @@ def verify(person, token):
     return person.post("/email/verify", {"token": token})
 
 
-def assert_spent(reply):
-    assert (reply.status, reply.fields) == (422, {"token"})
+def assert_spent(response):
+    assert (response.status, response.fields) == (422, {"token"})
 
 
 @pytest.fixture
@@ -52,11 +52,11 @@ def test_sign_up_with_an_email_mails_a_link_that_verifies_it(other_applicant, ma
     [message] = mailbox()
     assert (message["To"], message["Subject"]) == ("Sky@Example.com", SUBJECT)
     [token] = tokens(mailbox)
-    reply = verify(other_applicant, token)
+    response = verify(other_applicant, token)
 
-    assert (reply.status, reply.set_cookie) == (200, None)
-    assert reply.json["emailVerified"]
-    assert other_applicant.get("/me").json == reply.json
+    assert (response.status, response.set_cookie) == (200, None)
+    assert response.json["emailVerified"]
+    assert other_applicant.get("/me").json == response.json
 
 
 def test_a_sign_up_without_an_email_sends_no_mail(new_client, mailbox):
@@ -97,7 +97,7 @@ def test_verifying_leaves_sessions_and_password_as_they_are(other_applicant, mai
 
 def test_a_new_link_invalidates_the_previous_one(other_applicant, mailbox):
     older = tokens(mailbox)
-    assert ask(other_applicant).status == 202
+    assert request_verification(other_applicant).status == 202
     [newer] = tokens(mailbox) - older
 
     assert_spent(verify(other_applicant, older.pop()))
@@ -107,40 +107,40 @@ def test_a_new_link_invalidates_the_previous_one(other_applicant, mailbox):
 def test_a_verified_email_gets_no_link(other_applicant, mailbox):
     verify(other_applicant, tokens(mailbox).pop())
 
-    assert ask(other_applicant).status == 202
+    assert request_verification(other_applicant).status == 202
     assert len(mailbox()) == 1
 
 
 def test_without_an_email_there_is_nothing_to_verify(applicant):
-    reply = ask(applicant)
+    response = request_verification(applicant)
 
-    assert (reply.status, reply.fields) == (422, {"email"})
+    assert (response.status, response.fields) == (422, {"email"})
 
 
 def test_a_failed_mail_returns_an_error(new_client, backend):
     person = new_client("sky")
     person.sign_up(email="sky@e.co")
     with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
-        reply = ask(person)
+        response = request_verification(person)
 
-    assert (reply.status, reply.code) == (503, "unavailable")
-    assert reply.json["error"] == "We couldn’t send the email. Try again later."
+    assert (response.status, response.code) == (503, "unavailable")
+    assert response.json["error"] == "We couldn’t send the email. Try again later."
 
 
 def test_an_account_gets_five_links_an_hour(other_applicant, mailbox, frozen_clock):
-    assert [ask(other_applicant).status for _ in range(6)] == [202] * 5 + [429]
+    assert [request_verification(other_applicant).status for _ in range(6)] == [202] * 5 + [429]
     assert len(mailbox()) == 6
 
 
 def _change_email(other_applicant, _backend):
     body = {"email": "new@e.co", "currentPassword": PASSWORD}
-    assert other_applicant.ask("PATCH", "/me", body).status == 200
+    assert other_applicant.request("PATCH", "/me", body).status == 200
 
 
 def _change_it_and_back(other_applicant, backend):
     _change_email(other_applicant, backend)
     body = {"email": "Sky@Example.com", "currentPassword": PASSWORD}
-    assert other_applicant.ask("PATCH", "/me", body).status == 200
+    assert other_applicant.request("PATCH", "/me", body).status == 200
 
 
 def _have_another(other_applicant, backend):
@@ -163,19 +163,19 @@ def test_a_link_is_invalid_after_a_change_of_its_email(other_applicant, mailbox,
     then(other_applicant, backend)
     before = backend.everything()
 
-    reply = verify(other_applicant, token)
-    assert (reply.status, reply.code) in {(422, "invalid_fields"), (401, "not_signed_in")}
+    response = verify(other_applicant, token)
+    assert (response.status, response.code) in {(422, "invalid_fields"), (401, "not_signed_in")}
     assert backend.everything() == before
 
 
 def test_a_link_survives_changes_of_sessions_and_names(other_applicant, mailbox):
     [token] = tokens(mailbox)
-    other_applicant.ask("PATCH", "/me", {"firstName": "Sky"})
+    other_applicant.request("PATCH", "/me", {"firstName": "Sky"})
     other_applicant.delete("/sessions")
     assert other_applicant.sign_in().status == 200
-    reply = verify(other_applicant, token)
+    response = verify(other_applicant, token)
 
-    assert (reply.status, reply.json["firstName"]) == (200, "Sky")
+    assert (response.status, response.json["firstName"]) == (200, "Sky")
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(3598, 200), (3602, 422)])
@@ -194,12 +194,12 @@ def test_a_link_without_a_session_is_rejected_and_reveals_nothing(
     other_applicant, mailbox, anonymous
 ):
     [token] = tokens(mailbox)
-    told = {
-        (reply.status, reply.body)
-        for reply in (verify(anonymous, token), verify(anonymous, "none"))
+    responses = {
+        (response.status, response.body)
+        for response in (verify(anonymous, token), verify(anonymous, "none"))
     }
 
-    [(status, body)] = told
+    [(status, body)] = responses
     assert (status, json.loads(body)["code"]) == (401, "not_signed_in")
     assert not other_applicant.get("/me").json["emailVerified"]
     assert verify(other_applicant, token).status == 200
@@ -250,7 +250,7 @@ def test_a_verification_link_does_not_invalidate_a_reset_link(client, other_appl
     link = super_admin.post(f"/admin/users/{other_applicant.account['id']}/password-reset").json[
         "link"
     ]
-    ask(other_applicant)
+    request_verification(other_applicant)
     chosen = {"token": link.partition("#token=")[2], "newPassword": "five quiet lakes in June"}
 
     assert super_admin.post("/password/reset", chosen).status == 200

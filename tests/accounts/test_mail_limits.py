@@ -31,7 +31,7 @@ def super_admin(client):
 
 
 @pytest.fixture
-def lane(client):
+def verified_applicant(client):
     """A person with a verified email, signed in."""
     account = hold_account("lane", email="lane@e.co", email_verified=True)
     person = Person(client, "lane")
@@ -44,10 +44,10 @@ def subjects(mailbox):
     return [message["Subject"] for message in mailbox()]
 
 
-def assert_limited(reply, sentence=TOO_MANY_EMAILS):
-    assert (reply.status, reply.code) == (429, "too_many_attempts")
-    assert reply.json["error"] == sentence
-    assert 0 < int(reply.headers["Retry-After"]) <= 60 * 60
+def assert_limited(response, sentence=TOO_MANY_EMAILS):
+    assert (response.status, response.code) == (429, "too_many_attempts")
+    assert response.json["error"] == sentence
+    assert 0 < int(response.headers["Retry-After"]) <= 60 * 60
 
 
 def submit_and_withdraw(person, times):
@@ -72,13 +72,13 @@ def test_addresses_that_differ_by_a_plus_tag_are_one_mailbox(address, mailbox_of
 
 
 def test_39_sign_ups_with_plus_tags_send_ten_mails_and_then_say_so(new_client, mailbox, backend):
-    replies = [
+    responses = [
         new_client(f"person{number}").sign_up(email=f"victim+{number}@x.example")
         for number in range(39)
     ]
 
-    assert [reply.status for reply in replies] == [201] * 10 + [429] * 29
-    assert_limited(replies[-1])
+    assert [response.status for response in responses] == [201] * 10 + [429] * 29
+    assert_limited(responses[-1])
     assert len(mailbox()) == 10
     assert len([row for row in backend.rows("users") if "username" in row]) == 10
 
@@ -101,10 +101,10 @@ def test_accounts_that_ask_for_links_to_one_mailbox_share_its_limit(new_client, 
     people = [new_client(f"person{number}") for number in range(6)]
     for number, person in enumerate(people):
         assert person.sign_up(email=f"victim+{number}@x.example").status == 201
-    replies = [person.post("/email/verification") for person in people]
+    responses = [person.post("/email/verification") for person in people]
 
-    assert [reply.status for reply in replies] == [202] * 4 + [429] * 2
-    assert_limited(replies[-1])
+    assert [response.status for response in responses] == [202] * 4 + [429] * 2
+    assert_limited(responses[-1])
     assert len(mailbox()) == 10
 
 
@@ -115,34 +115,42 @@ def test_a_new_email_counts_for_its_mailbox(new_client, mailbox):
     assert applicant.sign_up().status == 201
     change = {"email": "victim+river@x.example", "currentPassword": PASSWORD}
 
-    assert_limited(applicant.ask("PATCH", "/me", change))
+    assert_limited(applicant.request("PATCH", "/me", change))
     assert applicant.get("/me").json["email"] is None
 
 
-def test_40_submissions_succeed_and_send_five_receipts(super_admin, lane, mailbox, capsys):
-    assert super_admin.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
-    assert lane.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
-    submit_and_withdraw(lane, 40)
+def test_40_submissions_succeed_and_send_five_receipts(
+    super_admin, verified_applicant, mailbox, capsys
+):
+    assert super_admin.request("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
+    assert (
+        verified_applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    )
+    submit_and_withdraw(verified_applicant, 40)
 
     assert len(mailbox()) == 5
     assert capsys.readouterr().out.count('"event": "mail_limited"') == 35
 
 
-def test_a_receipt_that_cannot_be_counted_is_mailed(super_admin, lane, mailbox):
-    assert super_admin.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
-    assert lane.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+def test_a_receipt_that_cannot_be_counted_is_mailed(super_admin, verified_applicant, mailbox):
+    assert super_admin.request("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
+    assert (
+        verified_applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    )
     with mock.patch.object(RateLimiter, "hit", side_effect=ServiceUnavailable):
-        submit_and_withdraw(lane, 1)
+        submit_and_withdraw(verified_applicant, 1)
 
     assert len(mailbox()) == 1
 
 
-def test_15_password_links_from_staff_send_five_mails_and_then_say_so(super_admin, lane, mailbox):
-    path = f"/admin/users/{lane.account['id']}/password-reset"
-    replies = [super_admin.post(path) for _ in range(15)]
+def test_15_password_links_from_staff_send_five_mails_and_then_say_so(
+    super_admin, verified_applicant, mailbox
+):
+    path = f"/admin/users/{verified_applicant.account['id']}/password-reset"
+    responses = [super_admin.post(path) for _ in range(15)]
 
-    assert [reply.status for reply in replies] == [200] * 5 + [429] * 10
-    assert_limited(replies[-1])
+    assert [response.status for response in responses] == [200] * 5 + [429] * 10
+    assert_limited(responses[-1])
     assert len(mailbox()) == 5
 
 
@@ -152,33 +160,41 @@ def test_password_links_that_are_handed_over_have_no_limit(super_admin, applican
     assert {super_admin.post(path).status for _ in range(15)} == {200}
 
 
-def test_10_password_changes_send_five_mails_and_then_say_so(lane, mailbox):
+def test_10_password_changes_send_five_mails_and_then_say_so(verified_applicant, mailbox):
     passwords = [PASSWORD, "five quiet lakes in June"]
-    replies = []
+    responses = []
     for number in range(7):
         now, then = passwords[number % 2], passwords[(number + 1) % 2]
-        replies.append(lane.post("/password/change", {"currentPassword": now, "newPassword": then}))
+        responses.append(
+            verified_applicant.post(
+                "/password/change", {"currentPassword": now, "newPassword": then}
+            )
+        )
 
-    assert [reply.status for reply in replies] == [200] * 5 + [429, 422]
-    assert_limited(replies[5], "You’ve changed this too many times.")
+    assert [response.status for response in responses] == [200] * 5 + [429, 422]
+    assert_limited(responses[5], "You’ve changed this too many times.")
     assert len(mailbox()) == 5
-    assert lane.other_client().sign_in(password=passwords[1]).status == 200
+    assert verified_applicant.other_client().sign_in(password=passwords[1]).status == 200
 
 
-def test_a_wrong_password_does_not_count_as_a_change(lane, mailbox):
+def test_a_wrong_password_does_not_count_as_a_change(verified_applicant, mailbox):
     for _ in range(4):
         wrong = {"currentPassword": "not it", "newPassword": "five quiet lakes in June"}
-        assert lane.post("/password/change", wrong).status == 422
+        assert verified_applicant.post("/password/change", wrong).status == 422
     right = {"currentPassword": PASSWORD, "newPassword": "five quiet lakes in June"}
-    assert lane.post("/password/change", right).status == 200
+    assert verified_applicant.post("/password/change", right).status == 200
 
 
-def test_setting_up_and_removing_an_app_again_and_again_is_limited(lane, mailbox, monkeypatch):
+def test_setting_up_and_removing_an_app_again_and_again_is_limited(
+    verified_applicant, mailbox, monkeypatch
+):
     once = replace(code_check.SECOND_FACTOR_CHANGES_OF_ACCOUNT, limit=1)
     monkeypatch.setattr(code_check, "SECOND_FACTOR_CHANGES_OF_ACCOUNT", once)
-    app = set_up(lane)
-    reply = lane.post("/mfa/totp/remove", {"currentPassword": PASSWORD, "code": app.code()})
+    app = set_up(verified_applicant)
+    response = verified_applicant.post(
+        "/mfa/totp/remove", {"currentPassword": PASSWORD, "code": app.code()}
+    )
 
-    assert_limited(reply, "You’ve changed this too many times.")
+    assert_limited(response, "You’ve changed this too many times.")
     assert len(mailbox()) == 1
-    assert lane.get("/me").json["secondFactor"]
+    assert verified_applicant.get("/me").json["secondFactor"]

@@ -22,17 +22,17 @@ def other_applicant(new_client):
 
 
 def test_the_body_of_the_existing_front_end_is_accepted(anonymous):
-    reply = anonymous.post("/signup", BODY)
+    response = anonymous.post("/signup", BODY)
 
-    assert reply.status == 201
-    assert (reply.json["email"], reply.json["middleName"]) == (None, None)
-    assert reply.json["lastName"] == "Okafor"
+    assert response.status == 201
+    assert (response.json["email"], response.json["middleName"]) == (None, None)
+    assert response.json["lastName"] == "Okafor"
 
 
 def test_a_middle_name_is_stored_returned_and_exported(anonymous):
-    reply = anonymous.post("/signup", BODY | {"middleName": " Ada "})
+    response = anonymous.post("/signup", BODY | {"middleName": " Ada "})
 
-    assert reply.json["middleName"] == "Ada"
+    assert response.json["middleName"] == "Ada"
     assert anonymous.get("/me").json["middleName"] == "Ada"
     assert anonymous.get("/me/export").json["account"]["middleName"] == "Ada"
     other = Person(anonymous.client, "river.okafor")
@@ -49,17 +49,21 @@ def test_a_middle_name_is_erased_with_the_account(anonymous, backend):
 
 @pytest.mark.parametrize("removed", [None, ""])
 def test_a_middle_name_is_changed_and_removed(other_applicant, removed):
-    assert other_applicant.ask("PATCH", "/me", {"middleName": "Bea"}).json["middleName"] == "Bea"
-    assert other_applicant.ask("PATCH", "/me", {"middleName": removed}).json["middleName"] is None
+    assert (
+        other_applicant.request("PATCH", "/me", {"middleName": "Bea"}).json["middleName"] == "Bea"
+    )
+    assert (
+        other_applicant.request("PATCH", "/me", {"middleName": removed}).json["middleName"] is None
+    )
     assert other_applicant.get("/me").json["middleName"] is None
 
 
 def test_a_middle_name_is_not_part_of_a_password(anonymous):
-    reply = anonymous.post(
+    response = anonymous.post(
         "/signup", BODY | {"middleName": "Nkemdirim", "password": "walnut nkemdirim ferry"}
     )
 
-    assert reply.fields == {"password"}
+    assert response.fields == {"password"}
 
 
 @pytest.mark.parametrize("field", ["email", "firstName", "middleName", "lastName"])
@@ -71,16 +75,18 @@ def test_an_empty_optional_text_at_sign_up_is_not_given(anonymous, field, blank)
 @pytest.mark.parametrize("blank", ["", "  ", "\u200b"])
 def test_an_empty_email_in_a_patch_is_an_error_and_removes_nothing(other_applicant, backend, blank):
     before = backend.records()
-    reply = other_applicant.ask("PATCH", "/me", {"email": blank, "currentPassword": PASSWORD})
+    response = other_applicant.request(
+        "PATCH", "/me", {"email": blank, "currentPassword": PASSWORD}
+    )
 
-    assert (reply.status, reply.fields) == (422, {"email"})
+    assert (response.status, response.fields) == (422, {"email"})
     assert backend.records() == before
 
 
 def test_null_removes_the_email(other_applicant):
-    reply = other_applicant.ask("PATCH", "/me", {"email": None, "currentPassword": PASSWORD})
+    response = other_applicant.request("PATCH", "/me", {"email": None, "currentPassword": PASSWORD})
 
-    assert (reply.status, reply.json["email"]) == (200, None)
+    assert (response.status, response.json["email"]) == (200, None)
 
 
 def test_an_account_from_before_has_no_middle_name(applicant, backend):

@@ -28,7 +28,10 @@ def test_a_token_is_accepted_with_a_line_break_or_invisible_character_in_it(brea
 
 
 def test_the_case_of_a_token_and_its_hyphens_matter():
-    assert len({hash_token(one) for one in ("J0f9-p", "j0f9-p", "J0f9p", "J0f9--p", "J0f9_p")}) == 5
+    assert (
+        len({hash_token(token) for token in ("J0f9-p", "j0f9-p", "J0f9p", "J0f9--p", "J0f9_p")})
+        == 5
+    )
 
 
 def test_a_new_token_needs_no_conversion():

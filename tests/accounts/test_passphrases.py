@@ -12,8 +12,8 @@ from tests.support.environments import environment
 LANGUAGES = list(Language)
 
 
-def suggested_to(anonymous, asked):
-    headers = {"Accept_Language": asked} if asked else {}
+def suggested_to(anonymous, accept_language):
+    headers = {"Accept_Language": accept_language} if accept_language else {}
     return anonymous.get("/password/suggestion", **headers).json["password"].split()
 
 
@@ -25,7 +25,7 @@ def test_a_new_client_can_get_a_suggested_password_and_sign_up_with_it(anonymous
 
 
 @pytest.mark.parametrize(
-    ("asked", "language"),
+    ("accept_language", "language"),
     [
         (None, Language.ENGLISH),
         ("en-US", Language.ENGLISH),
@@ -33,8 +33,10 @@ def test_a_new_client_can_get_a_suggested_password_and_sign_up_with_it(anonymous
         ("xx, es-MX;q=0.8, en;q=0.5", Language("es")),
     ],
 )
-def test_the_words_are_in_the_language_that_the_client_asks_for(anonymous, asked, language):
-    suggested = {word for _ in range(20) for word in suggested_to(anonymous, asked)}
+def test_the_words_are_in_the_language_that_the_client_asks_for(
+    anonymous, accept_language, language
+):
+    suggested = {word for _ in range(20) for word in suggested_to(anonymous, accept_language)}
 
     assert suggested <= set(passphrases.words(language))
 

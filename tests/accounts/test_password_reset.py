@@ -32,9 +32,9 @@ def super_admin(client):
 
 
 def start(person, account_id):
-    reply = person.post(f"/admin/users/{account_id}/password-reset")
-    assert reply.status == 200
-    return reply.json
+    response = person.post(f"/admin/users/{account_id}/password-reset")
+    assert response.status == 200
+    return response.json
 
 
 def token_for(person, account_id):
@@ -45,10 +45,10 @@ def choose(person, token, password=NEW):
     return person.post("/password/reset", {"token": token, "newPassword": password})
 
 
-def assert_spent(reply):
-    assert (reply.status, reply.code) == (422, "invalid_fields")
-    assert reply.json["fields"] == {"token": SENTENCE}
-    assert reply.set_cookie is None
+def assert_spent(response):
+    assert (response.status, response.code) == (422, "invalid_fields")
+    assert response.json["fields"] == {"token": SENTENCE}
+    assert response.set_cookie is None
 
 
 def test_a_link_replaces_the_password_ends_every_session_and_opens_none(
@@ -56,13 +56,13 @@ def test_a_link_replaces_the_password_ends_every_session_and_opens_none(
 ):
     token = token_for(super_admin, applicant.account["id"])
     stranger = Person(applicant.client, "river")
-    reply = choose(stranger, token)
+    response = choose(stranger, token)
 
-    assert (reply.status, reply.json) == (
+    assert (response.status, response.json) == (
         200,
         {"msg": ("Password changed. Sign in with your new password.")},
     )
-    assert reply.set_cookie is None
+    assert response.set_cookie is None
     assert applicant.get("/me").status == 401
     assert stranger.sign_in().status == 401
     assert stranger.sign_in(password=NEW).status == 200
@@ -113,9 +113,9 @@ def test_an_unknown_token_is_rejected(backend, anonymous, token):
 
 def test_the_stored_hash_does_not_work_as_a_token(super_admin, applicant, backend):
     token_for(super_admin, applicant.account["id"])
-    [kept] = backend.rows("one-time-tokens")
+    [stored_token] = backend.rows("one-time-tokens")
 
-    assert_spent(choose(applicant, kept["tokenHash"]))
+    assert_spent(choose(applicant, stored_token["tokenHash"]))
 
 
 def later(moment):
@@ -223,18 +223,18 @@ def test_a_token_of_another_purpose_is_rejected(backend, client):
     ids=lambda value: str(value)[:40],
 )
 def test_invalid_input_is_rejected_before_the_token_is_read(anonymous, aws_calls, body, wrong):
-    reply = anonymous.post("/password/reset", body)
+    response = anonymous.post("/password/reset", body)
 
-    assert (reply.status, sorted(reply.fields)) == (422, wrong)
+    assert (response.status, sorted(response.fields)) == (422, wrong)
     assert aws_calls == []
 
 
-@pytest.mark.parametrize("refused", ["short", "password123456789"])
-def test_a_rejected_password_does_not_consume_the_link(super_admin, applicant, refused):
+@pytest.mark.parametrize("invalid_password", ["short", "password123456789"])
+def test_a_rejected_password_does_not_consume_the_link(super_admin, applicant, invalid_password):
     token = token_for(super_admin, applicant.account["id"])
-    reply = choose(applicant, token, refused)
+    response = choose(applicant, token, invalid_password)
 
-    assert (reply.status, reply.fields) == (422, {"newPassword"})
+    assert (response.status, response.fields) == (422, {"newPassword"})
     assert choose(applicant, token).status == 200
 
 
@@ -283,9 +283,9 @@ def test_a_link_is_mailed_to_a_verified_email_and_hidden_from_staff(super_admin,
     assert message["To"] == "sky@example.com"
     text = message.get_body(["plain"]).get_content()
     token = text.partition("http://localhost:8000/reset#token=")[2].split()[0]
-    said = capsys.readouterr().out
-    assert token not in str(started) + said
-    assert "sky@example.com" not in str(started) + said
+    output = capsys.readouterr().out
+    assert token not in str(started) + output
+    assert "sky@example.com" not in str(started) + output
     assert choose(Person(super_admin.client), token).status == 200
 
 
@@ -315,11 +315,11 @@ def test_a_failed_mail_returns_an_error_without_the_link(super_admin, backend):
 def test_links_require_a_public_url(super_admin, applicant, backend):
     before = backend.everything()
     with environment(**SETTINGS | {"PUBLIC_URL": None}):
-        reply = super_admin.post(
+        response = super_admin.post(
             f"/admin/users/{applicant.account['id']}/password-reset", Host="evil.example"
         )
 
-    assert (reply.status, reply.code) == (503, "unavailable")
+    assert (response.status, response.code) == (503, "unavailable")
     assert backend.everything() == before
 
 
@@ -328,14 +328,14 @@ def test_a_password_with_a_name_of_its_owner_is_rejected_and_the_link_stays_good
 ):
     reset = f"/admin/users/{applicant.account['id']}/password-reset"
     token = super_admin.post(reset).json["link"].partition("#token=")[2]
-    named = applicant.post(
+    response = applicant.post(
         "/password/reset", {"token": token, "newPassword": "seven river boats here"}
     )
     other = applicant.post(
         "/password/reset", {"token": token, "newPassword": "seven green boats here"}
     )
 
-    assert (named.status, named.fields) == (422, {"newPassword"})
+    assert (response.status, response.fields) == (422, {"newPassword"})
     assert other.status == 200
 
 

@@ -24,22 +24,22 @@ NOBODY_ELSE = [who for who in PEOPLE if who != "verified"]
 
 
 @pytest.fixture
-def lane(client):
+def verified_applicant(client):
     return Person(client, "lane")
 
 
-def hold(who):
-    if PEOPLE[who] is not None:
-        hold_account("lane", **PEOPLE[who])
+def hold(account_kind):
+    if PEOPLE[account_kind] is not None:
+        hold_account("lane", **PEOPLE[account_kind])
 
 
 def forget(person, name="lane", **how):
     return person.post("/password/forgot", {"username": name}, **how)
 
 
-def told(reply):
-    headers = {n: v for n, v in reply.headers.items() if n.lower() != "x-request-id"}
-    return reply.status, headers, reply.body
+def told(response):
+    headers = {n: v for n, v in response.headers.items() if n.lower() != "x-request-id"}
+    return response.status, headers, response.body
 
 
 def token_in(message):
@@ -51,64 +51,66 @@ def choose(person, token):
     return person.post("/password/reset", {"token": token, "newPassword": NEW})
 
 
-def test_the_owner_is_mailed_a_link_to_set_a_password(lane, mailbox):
+def test_the_owner_is_mailed_a_link_to_set_a_password(verified_applicant, mailbox):
     hold("verified")
-    assert forget(lane, "LANE@e.co").status == 202
+    assert forget(verified_applicant, "LANE@e.co").status == 202
     [message] = mailbox()
 
     assert (message["To"], message["Subject"]) == (
         "lane@e.co",
         "Reset your Breeze Lakes Point password",
     )
-    assert choose(lane, token_in(message)).status == 200
-    assert lane.sign_in(password=NEW).status == 200
-    assert sorted(one["Subject"] for one in mailbox()) == [
+    assert choose(verified_applicant, token_in(message)).status == 200
+    assert verified_applicant.sign_in(password=NEW).status == 200
+    assert sorted(mail["Subject"] for mail in mailbox()) == [
         "Reset your Breeze Lakes Point password",
         "Your password was reset",
     ]
 
 
-@pytest.mark.parametrize("who", NOBODY_ELSE)
-def test_no_other_user_gets_mail(lane, mailbox, who):
-    hold(who)
-    assert forget(lane).status == 202
+@pytest.mark.parametrize("account_kind", NOBODY_ELSE)
+def test_no_other_user_gets_mail(verified_applicant, mailbox, account_kind):
+    hold(account_kind)
+    assert forget(verified_applicant).status == 202
 
     assert mailbox() == []
 
 
-@pytest.mark.parametrize("who", NOBODY_ELSE)
-def test_the_response_is_the_same_for_every_name(lane, backend, who):
+@pytest.mark.parametrize("account_kind", NOBODY_ELSE)
+def test_the_response_is_the_same_for_every_name(verified_applicant, backend, account_kind):
     hold_account("river", email="river@e.co", email_verified=True)
-    hold(who)
+    hold(account_kind)
 
-    assert told(forget(lane, "lane")) == told(forget(lane, "river"))
+    assert told(forget(verified_applicant, "lane")) == told(forget(verified_applicant, "river"))
 
 
-@pytest.mark.parametrize("who", NOBODY_ELSE)
-def test_known_and_unknown_names_take_the_same_aws_calls(lane, backend, who):
+@pytest.mark.parametrize("account_kind", NOBODY_ELSE)
+def test_known_and_unknown_names_take_the_same_aws_calls(verified_applicant, backend, account_kind):
     hold_account("river", email="river@e.co", email_verified=True)
-    hold(who)
-    asked = []
+    hold(account_kind)
+    call_names = []
     for name in ("river", "lane"):
         with recorded_calls() as calls:
-            forget(lane, name)
-        asked.append([call.operation for call in calls if call.service == "dynamodb"])
+            forget(verified_applicant, name)
+        call_names.append([call.operation for call in calls if call.service == "dynamodb"])
 
-    assert asked[0] == asked[1]
-    assert asked[0] == ["GetItem", "TransactWriteItems"] * 2
+    assert call_names[0] == call_names[1]
+    assert call_names[0] == ["GetItem", "TransactWriteItems"] * 2
 
 
-@pytest.mark.parametrize("who", PEOPLE)
-def test_every_response_takes_at_least_as_long_as_a_mail(lane, backend, delays, who):
-    hold(who)
+@pytest.mark.parametrize("account_kind", PEOPLE)
+def test_every_response_takes_at_least_as_long_as_a_mail(
+    verified_applicant, backend, delays, account_kind
+):
+    hold(account_kind)
     with mock.patch.object(timing, "_monotonic", side_effect=[100.0, 100.4]):
-        forget(lane)
+        forget(verified_applicant)
 
     assert delays == [pytest.approx(2.1)]
 
 
-def test_a_request_over_the_limit_is_rejected_at_once(lane, backend, delays):
-    statuses = [forget(lane).status for _ in range(6)]
+def test_a_request_over_the_limit_is_rejected_at_once(verified_applicant, backend, delays):
+    statuses = [forget(verified_applicant).status for _ in range(6)]
 
     assert statuses[-1] == 429
     assert len(delays) == 5
@@ -122,96 +124,98 @@ def test_the_minimum_response_time_exceeds_the_mail_timeout(backend):
     assert password_reset_request.SECONDS_BESIDE_MAIL > 0
 
 
-def test_a_failed_mail_is_not_revealed(lane, backend):
+def test_a_failed_mail_is_not_revealed(verified_applicant, backend):
     hold("verified")
     with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
-        known, unknown = forget(lane), forget(lane, "unknown")
+        known, unknown = forget(verified_applicant), forget(verified_applicant, "unknown")
 
     assert told(known) == told(unknown)
 
 
-@pytest.mark.parametrize("who", PEOPLE)
-def test_requests_fail_the_same_way_without_a_public_url(lane, backend, who):
-    hold(who)
+@pytest.mark.parametrize("account_kind", PEOPLE)
+def test_requests_fail_the_same_way_without_a_public_url(verified_applicant, backend, account_kind):
+    hold(account_kind)
     with environment(**SETTINGS | {"PUBLIC_URL": None}):
-        reply = forget(lane)
+        response = forget(verified_applicant)
 
-    assert (reply.status, reply.code) == (503, "unavailable")
+    assert (response.status, response.code) == (503, "unavailable")
 
 
-def test_a_link_never_contains_the_host_header(lane, mailbox):
+def test_a_link_never_contains_the_host_header(verified_applicant, mailbox):
     hold("verified")
-    forget(lane, Host="evil.example", X_Forwarded_Host="evil.example")
+    forget(verified_applicant, Host="evil.example", X_Forwarded_Host="evil.example")
 
     assert "evil.example" not in str(mailbox()[0])
 
 
-def test_a_newer_link_invalidates_the_previous_one(lane, mailbox):
+def test_a_newer_link_invalidates_the_previous_one(verified_applicant, mailbox):
     hold("verified")
-    forget(lane)
+    forget(verified_applicant)
     [older] = map(token_in, mailbox())
-    forget(lane)
-    [newer] = {token_in(one) for one in mailbox()} - {older}
+    forget(verified_applicant)
+    [newer] = {token_in(mail) for mail in mailbox()} - {older}
 
-    assert choose(lane, older).fields == {"token"}
-    assert choose(lane, newer).status == 200
+    assert choose(verified_applicant, older).fields == {"token"}
+    assert choose(verified_applicant, newer).status == 200
 
 
-def test_until_a_link_is_used_the_password_stays_and_sessions_live_on(lane, backend):
+def test_until_a_link_is_used_the_password_stays_and_sessions_live_on(verified_applicant, backend):
     hold("verified")
-    lane.sign_in()
-    forget(lane.other_client())
+    verified_applicant.sign_in()
+    forget(verified_applicant.other_client())
 
-    assert lane.get("/me").status == 200
-    assert lane.other_client().sign_in(password=PASSWORD).status == 200
+    assert verified_applicant.get("/me").status == 200
+    assert verified_applicant.other_client().sign_in(password=PASSWORD).status == 200
 
 
-@pytest.mark.parametrize("who", PEOPLE)
-def test_an_account_gets_five_requests_an_hour(lane, backend, who):
-    hold(who)
+@pytest.mark.parametrize("account_kind", PEOPLE)
+def test_an_account_gets_five_requests_an_hour(verified_applicant, backend, account_kind):
+    hold(account_kind)
     start = clock.now().replace(minute=10, second=0)
     with mock.patch.object(clock, "now", return_value=start):
-        answers = [forget(lane) for _ in range(6)]
+        answers = [forget(verified_applicant) for _ in range(6)]
     with mock.patch.object(clock, "now", return_value=start + timedelta(hours=1)):
-        later = forget(lane)
+        later = forget(verified_applicant)
 
-    assert [reply.status for reply in answers] == [202] * 5 + [429]
+    assert [response.status for response in answers] == [202] * 5 + [429]
     assert answers[-1].headers["Retry-After"] == str(50 * 60)
     assert later.status == 202
 
 
-def test_username_and_email_share_these(lane, backend, frozen_clock):
+def test_username_and_email_share_these(verified_applicant, backend, frozen_clock):
     hold("verified")
     for name in ("lane", "lane@e.co", "LANE", "Lane@E.co", "lane"):
-        assert forget(lane, name).status == 202
+        assert forget(verified_applicant, name).status == 202
 
-    assert forget(lane, "lane@e.co").status == 429
+    assert forget(verified_applicant, "lane@e.co").status == 429
 
 
-def test_an_ip_address_has_one_limit_for_requests_about_any_account(lane, backend, frozen_clock):
+def test_an_ip_address_has_one_limit_for_requests_about_any_account(
+    verified_applicant, backend, frozen_clock
+):
     with environment(**SETTINGS, RESET_LINKS_PER_ADDRESS="3"):
-        answers = [forget(lane, f"person{number}").status for number in range(4)]
+        answers = [forget(verified_applicant, f"person{number}").status for number in range(4)]
 
     assert answers == [202, 202, 202, 429]
 
 
-def test_the_typed_name_is_not_stored(lane, backend, capsys):
-    forget(lane, "open sesame my password")
+def test_the_typed_name_is_not_stored(verified_applicant, backend, capsys):
+    forget(verified_applicant, "open sesame my password")
 
     assert "sesame" not in str(backend.everything()) + capsys.readouterr().out
 
 
-def test_a_decoy_token_is_rejected(lane, backend):
+def test_a_decoy_token_is_rejected(verified_applicant, backend):
     with mock.patch("secrets.token_urlsafe", return_value="t" * 43):
-        forget(lane, "unknown")
+        forget(verified_applicant, "unknown")
     assert len(backend.rows("one-time-tokens")) == 1
 
-    assert choose(lane, "t" * 43).fields == {"token"}
+    assert choose(verified_applicant, "t" * 43).fields == {"token"}
 
 
 @pytest.mark.parametrize(
     "body", [{}, {"username": ""}, {"username": "n" * 255}, {"username": "lane", "email": "a@b.c"}]
 )
-def test_an_invalid_name_is_rejected_with_its_field(lane, body, aws_calls):
-    assert lane.post("/password/forgot", body).status == 422
+def test_an_invalid_name_is_rejected_with_its_field(verified_applicant, body, aws_calls):
+    assert verified_applicant.post("/password/forgot", body).status == 422
     assert aws_calls == []

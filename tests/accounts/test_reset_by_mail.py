@@ -18,7 +18,7 @@ NEW = "five quiet lakes in June"
 def verify(person, mailbox):
     """Give a person without an email one, and verify it in their session."""
     changed = {"email": ADDRESS, "currentPassword": PASSWORD}
-    assert person.ask("PATCH", "/me", changed).status == 200
+    assert person.request("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", ADDRESS)
     assert person.post("/email/verify", {"token": token}).status == 200
 
@@ -46,7 +46,7 @@ def times(backend, **when):
 
 
 @pytest.fixture
-def early(applicant, mailbox, backend):
+def early_authenticator(applicant, mailbox, backend):
     """An authenticator that was set up an hour before the address was verified by a link alone."""
     app = set_up(applicant)
     verify(applicant, mailbox)
@@ -55,7 +55,7 @@ def early(applicant, mailbox, backend):
 
 
 def test_a_reset_by_mail_removes_an_authenticator_older_than_the_verification(
-    applicant, early, mailbox, backend
+    applicant, early_authenticator, mailbox, backend
 ):
     reset(applicant, mailbox)
 
@@ -70,12 +70,15 @@ def test_a_reset_by_mail_removes_an_authenticator_older_than_the_verification(
     assert "Two-step verification is off" in subjects
 
 
-def test_its_recovery_codes_go_with_it(applicant, early, mailbox):
+def test_its_recovery_codes_go_with_it(applicant, early_authenticator, mailbox):
     reset(applicant, mailbox)
     assert applicant.sign_in(password=NEW).status == 200
     app = set_up_again(applicant)
 
-    assert sign_in(applicant.other_client(), early.recovery_codes[0], NEW).code == "incorrect_code"
+    assert (
+        sign_in(applicant.other_client(), early_authenticator.recovery_codes[0], NEW).code
+        == "incorrect_code"
+    )
     assert sign_in(applicant.other_client(), app.recovery_codes[0], NEW).status == 200
 
 
@@ -108,7 +111,7 @@ def test_a_session_that_the_authenticator_protects_vouches_for_it_when_it_verifi
 
 @pytest.mark.parametrize("unknown", ["secondFactorSetAt", "emailVerifiedAt"])
 def test_an_authenticator_of_unknown_order_is_kept_for_staff_to_remove(
-    applicant, early, mailbox, backend, unknown
+    applicant, early_authenticator, mailbox, backend, unknown
 ):
     times(backend, **{unknown: None})
     reset(applicant, mailbox)

@@ -6,10 +6,10 @@ from tests.support.clients import COOKIE, PASSWORD, Person
 
 
 def test_a_username_and_a_password_make_a_full_account(anonymous):
-    reply = anonymous.post("/signup", {"username": "River.Okafor", "password": PASSWORD})
+    response = anonymous.post("/signup", {"username": "River.Okafor", "password": PASSWORD})
 
-    assert reply.status == 201
-    account = reply.json
+    assert response.status == 201
+    account = response.json
     assert account.pop("id")
     assert account.pop("createdAt") == account.pop("updatedAt")
     assert account == {
@@ -40,20 +40,20 @@ def test_the_cookie_is_httponly_and_samesite(anonymous):
 
 
 def test_responses_contain_no_token_hash_or_version(anonymous):
-    reply = anonymous.sign_up()
+    response = anonymous.sign_up()
 
-    assert set(reply.json) == {
+    assert set(response.json) == {
         *("id", "username", "email", "emailVerified", "firstName", "middleName", "lastName"),
         *("role", "secondFactor", "createdAt", "updatedAt"),
         *("pendingEmail", "usernameReplacedAt", "recoveryCodesLeft", "permissions"),
     }
-    assert anonymous.token.encode() not in reply.body
+    assert anonymous.token.encode() not in response.body
 
 
 def test_all_fields_are_stored_as_typed(anonymous):
-    given = {"email": "River@Example.com", "firstName": "Zoë", "lastName": "O'Neil-Żak 🦆"}
+    fields = {"email": "River@Example.com", "firstName": "Zoë", "lastName": "O'Neil-Żak 🦆"}
 
-    assert given.items() <= anonymous.sign_up(**given).json.items()
+    assert fields.items() <= anonymous.sign_up(**fields).json.items()
 
 
 def test_names_are_stored_in_nfc_and_trimmed(anonymous):
@@ -75,9 +75,9 @@ def test_a_username_that_is_an_email_is_the_email(new_client):
 def test_a_taken_name_is_rejected_in_every_form(other_applicant, new_client, variant, backend):
     before = backend.records()
 
-    reply = new_client(variant).sign_up()
+    response = new_client(variant).sign_up()
 
-    assert (reply.status, reply.code, reply.set_cookie) == (409, "identity_taken", None)
+    assert (response.status, response.code, response.set_cookie) == (409, "identity_taken", None)
     assert backend.records() == before
 
 
@@ -97,13 +97,13 @@ def test_a_rejected_email_does_not_reserve_the_username(other_applicant, new_cli
 
 
 def test_all_invalid_fields_are_reported_together(anonymous, backend):
-    reply = anonymous.post(
+    response = anonymous.post(
         "/signup",
         {"username": "a b", "password": "short", "email": "x", "firstName": "a" * 101, "role": "A"},
     )
 
-    assert (reply.status, reply.code) == (422, "invalid_fields")
-    assert reply.fields == {"username", "password", "email", "firstName", "role"}
+    assert (response.status, response.code) == (422, "invalid_fields")
+    assert response.fields == {"username", "password", "email", "firstName", "role"}
     assert not backend.rows("users")
 
 
@@ -123,15 +123,15 @@ def test_a_password_with_the_users_name_is_rejected_at_its_field(anonymous, more
 
 
 def test_a_weak_password_is_reported_with_other_invalid_fields(anonymous):
-    given = {"username": "a b", "password": "password123456789", "lastName": "a" * 101}
+    fields = {"username": "a b", "password": "password123456789", "lastName": "a" * 101}
 
-    assert anonymous.post("/signup", given).fields == {"username", "password", "lastName"}
+    assert anonymous.post("/signup", fields).fields == {"username", "password", "lastName"}
 
 
 def test_a_missing_field_is_named(anonymous):
-    reply = anonymous.post("/signup", {})
+    response = anonymous.post("/signup", {})
 
-    assert reply.json["fields"] == dict.fromkeys(
+    assert response.json["fields"] == dict.fromkeys(
         ["username", "password"], ("This field is required.")
     )
 

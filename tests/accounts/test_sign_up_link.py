@@ -36,19 +36,19 @@ def hold(which):
     return hold_account(**described) if described else None
 
 
-def ask(person, email=ADDRESS, **how):
+def request_link(person, email=ADDRESS, **how):
     return person.post("/signup/email", {"email": email}, **how)
 
 
 def sign_up(person, token, **more):
-    given = {"username": "vera", "password": PASSWORD, "emailToken": token, **more}
-    return person.post("/signup", given)
+    fields = {"username": "vera", "password": PASSWORD, "emailToken": token, **more}
+    return person.post("/signup", fields)
 
 
 @pytest.fixture
 def token(anonymous, mailbox):
     """Of a link that was mailed to the address."""
-    assert ask(anonymous).status == 202
+    assert request_link(anonymous).status == 202
     return token_in(mailbox(), "signup/email", ADDRESS)
 
 
@@ -62,9 +62,9 @@ def names(backend, account_id):
     return {row["identity"]: row["kind"] for row in rows}
 
 
-def told(reply):
-    headers = {n: v for n, v in reply.headers.items() if n.lower() != "x-request-id"}
-    return reply.status, headers, reply.body
+def told(response):
+    headers = {n: v for n, v in response.headers.items() if n.lower() != "x-request-id"}
+    return response.status, headers, response.body
 
 
 # Asking for the link.
@@ -73,7 +73,7 @@ def told(reply):
 @pytest.mark.parametrize("which", ["free", "unverified", "a username"])
 def test_link_to_sign_up_is_mailed_unless_the_address_is_verified(anonymous, mailbox, which):
     hold(which)
-    assert ask(anonymous).status == 202
+    assert request_link(anonymous).status == 202
 
     [message] = mailbox()
     assert (message["To"], message["Subject"]) == (ADDRESS, "Create your account")
@@ -82,7 +82,7 @@ def test_link_to_sign_up_is_mailed_unless_the_address_is_verified(anonymous, mai
 
 def test_owner_of_a_verified_address_is_mailed_about_the_existing_account(anonymous, mailbox):
     hold("verified")
-    assert ask(anonymous).status == 202
+    assert request_link(anonymous).status == 202
 
     [message] = mailbox()
     assert (message["To"], message["Subject"]) == (ADDRESS, "You already have an account")
@@ -91,7 +91,7 @@ def test_owner_of_a_verified_address_is_mailed_about_the_existing_account(anonym
 
 
 def test_mail_is_in_the_language_of_the_client(anonymous, mailbox):
-    ask(anonymous, Accept_Language="es")
+    request_link(anonymous, Accept_Language="es")
 
     assert mailbox()[0]["Subject"] == "Cree su cuenta"
 
@@ -100,14 +100,16 @@ def test_mail_is_in_the_language_of_the_client(anonymous, mailbox):
 def test_the_response_is_the_same_for_each_address(anonymous, mailbox, which):
     hold(which)
 
-    assert told(ask(anonymous)) == told(ask(anonymous, "nobody.has.this@example.com"))
+    assert told(request_link(anonymous)) == told(
+        request_link(anonymous, "nobody.has.this@example.com")
+    )
 
 
 @pytest.mark.parametrize("which", HOLDERS)
 def test_the_same_is_counted_read_and_written_for_each_address(anonymous, mailbox, which):
     hold(which)
     with recorded_calls() as calls:
-        ask(anonymous)
+        request_link(anonymous)
 
     operations = [call.operation for call in calls if call.service == "dynamodb"]
     assert operations == ["TransactWriteItems", "GetItem", "GetItem", "TransactWriteItems"]
@@ -117,7 +119,7 @@ def test_the_same_is_counted_read_and_written_for_each_address(anonymous, mailbo
 def test_every_response_takes_at_least_as_long_as_a_mail(anonymous, backend, delays, which):
     hold(which)
     with mock.patch.object(timing, "_monotonic", side_effect=[100.0, 100.4]):
-        ask(anonymous)
+        request_link(anonymous)
 
     assert delays == [pytest.approx(2.1)]
 
@@ -129,31 +131,31 @@ def test_every_response_takes_at_least_as_long_as_a_mail(anonymous, backend, del
 def test_a_failed_mail_has_the_same_response_for_each_address(anonymous, backend, which, different):
     hold(which)
     with environment(**SETTINGS | different):
-        reply = ask(anonymous)
+        response = request_link(anonymous)
 
-    assert (reply.status, reply.code) == (503, "unavailable")
+    assert (response.status, response.code) == (503, "unavailable")
 
 
 def test_one_requester_gets_three_links_an_hour_for_a_mailbox_with_any_tags(
     anonymous, mailbox, frozen_clock
 ):
-    replies = [ask(anonymous, f"Victim+{number}@example.com") for number in range(4)]
+    responses = [request_link(anonymous, f"Victim+{number}@example.com") for number in range(4)]
 
-    assert [reply.status for reply in replies] == [202] * 3 + [429]
-    assert replies[-1].json["error"] == (
+    assert [response.status for response in responses] == [202] * 3 + [429]
+    assert responses[-1].json["error"] == (
         "We already sent several emails there. Use the newest one, or check the spam folder."
     )
-    assert 0 < int(replies[-1].headers["Retry-After"]) <= 60 * 60
-    assert ask(anonymous, "another@example.com").status == 202
+    assert 0 < int(responses[-1].headers["Retry-After"]) <= 60 * 60
+    assert request_link(anonymous, "another@example.com").status == 202
 
 
 def test_stranger_who_asks_again_and_again_leaves_links_to_the_owner_of_the_mailbox(
     anonymous, mailbox, frozen_clock
 ):
     with from_address("203.0.113.7"):
-        stranger = [ask(anonymous).status for _ in range(20)]
+        stranger = [request_link(anonymous).status for _ in range(20)]
     with from_address("198.51.100.4"):
-        owner = [ask(anonymous).status for _ in range(3)]
+        owner = [request_link(anonymous).status for _ in range(3)]
 
     assert stranger == [202] * 3 + [429] * 17
     assert owner == [202, 202, 429]
@@ -166,28 +168,30 @@ def test_requesters_together_send_five_mails_an_hour_and_each_link_works_meanwhi
     answers = []
     for number in range(20):
         with from_address(f"203.0.113.{number}"):
-            answers.append(ask(anonymous).status)
+            answers.append(request_link(anonymous).status)
 
     assert answers == [202] * 5 + [429] * 15
     assert len(mailbox()) == 5
     newest = mailbox()[-1]
-    reply = sign_up(anonymous, token_in([newest], "signup/email", ADDRESS))
-    assert (reply.status, reply.json["email"]) == (201, ADDRESS)
+    response = sign_up(anonymous, token_in([newest], "signup/email", ADDRESS))
+    assert (response.status, response.json["email"]) == (201, ADDRESS)
 
 
 def test_links_are_limited_for_an_ip_address(anonymous, mailbox, frozen_clock):
     with environment(RESET_LINKS_PER_ADDRESS="2"):
-        answers = [ask(anonymous, f"person{number}@example.com").status for number in range(3)]
+        answers = [
+            request_link(anonymous, f"person{number}@example.com").status for number in range(3)
+        ]
 
     assert answers == [202, 202, 429]
 
 
 @pytest.mark.parametrize("body", [{}, {"email": "x"}, {"email": None}, {"email": ""}, {"e": "x"}])
 def test_an_invalid_address_is_rejected_without_aws_calls(anonymous, aws_calls, body):
-    reply = anonymous.post("/signup/email", body)
+    response = anonymous.post("/signup/email", body)
 
-    assert reply.status == 422
-    assert "email" in reply.fields
+    assert response.status == 422
+    assert "email" in response.fields
     assert aws_calls == []
 
 
@@ -195,11 +199,15 @@ def test_an_invalid_address_is_rejected_without_aws_calls(anonymous, aws_calls, 
 
 
 def test_new_account_has_the_verified_address_and_is_signed_in(anonymous, token, backend, mailbox):
-    reply = sign_up(anonymous, token)
+    response = sign_up(anonymous, token)
 
-    assert (reply.status, reply.json["email"], reply.json["emailVerified"]) == (201, ADDRESS, True)
-    assert anonymous.get("/me").json == reply.json
-    account_id = reply.json["id"]
+    assert (response.status, response.json["email"], response.json["emailVerified"]) == (
+        201,
+        ADDRESS,
+        True,
+    )
+    assert anonymous.get("/me").json == response.json
+    account_id = response.json["id"]
     assert names(backend, account_id) == {"vera": "username", ADDRESS: "email"}
     assert row_of(backend, account_id)["emailVerifiedAt"]
     assert backend.rows("one-time-tokens") == []
@@ -207,20 +215,20 @@ def test_new_account_has_the_verified_address_and_is_signed_in(anonymous, token,
 
 
 def test_the_address_may_be_the_username(anonymous, token, backend):
-    reply = sign_up(anonymous, token, username="Victim@Example.com")
+    response = sign_up(anonymous, token, username="Victim@Example.com")
 
-    assert reply.status == 201
-    assert names(backend, reply.json["id"]) == {ADDRESS: "username"}
+    assert response.status == 201
+    assert names(backend, response.json["id"]) == {ADDRESS: "username"}
     assert anonymous.other_client().sign_in(ADDRESS).status == 200
 
 
 def test_earlier_account_keeps_everything_but_the_address(new_client, anonymous, mailbox, backend):
     stranger = new_client("stranger")
     stranger.sign_up(email=ADDRESS, firstName="Sam")
-    ask(anonymous)
-    reply = sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
+    request_link(anonymous)
+    response = sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
 
-    assert reply.status == 201
+    assert response.status == 201
     account = stranger.get("/me").json
     assert (account["email"], account["emailVerified"], account["firstName"]) == (
         None,
@@ -231,7 +239,7 @@ def test_earlier_account_keeps_everything_but_the_address(new_client, anonymous,
     assert stranger.other_client().sign_in("stranger").status == 200
     assert stranger.other_client().sign_in(ADDRESS).status == 200  # the new account, same password
     assert names(backend, stranger.account["id"]) == {"stranger": "username"}
-    assert names(backend, reply.json["id"]) == {"vera": "username", ADDRESS: "email"}
+    assert names(backend, response.json["id"]) == {"vera": "username", ADDRESS: "email"}
 
 
 def test_link_that_verified_the_address_for_the_earlier_account_is_dead(
@@ -239,7 +247,7 @@ def test_link_that_verified_the_address_for_the_earlier_account_is_dead(
 ):
     stranger = new_client("stranger")
     stranger.sign_up(email=ADDRESS)
-    ask(anonymous)
+    request_link(anonymous)
     older = token_in(mailbox(), "verify", ADDRESS)
     sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
 
@@ -251,9 +259,9 @@ def test_username_that_is_the_address_is_replaced_and_its_owner_is_told(
 ):
     stranger = new_client(ADDRESS)
     stranger.sign_up(firstName="Sam", lastName="Berg")
-    ask(anonymous)
-    reply = sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
-    assert reply.status == 201
+    request_link(anonymous)
+    response = sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
+    assert response.status == 201
 
     account = stranger.get("/me").json
     assert account["username"].startswith("sam.berg.")
@@ -261,34 +269,34 @@ def test_username_that_is_the_address_is_replaced_and_its_owner_is_told(
     assert names(backend, account["id"]) == {account["username"]: "username"}
     assert stranger.other_client().sign_in(account["username"]).status == 200
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    [found] = admin.get("/admin/users?q=berg").json["items"]
-    assert (found["username"], found["usernameReplacedAt"]) == (
+    [user] = admin.get("/admin/users?q=berg").json["items"]
+    assert (user["username"], user["usernameReplacedAt"]) == (
         account["username"],
         account["usernameReplacedAt"],
     )
-    dismissed = stranger.ask("PATCH", "/me", {"usernameReplacedAt": None})
+    dismissed = stranger.request("PATCH", "/me", {"usernameReplacedAt": None})
     assert (dismissed.status, dismissed.json["usernameReplacedAt"]) == (200, None)
     assert stranger.get("/me").json["username"] == account["username"]
 
 
 def test_owner_of_the_replaced_username_is_told_at_their_verified_address(anonymous, mailbox):
     hold("a username")
-    ask(anonymous)
+    request_link(anonymous)
     assert sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS)).status == 201
 
-    [message] = [one for one in mailbox() if one["To"] == "else@example.com"]
+    [message] = [mail for mail in mailbox() if mail["To"] == "else@example.com"]
     assert message["Subject"] == "Your username has changed"
 
 
 def test_the_audit_has_both_sides(anonymous, mailbox, backend):
     holder = hold("unverified")
-    ask(anonymous)
-    reply = sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
+    request_link(anonymous)
+    response = sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
 
     entries = {row["subject"]: row for row in backend.rows("audit")}
     assert entries[holder.id]["action"] == "account.email_taken_over"
-    assert entries[holder.id]["actor"] == reply.json["id"]
-    assert entries[reply.json["id"]]["action"] == "account.email_verified"
+    assert entries[holder.id]["actor"] == response.json["id"]
+    assert entries[response.json["id"]]["action"] == "account.email_verified"
     assert ADDRESS not in str(backend.rows("audit"))
 
 
@@ -296,7 +304,7 @@ def test_link_from_staff_for_the_earlier_account_is_invalid(client, anonymous, m
     holder = hold("unverified")
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     link = super_admin.post(f"/admin/users/{holder.id}/password-reset").json["link"]
-    ask(anonymous)
+    request_link(anonymous)
     sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
     chosen = {"token": link.partition("#token=")[2], "newPassword": "five quiet lakes in June"}
 
@@ -306,9 +314,9 @@ def test_link_from_staff_for_the_earlier_account_is_invalid(client, anonymous, m
 def test_address_that_was_verified_since_is_rejected_and_nothing_changes(anonymous, token, backend):
     hold("verified")
     before = backend.records()
-    reply = sign_up(anonymous, token, username="someone")
+    response = sign_up(anonymous, token, username="someone")
 
-    assert (reply.status, reply.code) == (409, "identity_taken")
+    assert (response.status, response.code) == (409, "identity_taken")
     assert backend.records() == before
 
 
@@ -319,9 +327,9 @@ def test_taken_username_is_rejected_and_the_link_stays_good(anonymous, token, ap
 
 def test_link_works_once(anonymous, token):
     assert sign_up(anonymous, token).status == 201
-    reply = sign_up(anonymous.other_client(), token, username="another")
+    response = sign_up(anonymous.other_client(), token, username="another")
 
-    assert (reply.status, reply.fields) == (422, {"emailToken"})
+    assert (response.status, response.fields) == (422, {"emailToken"})
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(3598, 201), (3602, 422)])
@@ -376,39 +384,39 @@ def test_account_that_verifies_at_the_last_moment_keeps_the_address(anonymous, t
     holder = hold("unverified")
     add = sign_up_link.SignUpLinks._add
 
-    def verified_first(self, *given):
+    def verified_first(self, *arguments):
         with mock.patch.object(sign_up_link.SignUpLinks, "_add", add):
             key = {"id": holder.id}
             version = row_of(backend, holder.id)["version"] + 1
             claim = self._claims.claim
 
             def then_verified(*how):
-                made = claim(*how)
+                account = claim(*how)
                 backend.change("users", key, emailVerified=True, version=version)
-                return made
+                return account
 
             with mock.patch.object(self._claims, "claim", then_verified):
-                add(self, *given)
+                add(self, *arguments)
 
     with mock.patch.object(sign_up_link.SignUpLinks, "_add", verified_first):
-        reply = sign_up(anonymous, token)
+        response = sign_up(anonymous, token)
 
-    assert (reply.status, reply.code) == (409, "identity_taken")
+    assert (response.status, response.code) == (409, "identity_taken")
     assert row_of(backend, holder.id)["email"] == ADDRESS
 
 
 def made_tokens(count):
     """Tokens to sign up with the address, without mail."""
-    made = sign_up_links()
-    links = [made._links.for_address(ADDRESS, clock.now()) for _ in range(count)]
+    sign_up_tokens = sign_up_links()
+    links = [sign_up_tokens._links.for_address(ADDRESS, clock.now()) for _ in range(count)]
     for link in links:
-        made._tokens.put(link.write)
+        sign_up_tokens._tokens.put(link.write)
     return [link.url.partition("#token=")[2] for link in links]
 
 
 @pytest.mark.parametrize("links", [1, 10])
 def test_ten_concurrent_claims_of_an_address_succeed_once(local_endpoint, links):
-    with stage(local_endpoint) as made:
+    with stage(local_endpoint) as backend:
         holder = hold_account(ADDRESS, first_name="Sam")
         tokens = made_tokens(links) * (10 // links)
 
@@ -421,18 +429,18 @@ def test_ten_concurrent_claims_of_an_address_succeed_once(local_endpoint, links)
 
         assert answers.count(201) == 1
         assert set(answers) <= {201, 409, 422, 503}
-        rows = made.rows("identities")
+        rows = backend.rows("identities")
         [owner] = [row["userId"] for row in rows if row["identity"] == ADDRESS]
-        [having] = [row for row in made.rows("users") if row.get("email") == ADDRESS]
+        [having] = [row for row in backend.rows("users") if row.get("email") == ADDRESS]
         assert (owner, having["emailVerified"]) == (having["id"], True)
-        earlier = row_of(made, holder.id)
+        earlier = row_of(backend, holder.id)
         assert earlier["username"].startswith("sam.")
         [renamed] = [row["identity"] for row in rows if row["userId"] == holder.id]
         assert renamed == earlier["username"]
 
 
 def test_claim_and_plain_sign_ups_at_once_leave_one_owner(local_endpoint):
-    with stage(local_endpoint) as made:
+    with stage(local_endpoint) as backend:
         [token] = made_tokens(1)
 
         def act(number):
@@ -445,8 +453,8 @@ def test_claim_and_plain_sign_ups_at_once_leave_one_owner(local_endpoint):
             answers = list(crowd.map(act, range(6)))
 
         assert answers[0] == 201
-        [owner] = [r["userId"] for r in made.rows("identities") if r["identity"] == ADDRESS]
-        [having] = [row for row in made.rows("users") if row.get("email")]
+        [owner] = [r["userId"] for r in backend.rows("identities") if r["identity"] == ADDRESS]
+        [having] = [row for row in backend.rows("users") if row.get("email")]
         assert (having["id"], having["emailVerified"]) == (owner, True)
 
 

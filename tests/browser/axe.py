@@ -10,14 +10,14 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 def expect_accessible(page):
     """Hold that nothing is found; the page's browser has to bypass its policy."""
-    found = violations(page)
-    assert not found, json.dumps(found, indent=1)
+    violations_found = violations(page)
+    assert not violations_found, json.dumps(violations_found, indent=1)
 
 
 def violations(page):
     page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("(rules) => axe.run(document, rules)", RULES)
+    result = page.evaluate("(rules) => axe.run(document, rules)", RULES)
     return {
-        one["id"]: [node["target"] + [node["failureSummary"]] for node in one["nodes"]]
-        for one in found["violations"]
+        violation["id"]: [node["target"] + [node["failureSummary"]] for node in violation["nodes"]]
+        for violation in result["violations"]
     }

@@ -17,7 +17,7 @@ from tests.browser.desk import STORED, Desk, create_event
 from tests.browser.tour import Season
 from tests.browser.visits import DESKTOP, Visit
 from tests.http.servers import Served, serving
-from tests.support.clients import OverHttp, Person, Received, Reply
+from tests.support.clients import OverHttp, Person, Received, Response
 from tests.support.events import EVENT, FORM
 from tools import chromium
 
@@ -44,7 +44,7 @@ class Patient(OverHttp):
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The service on moto, with two events that are open."""
     with serving(tmp_path_factory.mktemp("served")) as running:
         create_event(superadmin_at(running), "winter-market", name="Winter Market")
@@ -61,10 +61,10 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def visit(browser: Any, served: Served) -> Iterator[Callable[..., Visit]]:
+def visit(browser: Any, service: Served) -> Iterator[Callable[..., Visit]]:
     """Opens browsers, which are closed and judged when the test is over."""
     with ExitStack() as stack:
-        yield lambda **kind: stack.enter_context(closing(Visit(browser, served.url, **kind)))
+        yield lambda **kind: stack.enter_context(closing(Visit(browser, service.url, **kind)))
 
 
 @pytest.fixture
@@ -80,11 +80,11 @@ def desktop(visit: Callable[..., Visit]) -> Visit:
 
 
 @pytest.fixture
-def sign_up_applicant(served: Served) -> Callable[..., Person]:
+def sign_up_applicant(service: Served) -> Callable[..., Person]:
     """Signs a user up with a unique username."""
 
     def sign_up(**more: Any) -> Person:
-        person = new_client(served)
+        person = new_client(service)
         return signed_up(person, **more)
 
     return sign_up
@@ -97,18 +97,18 @@ def applicant(sign_up_applicant: Callable[..., Person]) -> Person:
 
 
 @pytest.fixture(scope="session")
-def super_admin(served: Served) -> Person:
+def super_admin(service: Served) -> Person:
     """The SuperAdmin, signed in."""
-    return superadmin_at(served)
+    return superadmin_at(service)
 
 
 @pytest.fixture(scope="session")
-def season(served: Served, super_admin: Person) -> Season:
+def submitted_data(service: Served, super_admin: Person) -> Season:
     """River's submitted registration, with a note of staff's."""
-    applicant = new_client(served)
+    applicant = new_client(service)
     signed_up(applicant, firstName="River", lastName="Okafor")
     path = f"/registrations/{EVENT}"
-    assert applicant.ask("PUT", path, {"form": FORM}).status in STORED
+    assert applicant.request("PUT", path, {"form": FORM}).status in STORED
     assert applicant.post(f"{path}/submit").status == 200
     notes = f"/admin/events/{EVENT}/registrations/{applicant.account['id']}/notes"
     note = {"id": "called-back", "text": "Called back.\nComes on Tuesday."}
@@ -117,7 +117,7 @@ def season(served: Served, super_admin: Person) -> Season:
 
 
 @pytest.fixture
-def desk(super_admin: Person, sign_up_applicant: Callable[..., Person]) -> Desk:
+def fair(super_admin: Person, sign_up_applicant: Callable[..., Person]) -> Desk:
     """An event of the test's own, and the people who register for it."""
     return Desk(super_admin, sign_up_applicant)
 
@@ -130,7 +130,7 @@ def super_admin_browser(desktop: Visit, super_admin: Person) -> Visit:
 
 
 @pytest.fixture
-def examined(visit: Callable[..., Visit]) -> Callable[..., Visit]:
+def open_with_axe(visit: Callable[..., Visit]) -> Callable[..., Visit]:
     """Opens browsers that load axe-core, which the pages' content security policy would block.
 
     Animations are off: axe-core would measure the contrast of colors in the middle of a transition.
@@ -145,12 +145,12 @@ def address() -> str:
 
 
 @pytest.fixture
-def link_to(served: Served) -> Callable[[str, str], str]:
+def mailed_link(service: Served) -> Callable[[str, str], str]:
     """Returns the link to a page from the last email to an address that has one."""
 
     def find(page: str, address: str) -> str:
-        files = sorted(Path(served.described["mail"]).glob("*.eml"), key=_written_at)
-        found = [
+        files = sorted(Path(service.described["mail"]).glob("*.eml"), key=_written_at)
+        links = [
             link
             for letter in (
                 email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
@@ -160,7 +160,7 @@ def link_to(served: Served) -> Callable[[str, str], str]:
             for link in _LINK.findall(letter.get_body(("plain",)).get_content())
             if f"/{page}#" in link
         ]
-        return found[-1]
+        return links[-1]
 
     return find
 
@@ -169,27 +169,27 @@ def _written_at(file: Path) -> int:
     return file.stat().st_mtime_ns
 
 
-def new_client(served: Served) -> Person:
+def new_client(service: Served) -> Person:
     """Return a user who has not signed up, with a unique username."""
-    return Person(Patient(served.url), f"river-{new_identifier()}")
+    return Person(Patient(service.url), f"river-{new_identifier()}")
 
 
 def signed_up(person: Person, **more: Any) -> Person:
     """Sign up a user with a unique name; if the name is taken, an earlier attempt took it."""
-    reply: Reply = person.sign_up(**more)
-    if reply.code == "identity_taken":
-        reply = person.sign_in()
-        person.account = reply.json
-    assert reply.status in STORED, reply.json
+    response: Response = person.sign_up(**more)
+    if response.code == "identity_taken":
+        response = person.sign_in()
+        person.account = response.json
+    assert response.status in STORED, response.json
     return person
 
 
-def superadmin_at(served: Served) -> Person:
+def superadmin_at(service: Served) -> Person:
     """Sign the SuperAdmin of a service in."""
-    person = Person(Patient(served.url), "superadmin")
-    reply = person.sign_in(**_named(served.described["superAdmin"]))
-    assert reply.status == 200
-    person.account = reply.json
+    person = Person(Patient(service.url), "superadmin")
+    response = person.sign_in(**_named(service.described["superAdmin"]))
+    assert response.status == 200
+    person.account = response.json
     return person
 
 

@@ -19,8 +19,10 @@ def create_event(super_admin: Person, event: str, **different: Any) -> str:
     """Have the SuperAdmin make an event, or change it; give its identifier."""
     known = super_admin.get(f"/events/{event}")
     version = {"version": known.json["version"]} if known.status == 200 else {}
-    reply = super_admin.ask("PUT", f"/admin/events/{event}", EVENT_BODY | different | version)
-    assert reply.status in STORED, reply.json
+    response = super_admin.request(
+        "PUT", f"/admin/events/{event}", EVENT_BODY | different | version
+    )
+    assert response.status in STORED, response.json
     return event
 
 
@@ -37,8 +39,8 @@ class Desk:
         """A person's registration."""
         person = self._somebody()
         form = FORM | {"phone1": f"+1952445{next(_numbers):04}"} | different
-        reply = self._sue.ask("PUT", f"{self.all}/{person.account['id']}", {"form": form})
-        assert reply.status in STORED, reply.json
+        response = self._sue.request("PUT", f"{self.all}/{person.account['id']}", {"form": form})
+        assert response.status in STORED, response.json
         if submitted:
             self.move(person, "Submitted")
         return person
@@ -50,15 +52,15 @@ class Desk:
     def correct(self, person, **form):
         """Another member of staff changes it."""
         body = {"form": form, "version": self.record(person)["version"]}
-        reply = self._sue.ask("PATCH", f"{self.all}/{person.account['id']}", body)
-        assert reply.status == 200, reply.json
+        response = self._sue.request("PATCH", f"{self.all}/{person.account['id']}", body)
+        assert response.status == 200, response.json
 
     def move(self, person, status):
         """A member of staff moves it."""
         body = {"status": status, "version": self.record(person)["version"]}
         body |= {"paperSignature": True} if status == "Submitted" else {}
-        reply = self._sue.post(f"{self.all}/{person.account['id']}/status", body)
-        assert reply.status == 200, reply.json
+        response = self._sue.post(f"{self.all}/{person.account['id']}/status", body)
+        assert response.status == 200, response.json
 
     def page_of(self, person):
         """Where the record is."""

@@ -27,16 +27,16 @@ def problem_of(page: Page, name: str) -> Any:
 def fill_in(page: Page, form: Mapping[str, Any]) -> None:
     """Fill in some of a form's fields, as they are called on the wire."""
     for name, value in form.items():
-        for one in value if isinstance(value, list) else [value]:
+        for option in value if isinstance(value, list) else [value]:
             control = field(page, name)
-            said = str(one).lower() if isinstance(one, bool) else one
+            text = str(option).lower() if isinstance(option, bool) else option
             kind = control.get_attribute("type")
             if kind in {"radio", "checkbox"}:
-                page.locator(f'main [name="{name}"][value="{said}"]').check()
+                page.locator(f'main [name="{name}"][value="{text}"]').check()
             elif control.evaluate("control => control.tagName") == "SELECT":
-                control.select_option(said)
+                control.select_option(text)
             else:
-                control.fill(said)
+                control.fill(text)
 
 
 def fill_in_whole(page: Page) -> None:
@@ -78,8 +78,8 @@ def _open_the_menu(page: Page) -> None:
 def shows_nobody(page: Page, *personal: str) -> None:
     """Assert that a page is the sign-in page, and shows no personal data of the user."""
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    for one in personal:
-        expect(page.locator("body")).not_to_contain_text(one)
+    for text in personal:
+        expect(page.locator("body")).not_to_contain_text(text)
 
 
 def register_without_email(visit: Visit, username: str, event: str = "Harvest Fair") -> str:

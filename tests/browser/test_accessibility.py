@@ -30,8 +30,10 @@ def overflowing(page):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_accessible(examined, season, path):
-    page = open_page(examined(viewport=NARROWEST), season, path, season.reader_of(path))
+def test_a_page_is_accessible(open_with_axe, submitted_data, path):
+    page = open_page(
+        open_with_axe(viewport=NARROWEST), submitted_data, path, submitted_data.reader_of(path)
+    )
     expect_accessible(page)
     assert overflowing(page) == []
 
@@ -41,8 +43,8 @@ def test_a_page_is_accessible(examined, season, path):
 
 
 @pytest.mark.parametrize("path", ["/signin", "/account", "/register/{event_id}"])
-def test_where_the_focus_is_can_be_seen(phone, season, path):
-    page = open_page(phone, season, path, season.reader_of(path))
+def test_where_the_focus_is_can_be_seen(phone, submitted_data, path):
+    page = open_page(phone, submitted_data, path, submitted_data.reader_of(path))
     stops = 0
     page.keyboard.press("Tab")
     while page.evaluate("document.activeElement !== document.body") and stops < 25:
@@ -52,16 +54,16 @@ def test_where_the_focus_is_can_be_seen(phone, season, path):
     assert stops > 2
 
 
-def test_the_first_stop_leads_past_the_menu(phone, season):
-    page = open_page(phone, season, "/account", season.applicant)
+def test_the_first_stop_leads_past_the_menu(phone, submitted_data):
+    page = open_page(phone, submitted_data, "/account", submitted_data.applicant)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
     expect(page.locator("#content")).to_be_focused()
 
 
-def test_what_is_wrong_is_told_accessibly(examined):
-    visit = examined()
+def test_what_is_wrong_is_told_accessibly(open_with_axe):
+    visit = open_with_axe()
     visit.expects(422)
     page = visit.page
     page.goto(f"{visit.url}/signup")
@@ -74,8 +76,8 @@ def test_what_is_wrong_is_told_accessibly(examined):
     expect_accessible(page)
 
 
-def test_so_is_what_is_missing_in_a_form(examined, sign_up_applicant):
-    visit = examined()
+def test_so_is_what_is_missing_in_a_form(open_with_axe, sign_up_applicant):
+    visit = open_with_axe()
     visit.expects(422)
     visit.become(sign_up_applicant())
     page = visit.page
@@ -88,17 +90,17 @@ def test_so_is_what_is_missing_in_a_form(examined, sign_up_applicant):
         expect_accessible(page)
 
 
-def test_a_question_is_asked_accessibly(examined, season):
-    page = open_page(examined(), season, "/account", season.applicant)
+def test_a_question_is_asked_accessibly(open_with_axe, submitted_data):
+    page = open_page(open_with_axe(), submitted_data, "/account", submitted_data.applicant)
     page.get_by_role("button", name="Delete my account").click()
 
     expect(page.get_by_role("dialog", name="Permanently delete your account")).to_be_visible()
     expect_accessible(page)
 
 
-def test_so_is_being_signed_in_still(examined, season):
-    visit = examined()
-    page = open_page(visit, season, "/account", season.applicant)
+def test_so_is_being_signed_in_still(open_with_axe, submitted_data):
+    visit = open_with_axe()
+    page = open_page(visit, submitted_data, "/account", submitted_data.applicant)
     with visit.offline():
         sign_out(page)
         expect(page.locator("#still-signed-in")).to_be_focused()
@@ -119,8 +121,8 @@ def test_motion_is_left_out_for_those_who_want_none(phone):
     assert phone.page.evaluate(moving) > 0
 
 
-def test_a_receipt_is_printed_without_what_surrounds_it(phone, season):
-    page = open_page(phone, season, "/register/{event_id}", season.applicant)
+def test_a_receipt_is_printed_without_what_surrounds_it(phone, submitted_data):
+    page = open_page(phone, submitted_data, "/register/{event_id}", submitted_data.applicant)
     page.emulate_media(media="print")
 
     expect(page.locator("#reference")).to_be_visible()

@@ -89,18 +89,21 @@ def test_what_is_held_is_downloaded(account, applicant):
 
 def test_an_account_is_deleted_with_its_password(phone, account, applicant):
     phone.expects(422)
-    for password, said in (("not it", "Your current password is incorrect."), (PASSWORD, None)):
+    for password, expected_error in (
+        ("not it", "Your current password is incorrect."),
+        (PASSWORD, None),
+    ):
         account.get_by_role("button", name="Delete my account").click()
         account.get_by_label("Current password").last.fill(password)
         account.get_by_role("dialog").get_by_role("button", name="Delete my account").click()
-        if said:
-            expect(account.get_by_text(said)).to_be_visible()
+        if expected_error:
+            expect(account.get_by_text(expected_error)).to_be_visible()
 
     shows_nobody(account, "River")
     assert applicant.other_client().sign_in().status == 401
 
 
-def test_an_email_is_confirmed_by_the_mails_link(account, applicant, address, link_to):
+def test_an_email_is_confirmed_by_the_mails_link(account, applicant, address, mailed_link):
     change = account.locator("#change-email")
     change.locator("[name=email]").fill(address)
     change.locator("[name=currentPassword]").fill(PASSWORD)
@@ -108,7 +111,7 @@ def test_an_email_is_confirmed_by_the_mails_link(account, applicant, address, li
     expect(account.locator("#email-now")).to_have_text(f"{address} (not confirmed)")
     account.get_by_role("button", name="Send confirmation link").click()
     expect(announced(account)).to_have_text("We sent you a link. Check your email.")
-    account.goto(link_to("verify", address))
+    account.goto(mailed_link("verify", address))
     account.get_by_role("button", name="Confirm email address").click()
 
     expect(account.get_by_role("heading", name="Email address confirmed")).to_be_visible()
@@ -119,12 +122,12 @@ def test_an_email_is_confirmed_by_the_mails_link(account, applicant, address, li
 
 
 def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(
-    phone, sign_up_applicant, address, link_to
+    phone, sign_up_applicant, address, mailed_link
 ):
     phone.expects(422)
     page, applicant = phone.page, sign_up_applicant(email=address)
     assert applicant.post("/email/verification").status == 202
-    token = link_to("verify", address).rpartition("=")[2]
+    token = mailed_link("verify", address).rpartition("=")[2]
     assert applicant.post("/email/verify", {"token": token}).status == 200
 
     page.goto(f"{phone.url}/signin")
@@ -132,7 +135,7 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(
     field(page, "username").fill(applicant.name)
     page.get_by_role("button", name="Send reset link").click()
     expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
-    link = link_to("reset", address)
+    link = mailed_link("reset", address)
     page.goto(link)
     field(page, "newPassword").fill(f"{applicant.name} and more")
     page.get_by_role("button", name="Save password").click()

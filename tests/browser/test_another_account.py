@@ -18,7 +18,7 @@ def other_applicant(sign_up_applicant):
 
 
 @pytest.fixture
-def form_of(phone):
+def open_form(phone):
     """Opens a user's form on the phone; returns the page."""
 
     def open_form(person):
@@ -35,7 +35,7 @@ def stored(person):
 
 
 def save(person, form):
-    assert person.ask("PUT", REGISTRATION, {"form": form}).status in STORED
+    assert person.request("PUT", REGISTRATION, {"form": form}).status in STORED
 
 
 def is_rivers_alone(page, applicant):
@@ -48,10 +48,10 @@ def is_rivers_alone(page, applicant):
 
 
 def test_what_waits_for_a_connection_begins_no_draft_of_theirs(
-    phone, form_of, applicant, other_applicant
+    phone, open_form, applicant, other_applicant
 ):
     phone.expects(401)
-    page = form_of(applicant)
+    page = open_form(applicant)
     with phone.offline():
         fill_in(page, {"city": "Duluth"})
         expect(saved(page)).to_contain_text("Not saved yet: we can’t reach the service")
@@ -63,18 +63,18 @@ def test_what_waits_for_a_connection_begins_no_draft_of_theirs(
 
 
 def test_neither_draft_gets_into_the_other_though_both_are_of_one_version(
-    phone, form_of, applicant, other_applicant
+    phone, open_form, applicant, other_applicant
 ):
     phone.expects(401)
     save(applicant, FORM)
     save(other_applicant, SKYS)
-    theirs = stored(other_applicant).json
-    page = form_of(applicant)
+    other_draft = stored(other_applicant).json
+    page = open_form(applicant)
     phone.become(other_applicant)
     fill_in(page, {"city": "Duluth"})
 
     shows_nobody(page, "River", SKYS["city"])
-    assert stored(other_applicant).json == theirs
+    assert stored(other_applicant).json == other_draft
     is_rivers_alone(page, applicant)
 
 
@@ -92,8 +92,10 @@ def test_a_user_does_not_get_another_users_name(phone, applicant, other_applican
     assert other_applicant.get("/me").json["firstName"] == "Sky"
 
 
-def test_their_sign_in_has_the_other_tabs_left_at_once(phone, form_of, applicant, other_applicant):
-    page = form_of(applicant)
+def test_their_sign_in_has_the_other_tabs_left_at_once(
+    phone, open_form, applicant, other_applicant
+):
+    page = open_form(applicant)
     questions = []
     page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
     phone.loses(f"**{REGISTRATION}")
@@ -111,10 +113,10 @@ def test_their_sign_in_has_the_other_tabs_left_at_once(phone, form_of, applicant
     shows_nobody(other, "Sky")
 
 
-def test_in_that_tab_they_find_their_own(phone, form_of, applicant, other_applicant):
+def test_in_that_tab_they_find_their_own(phone, open_form, applicant, other_applicant):
     phone.expects(401)
     save(other_applicant, SKYS)
-    page = form_of(applicant)
+    page = open_form(applicant)
     phone.become(other_applicant)
     fill_in(page, {"city": "Duluth"})
     shows_nobody(page)
@@ -124,8 +126,8 @@ def test_in_that_tab_they_find_their_own(phone, form_of, applicant, other_applic
     assert "Duluth" not in page.evaluate("JSON.stringify(sessionStorage)")
 
 
-def test_who_signs_in_again_leaves_no_tab_of_their_own(phone, form_of, applicant):
-    page = form_of(applicant)
+def test_who_signs_in_again_leaves_no_tab_of_their_own(phone, open_form, applicant):
+    page = open_form(applicant)
     other = phone.tab()
     other.goto(f"{phone.url}/signin")
     sign_in(other, applicant.name)
@@ -136,10 +138,10 @@ def test_who_signs_in_again_leaves_no_tab_of_their_own(phone, form_of, applicant
 
 
 def test_signing_out_in_that_page_signs_out_the_current_user(
-    phone, form_of, applicant, other_applicant
+    phone, open_form, applicant, other_applicant
 ):
     phone.expects(401)
-    page = form_of(applicant)
+    page = open_form(applicant)
     phone.become(other_applicant)
     sign_out(page)
     shows_nobody(page)

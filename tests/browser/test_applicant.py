@@ -27,7 +27,7 @@ LATER = "winter-market"
 
 
 @pytest.fixture
-def at_the_form(phone, applicant):
+def form_phone(phone, applicant):
     """River's phone, at the form, before anything is in it."""
     phone.become(applicant)
     phone.page.goto(f"{phone.url}/register/{EVENT}")
@@ -36,9 +36,9 @@ def at_the_form(phone, applicant):
 
 
 @pytest.fixture
-def submitted(phone, applicant):
+def receipt_phone(phone, applicant):
     """River's phone, at the receipt."""
-    assert applicant.ask("PUT", REGISTRATION, {"form": FORM}).status in STORED
+    assert applicant.request("PUT", REGISTRATION, {"form": FORM}).status in STORED
     assert applicant.post(f"{REGISTRATION}/submit").status == 200
     phone.become(applicant)
     phone.page.goto(f"{phone.url}/register/{EVENT}")
@@ -91,8 +91,8 @@ def test_a_name_of_another_user_is_taken_after_a_lost_response_too(phone, sign_u
 def test_after_a_lost_answer_a_name_is_not_taken_because_of_too_many_tries(phone):
     phone.expects(409, 429)
     sign_up_unanswered(phone, f"river-{new_identifier()}")
-    said = {"error": TooManyAttempts.message, "code": TooManyAttempts.code}
-    answer = {"status": 429, "json": said, "headers": {"Retry-After": "30"}}
+    error_body = {"error": TooManyAttempts.message, "code": TooManyAttempts.code}
+    answer = {"status": 429, "json": error_body, "headers": {"Retry-After": "30"}}
     phone.context.route("**/signin", lambda route: route.fulfill(**answer))
     phone.page.get_by_role("button", name="Create account").click()
 
@@ -108,130 +108,130 @@ def test_where_one_event_is_open_registering_leads_to_its_form(phone, applicant,
     expect(phone.page.locator("#registration")).to_be_visible()
 
 
-def test_a_form_begins_with_what_the_account_knows(at_the_form):
-    expect(field(at_the_form, "firstName")).to_have_value("River")
-    expect(field(at_the_form, "lastName")).to_have_value("Okafor")
+def test_a_form_begins_with_what_the_account_knows(form_phone):
+    expect(field(form_phone, "firstName")).to_have_value("River")
+    expect(field(form_phone, "lastName")).to_have_value("Okafor")
 
 
-def test_what_was_submitted_can_be_changed(submitted, applicant):
-    submitted.get_by_role("button", name="Edit my answers").click()
-    fill_in(submitted, {"city": "Duluth"})
-    submitted.get_by_role("button", name="Save changes").click()
+def test_what_was_submitted_can_be_changed(receipt_phone, applicant):
+    receipt_phone.get_by_role("button", name="Edit my answers").click()
+    fill_in(receipt_phone, {"city": "Duluth"})
+    receipt_phone.get_by_role("button", name="Save changes").click()
 
-    expect(submitted.locator("#answers")).to_contain_text("Duluth")
+    expect(receipt_phone.locator("#answers")).to_contain_text("Duluth")
     assert stored(applicant)["form"]["city"] == "Duluth"
 
 
-def test_what_was_submitted_cannot_become_incomplete(phone, submitted, applicant):
+def test_what_was_submitted_cannot_become_incomplete(phone, receipt_phone, applicant):
     phone.expects(422)
-    submitted.get_by_role("button", name="Edit my answers").click()
-    fill_in(submitted, {"city": ""})
-    submitted.get_by_role("button", name="Save changes").click()
+    receipt_phone.get_by_role("button", name="Edit my answers").click()
+    fill_in(receipt_phone, {"city": ""})
+    receipt_phone.get_by_role("button", name="Save changes").click()
 
-    expect(problem_of(submitted, "city")).to_have_text("Enter your city.")
+    expect(problem_of(receipt_phone, "city")).to_have_text("Enter your city.")
     assert stored(applicant)["form"]["city"] == FORM["city"]
 
 
-def test_what_was_submitted_can_be_withdrawn_and_submitted_again(submitted, applicant):
-    submitted.get_by_role("button", name="Withdraw").click()
-    submitted.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
-    expect(submitted.locator("#status")).to_have_text("Withdrawn")
+def test_what_was_submitted_can_be_withdrawn_and_submitted_again(receipt_phone, applicant):
+    receipt_phone.get_by_role("button", name="Withdraw").click()
+    receipt_phone.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
+    expect(receipt_phone.locator("#status")).to_have_text("Withdrawn")
 
-    submitted.get_by_role("button", name="Edit and submit again").click()
-    submitted.get_by_role("button", name="Submit registration", exact=True).click()
-    expect(submitted.locator("#status")).to_have_text("Submitted")
+    receipt_phone.get_by_role("button", name="Edit and submit again").click()
+    receipt_phone.get_by_role("button", name="Submit registration", exact=True).click()
+    expect(receipt_phone.locator("#status")).to_have_text("Submitted")
     assert stored(applicant)["status"] == "Submitted"
 
 
-def test_a_question_answered_no_changes_nothing(submitted, applicant):
-    submitted.get_by_role("button", name="Withdraw").click()
-    submitted.get_by_role("button", name="Keep registration").click()
+def test_a_question_answered_no_changes_nothing(receipt_phone, applicant):
+    receipt_phone.get_by_role("button", name="Withdraw").click()
+    receipt_phone.get_by_role("button", name="Keep registration").click()
 
-    expect(submitted.get_by_role("dialog")).to_have_count(0)
+    expect(receipt_phone.get_by_role("dialog")).to_have_count(0)
     assert stored(applicant)["status"] == "Submitted"
 
 
-def test_a_draft_can_be_deleted(at_the_form, applicant):
-    fill_in(at_the_form, {"city": "Duluth"})
-    expect(saved(at_the_form)).to_have_text(SAVED)
-    at_the_form.get_by_role("button", name="Delete draft").click()
-    at_the_form.get_by_role("dialog").get_by_role("button", name="Delete draft").click()
+def test_a_draft_can_be_deleted(form_phone, applicant):
+    fill_in(form_phone, {"city": "Duluth"})
+    expect(saved(form_phone)).to_have_text(SAVED)
+    form_phone.get_by_role("button", name="Delete draft").click()
+    form_phone.get_by_role("dialog").get_by_role("button", name="Delete draft").click()
 
-    expect(field(at_the_form, "city")).to_have_value("")
+    expect(field(form_phone, "city")).to_have_value("")
     assert applicant.get(REGISTRATION).status == 404
 
 
-def test_a_draft_is_saved_without_what_is_wrong_in_it(phone, at_the_form, applicant):
+def test_a_draft_is_saved_without_what_is_wrong_in_it(phone, form_phone, applicant):
     phone.expects(422)
-    fill_in(at_the_form, {"phone1": "12", "city": "Duluth"})
+    fill_in(form_phone, {"phone1": "12", "city": "Duluth"})
 
-    expect(saved(at_the_form)).to_contain_text("except: Phone")
+    expect(saved(form_phone)).to_contain_text("except: Phone")
     assert stored(applicant)["form"]["city"] == "Duluth"
     assert "phone1" not in stored(applicant)["form"]
 
 
-def test_what_changed_elsewhere_is_merged_and_nothing_typed_is_lost(phone, at_the_form, applicant):
+def test_what_changed_elsewhere_is_merged_and_nothing_typed_is_lost(phone, form_phone, applicant):
     phone.expects(409)
-    fill_in(at_the_form, {"city": "Duluth", "streetAddress": "1 Lake Street"})
-    expect(saved(at_the_form)).to_have_text(SAVED)
+    fill_in(form_phone, {"city": "Duluth", "streetAddress": "1 Lake Street"})
+    expect(saved(form_phone)).to_have_text(SAVED)
     here = stored(applicant)
     changed = here["form"] | {"city": "Ely", "aptSuite": "4", "streetAddress": "2 Lake Street"}
     other_client = {"form": changed, "version": here["version"]}
-    assert applicant.ask("PUT", REGISTRATION, other_client).status == 200
-    fill_in(at_the_form, {"streetAddress": "3 Lake Street"})
+    assert applicant.request("PUT", REGISTRATION, other_client).status == 200
+    fill_in(form_phone, {"streetAddress": "3 Lake Street"})
 
-    expect(field(at_the_form, "aptSuite")).to_have_value("4")
-    expect(field(at_the_form, "city")).to_have_value("Ely")
-    expect(field(at_the_form, "streetAddress")).to_have_value("3 Lake Street")
-    expect(at_the_form.locator(".contested")).to_contain_text("2 Lake Street")
-    expect(saved(at_the_form)).to_have_text(SAVED)
+    expect(field(form_phone, "aptSuite")).to_have_value("4")
+    expect(field(form_phone, "city")).to_have_value("Ely")
+    expect(field(form_phone, "streetAddress")).to_have_value("3 Lake Street")
+    expect(form_phone.locator(".contested")).to_contain_text("2 Lake Street")
+    expect(saved(form_phone)).to_have_text(SAVED)
     assert stored(applicant)["form"]["streetAddress"] == "3 Lake Street"
 
 
 def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(
-    phone, at_the_form, applicant
+    phone, form_phone, applicant
 ):
     phone.expects(401)
     assert applicant.other_client().sign_in().status == 200
     phone.context.clear_cookies(name=COOKIE)
-    fill_in(at_the_form, {"city": "Duluth"})
-    expect(at_the_form.get_by_role("heading", name="Sign in")).to_be_visible()
-    sign_in(at_the_form, applicant.name)
+    fill_in(form_phone, {"city": "Duluth"})
+    expect(form_phone.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(form_phone, applicant.name)
 
-    expect(field(at_the_form, "city")).to_have_value("Duluth")
-    expect(saved(at_the_form)).to_have_text(SAVED)
+    expect(field(form_phone, "city")).to_have_value("Duluth")
+    expect(saved(form_phone)).to_have_text(SAVED)
     assert stored(applicant)["form"]["city"] == "Duluth"
 
 
-def test_another_user_who_signs_in_there_sees_none_of_it(phone, at_the_form, sign_up_applicant):
+def test_another_user_who_signs_in_there_sees_none_of_it(phone, form_phone, sign_up_applicant):
     phone.expects(401)
     phone.context.clear_cookies(name=COOKIE)
-    fill_in(at_the_form, {"city": "Duluth"})
-    expect(at_the_form.get_by_role("heading", name="Sign in")).to_be_visible()
-    sign_in(at_the_form, sign_up_applicant().name)
+    fill_in(form_phone, {"city": "Duluth"})
+    expect(form_phone.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(form_phone, sign_up_applicant().name)
 
-    expect(at_the_form.locator("#registration")).to_be_visible()
-    expect(field(at_the_form, "city")).to_have_value("")
-    assert "Duluth" not in at_the_form.evaluate("JSON.stringify(sessionStorage)")
-
-
-def test_last_seasons_answers_are_there_but_for_age_and_signature(submitted, applicant):
-    submitted.goto(submitted.url.replace(EVENT, LATER))
-
-    expect(submitted.get_by_text("We filled in your answers from last time")).to_be_visible()
-    expect(field(submitted, "city")).to_have_value(FORM["city"])
-    expect(submitted.locator('[name="shifts"]:checked')).to_have_count(2)
-    expect(submitted.locator('[name="age"]:checked')).to_have_count(0)
-    expect(field(submitted, "regAck")).not_to_be_checked()
+    expect(form_phone.locator("#registration")).to_be_visible()
+    expect(field(form_phone, "city")).to_have_value("")
+    assert "Duluth" not in form_phone.evaluate("JSON.stringify(sessionStorage)")
 
 
-def test_an_applicant_who_is_too_young_gets_a_kind_message(phone, at_the_form):
+def test_last_seasons_answers_are_there_but_for_age_and_signature(receipt_phone, applicant):
+    receipt_phone.goto(receipt_phone.url.replace(EVENT, LATER))
+
+    expect(receipt_phone.get_by_text("We filled in your answers from last time")).to_be_visible()
+    expect(field(receipt_phone, "city")).to_have_value(FORM["city"])
+    expect(receipt_phone.locator('[name="shifts"]:checked')).to_have_count(2)
+    expect(receipt_phone.locator('[name="age"]:checked')).to_have_count(0)
+    expect(field(receipt_phone, "regAck")).not_to_be_checked()
+
+
+def test_an_applicant_who_is_too_young_gets_a_kind_message(phone, form_phone):
     phone.expects(422)
-    fill_in_whole(at_the_form)
-    fill_in(at_the_form, {"age": "UnderSixteen"})
-    at_the_form.get_by_role("button", name="Submit registration", exact=True).click()
+    fill_in_whole(form_phone)
+    fill_in(form_phone, {"age": "UnderSixteen"})
+    form_phone.get_by_role("button", name="Submit registration", exact=True).click()
 
-    expect(problem_of(at_the_form, "age")).to_contain_text("You must be at least 16")
+    expect(problem_of(form_phone, "age")).to_contain_text("You must be at least 16")
 
 
 def test_a_closed_event_says_since_when(phone, applicant, super_admin):
@@ -257,7 +257,7 @@ def test_the_keyboard_alone_signs_in_and_submits(phone, applicant):
     phone.expects(401)
     page = phone.page
     draft = {name: value for name, value in FORM.items() if name not in {"age", "regAck"}}
-    assert applicant.ask("PUT", REGISTRATION, {"form": draft}).status in STORED
+    assert applicant.request("PUT", REGISTRATION, {"form": draft}).status in STORED
 
     def reach(condition):
         for _ in range(120):
@@ -286,7 +286,7 @@ def test_the_keyboard_alone_signs_in_and_submits(phone, applicant):
 
 
 @pytest.mark.parametrize(
-    ("where", "reading", "shown"),
+    ("where", "reading", "content"),
     [
         ("/", "**/registrations", "#registrations .card"),
         ("/register", "**/events?*", "#events .card"),
@@ -294,7 +294,7 @@ def test_the_keyboard_alone_signs_in_and_submits(phone, applicant):
     ],
 )
 def test_a_page_that_cannot_read_what_it_begins_with_says_so_and_asks_again(
-    phone, applicant, where, reading, shown
+    phone, applicant, where, reading, content
 ):
     phone.expects(503)
     away = {"error": ServiceUnavailable.message, "code": ServiceUnavailable.code}
@@ -304,7 +304,7 @@ def test_a_page_that_cannot_read_what_it_begins_with_says_so_and_asks_again(
     expect(phone.page.get_by_role("alert")).to_contain_text(away["error"])
     phone.page.get_by_role("button", name="Try again").click()
 
-    expect(phone.page.locator(shown).first).to_be_visible()
+    expect(phone.page.locator(content).first).to_be_visible()
 
 
 @pytest.mark.parametrize(

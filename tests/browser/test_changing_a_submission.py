@@ -30,14 +30,14 @@ A_WHILE = 10_000
 @pytest.fixture
 def submission(phone, applicant):
     """River's submitted registration, as the service has it."""
-    assert applicant.ask("PUT", REGISTRATION, {"form": FORM}).status in STORED
+    assert applicant.request("PUT", REGISTRATION, {"form": FORM}).status in STORED
     assert applicant.post(f"{REGISTRATION}/submit").status == 200
     phone.become(applicant)
     return stored(applicant)
 
 
 @pytest.fixture
-def writes(phone):
+def write_requests(phone):
     """The requests that would change the registration."""
     sent = []
 
@@ -50,7 +50,7 @@ def writes(phone):
 
 
 @pytest.fixture
-def editing(phone, submission, writes):
+def edited_phone(phone, submission, write_requests):
     """River's phone, with another city typed and not saved."""
     page = phone.page
     page.clock.install()
@@ -126,156 +126,160 @@ def lose_the_connection_and_find_it(visit):
     ],
 )
 def test_unsaved_changes_of_a_submission_are_kept_shown_as_unsaved_and_never_sent(
-    phone, editing, writes, applicant, submission, happens
+    phone, edited_phone, write_requests, applicant, submission, happens
 ):
     happens(phone)
 
-    has_unsaved_changes(editing)
-    assert writes == []
+    has_unsaved_changes(edited_phone)
+    assert write_requests == []
     assert stored(applicant) == submission
 
 
 def test_unsaved_changes_of_a_submission_survive_signing_in_again_and_are_not_sent(
-    phone, editing, writes, applicant, submission
+    phone, edited_phone, write_requests, applicant, submission
 ):
     phone.expects(401)
     phone.context.clear_cookies(name=COOKIE)
-    press(editing, "Save changes")
-    shows_nobody(editing)
-    writes.clear()  # the request that was rejected
-    sign_in(editing, applicant.name)
+    press(edited_phone, "Save changes")
+    shows_nobody(edited_phone)
+    write_requests.clear()  # the request that was rejected
+    sign_in(edited_phone, applicant.name)
 
-    has_unsaved_changes(editing)
-    assert writes == []
+    has_unsaved_changes(edited_phone)
+    assert write_requests == []
     assert stored(applicant) == submission
 
 
 def test_a_change_of_a_submission_is_saved_by_the_button_in_the_bar(
-    editing, writes, applicant, submission
+    edited_phone, write_requests, applicant, submission
 ):
-    expect(editing.locator(".save-bar").get_by_role("button")).to_have_text("Save changes")
-    expect(editing.get_by_text("You already submitted this registration")).to_be_visible()
-    press(editing, "Save changes")
+    expect(edited_phone.locator(".save-bar").get_by_role("button")).to_have_text("Save changes")
+    expect(edited_phone.get_by_text("You already submitted this registration")).to_be_visible()
+    press(edited_phone, "Save changes")
 
-    expect(editing.locator("#answers")).to_contain_text("Duluth")
-    expect(editing.locator("#announcement")).to_have_text("Changes saved")
-    assert writes == [f"PUT {EVENT}"]
+    expect(edited_phone.locator("#answers")).to_contain_text("Duluth")
+    expect(edited_phone.locator("#announcement")).to_have_text("Changes saved")
+    assert write_requests == [f"PUT {EVENT}"]
     assert stored(applicant)["version"] == submission["version"] + 1
-    assert "kept" not in editing.evaluate("JSON.stringify(sessionStorage)")
+    assert "kept" not in edited_phone.evaluate("JSON.stringify(sessionStorage)")
 
 
-def test_typing_the_stored_answer_again_leaves_nothing_unsaved(editing):
-    fill_in(editing, {"city": FORM["city"]})
+def test_typing_the_stored_answer_again_leaves_nothing_unsaved(edited_phone):
+    fill_in(edited_phone, {"city": FORM["city"]})
 
-    expect(saved(editing)).to_have_text("No changes yet")
-    expect(editing.get_by_role("button", name="Save changes")).to_have_count(0)
-    assert "kept" not in editing.evaluate("JSON.stringify(sessionStorage)")
+    expect(saved(edited_phone)).to_have_text("No changes yet")
+    expect(edited_phone.get_by_role("button", name="Save changes")).to_have_count(0)
+    assert "kept" not in edited_phone.evaluate("JSON.stringify(sessionStorage)")
 
 
 def test_canceled_changes_of_a_submission_are_gone_from_this_device_too(
-    phone, editing, writes, applicant, submission
+    phone, edited_phone, write_requests, applicant, submission
 ):
-    press(editing, "Cancel changes")
-    expect(editing.locator("#answers")).to_contain_text(FORM["city"])
-    assert "Duluth" not in editing.evaluate("JSON.stringify(sessionStorage)")
+    press(edited_phone, "Cancel changes")
+    expect(edited_phone.locator("#answers")).to_contain_text(FORM["city"])
+    assert "Duluth" not in edited_phone.evaluate("JSON.stringify(sessionStorage)")
     open_receipt(phone)
-    edit(editing)
+    edit(edited_phone)
 
-    expect(field(editing, "city")).to_have_value(FORM["city"])
-    expect(saved(editing)).to_have_text("No changes yet")
-    assert writes == []
+    expect(field(edited_phone, "city")).to_have_value(FORM["city"])
+    expect(saved(edited_phone)).to_have_text("No changes yet")
+    assert write_requests == []
     assert stored(applicant) == submission
 
 
-def test_the_browser_asks_before_it_leaves_unsaved_changes(editing):
-    asked = []
-    editing.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    with editing.expect_event("dialog"):
-        editing.close(run_before_unload=True)
+def test_the_browser_asks_before_it_leaves_unsaved_changes(edited_phone):
+    dialogs = []
+    edited_phone.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
+    with edited_phone.expect_event("dialog"):
+        edited_phone.close(run_before_unload=True)
 
-    expect(field(editing, "city")).to_have_value("Duluth")
-    assert asked == ["beforeunload"]
+    expect(field(edited_phone, "city")).to_have_value("Duluth")
+    assert dialogs == ["beforeunload"]
 
 
 def test_nothing_is_asked_where_there_are_no_changes(phone, submission):
-    asked = []
-    phone.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    dialogs = []
+    phone.page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
     open_receipt(phone)
     edit(phone.page)
     through_the_menu(phone.page, "Home")
 
     expect(phone.page.locator("#registrations")).to_contain_text("Submitted")
-    assert asked == []
+    assert dialogs == []
 
 
-def test_a_link_asks_before_it_leaves_unsaved_changes(phone, editing, applicant, submission):
-    through_the_menu(editing, "My account")
-    press(editing, "Keep editing")
-    expect(field(editing, "city")).to_have_value("Duluth")
-    editing.locator("#menu").get_by_role("link", name="My account").click()
-    press(editing, "Leave without saving")
-    expect(editing.get_by_role("heading", name="Your account")).to_be_visible()
+def test_a_link_asks_before_it_leaves_unsaved_changes(phone, edited_phone, applicant, submission):
+    through_the_menu(edited_phone, "My account")
+    press(edited_phone, "Keep editing")
+    expect(field(edited_phone, "city")).to_have_value("Duluth")
+    edited_phone.locator("#menu").get_by_role("link", name="My account").click()
+    press(edited_phone, "Leave without saving")
+    expect(edited_phone.get_by_role("heading", name="Your account")).to_be_visible()
 
     open_receipt(phone)
-    assert "Duluth" not in editing.evaluate("JSON.stringify(sessionStorage)")
+    assert "Duluth" not in edited_phone.evaluate("JSON.stringify(sessionStorage)")
     assert stored(applicant) == submission
 
 
-def test_signing_out_asks_before_it_drops_unsaved_changes(editing):
-    sign_out(editing)
-    press(editing, "Keep editing")
-    expect(field(editing, "city")).to_have_value("Duluth")
-    editing.locator("#sign-out button").click()
-    press(editing, "Leave without saving")
+def test_signing_out_asks_before_it_drops_unsaved_changes(edited_phone):
+    sign_out(edited_phone)
+    press(edited_phone, "Keep editing")
+    expect(field(edited_phone, "city")).to_have_value("Duluth")
+    edited_phone.locator("#sign-out button").click()
+    press(edited_phone, "Leave without saving")
 
-    shows_nobody(editing)
+    shows_nobody(edited_phone)
 
 
 def test_an_emptied_required_answer_is_named_and_stays_unsaved(
-    phone, editing, applicant, submission
+    phone, edited_phone, applicant, submission
 ):
     phone.expects(422)
-    fill_in(editing, {"streetAddress": ""})
-    editing.reload()
-    expect(saved(editing)).to_have_text(UNSAVED)
-    press(editing, "Save changes")
+    fill_in(edited_phone, {"streetAddress": ""})
+    edited_phone.reload()
+    expect(saved(edited_phone)).to_have_text(UNSAVED)
+    press(edited_phone, "Save changes")
 
-    expect(editing.locator("form .problems").get_by_role("link")).to_contain_text("Street address")
-    expect(saved(editing)).to_have_text(UNSAVED)
+    expect(edited_phone.locator("form .problems").get_by_role("link")).to_contain_text(
+        "Street address"
+    )
+    expect(saved(edited_phone)).to_have_text(UNSAVED)
     assert stored(applicant) == submission
 
 
-def test_a_save_whose_response_was_lost_is_found_saved_after_a_reload(phone, editing, applicant):
+def test_a_save_whose_response_was_lost_is_found_saved_after_a_reload(
+    phone, edited_phone, applicant
+):
     def lose_the_answer(route):
         assert route.fetch().status == 200
         route.abort()
 
     phone.loses("**/nothing")
     phone.context.route(f"**{REGISTRATION}", lose_the_answer, times=1)
-    press(editing, "Save changes")
-    expect(editing.locator("form .problems")).to_contain_text("can’t reach the service")
-    expect(saved(editing)).to_have_text(UNSAVED)
-    editing.reload()
+    press(edited_phone, "Save changes")
+    expect(edited_phone.locator("form .problems")).to_contain_text("can’t reach the service")
+    expect(saved(edited_phone)).to_have_text(UNSAVED)
+    edited_phone.reload()
 
-    expect(editing.locator("#answers")).to_contain_text("Duluth")
-    assert "kept" not in editing.evaluate("JSON.stringify(sessionStorage)")
+    expect(edited_phone.locator("#answers")).to_contain_text("Duluth")
+    assert "kept" not in edited_phone.evaluate("JSON.stringify(sessionStorage)")
 
 
 def correct(super_admin, applicant, **form):
     path = f"/admin{REGISTRATION.replace('/registrations', '/events')}/registrations"
     path = f"{path}/{applicant.account['id']}"
     body = {"form": form, "version": super_admin.get(path).json["version"]}
-    assert super_admin.ask("PATCH", path, body).status == 200
+    assert super_admin.request("PATCH", path, body).status == 200
 
 
 def test_what_staff_changed_elsewhere_in_a_submission_is_merged(
-    phone, editing, applicant, super_admin
+    phone, edited_phone, applicant, super_admin
 ):
     phone.expects(409)
     correct(super_admin, applicant, zipCode="55802")
-    press(editing, "Save changes")
+    press(edited_phone, "Save changes")
 
-    expect(editing.locator("#announcement")).to_have_text("Changes saved")
+    expect(edited_phone.locator("#announcement")).to_have_text("Changes saved")
     assert (stored(applicant)["form"]["city"], stored(applicant)["form"]["zipCode"]) == (
         "Duluth",
         "55802",
@@ -283,22 +287,22 @@ def test_what_staff_changed_elsewhere_in_a_submission_is_merged(
 
 
 def test_an_answer_that_staff_changed_too_is_not_overwritten_before_it_was_seen(
-    phone, editing, applicant, super_admin
+    phone, edited_phone, applicant, super_admin
 ):
     phone.expects(409)
     correct(super_admin, applicant, city="Ely")
-    press(editing, "Save changes")
-    expect(editing.locator(".contested")).to_contain_text("“Ely”")
-    expect(saved(editing)).to_have_text(UNSAVED)
+    press(edited_phone, "Save changes")
+    expect(edited_phone.locator(".contested")).to_contain_text("“Ely”")
+    expect(saved(edited_phone)).to_have_text(UNSAVED)
     assert stored(applicant)["form"]["city"] == "Ely"
-    press(editing, "Save changes")
+    press(edited_phone, "Save changes")
 
-    expect(editing.locator("#answers")).to_contain_text("Duluth")
+    expect(edited_phone.locator("#answers")).to_contain_text("Duluth")
     assert stored(applicant)["form"]["city"] == "Duluth"
 
 
 def test_a_draft_that_was_submitted_in_another_tab_is_not_changed_without_the_button(
-    phone, applicant, writes
+    phone, applicant, write_requests
 ):
     phone.expects(409)
     phone.become(applicant)
@@ -318,7 +322,7 @@ def test_a_draft_that_was_submitted_in_another_tab_is_not_changed_without_the_bu
 
 
 def test_a_withdrawn_registration_is_not_submitted_again_before_the_button(
-    phone, submission, applicant, writes
+    phone, submission, applicant, write_requests
 ):
     assert applicant.post(f"{REGISTRATION}/withdraw").status == 200
     withdrawn = stored(applicant)
@@ -331,7 +335,7 @@ def test_a_withdrawn_registration_is_not_submitted_again_before_the_button(
     expect(field(page, "city")).to_have_value("Duluth")
     expect(saved(page)).to_have_text("Not submitted yet")
     page.clock.run_for(A_WHILE)
-    assert writes == []
+    assert write_requests == []
     assert stored(applicant) == withdrawn
     press(page, "Submit registration")
     expect(page.locator("#status")).to_have_text("Submitted")
@@ -375,18 +379,18 @@ def review(super_admin, applicant):
 
 
 def test_a_review_that_begins_meanwhile_locks_other_answers_and_says_so(
-    phone, editing, applicant, super_admin
+    phone, edited_phone, applicant, super_admin
 ):
     phone.expects(409)
-    fill_in(editing, {"preferredName": "Riv"})
+    fill_in(edited_phone, {"preferredName": "Riv"})
     review(super_admin, applicant)
-    press(editing, "Save changes")
+    press(edited_phone, "Save changes")
 
-    expect(editing.locator("#announcement")).to_contain_text("Preferred name")
-    expect(field(editing, "preferredName")).to_be_hidden()
-    has_unsaved_changes(editing)
-    press(editing, "Save changes")
-    expect(editing.locator("#answers")).to_contain_text("Duluth")
+    expect(edited_phone.locator("#announcement")).to_contain_text("Preferred name")
+    expect(field(edited_phone, "preferredName")).to_be_hidden()
+    has_unsaved_changes(edited_phone)
+    press(edited_phone, "Save changes")
+    expect(edited_phone.locator("#answers")).to_contain_text("Duluth")
     assert "preferredName" not in stored(applicant)["form"]
 
 
@@ -394,11 +398,13 @@ def test_applicants_are_told_who_can_see_their_draft(phone, applicant):
     phone.become(applicant)
     page = phone.page
     page.goto(f"{phone.url}/register/{EVENT}")
-    told = page.locator("#draft-privacy")
-    expect(told).to_contain_text("Staff can see a draft only if you tell them its reference number")
+    privacy_notice = page.locator("#draft-privacy")
+    expect(privacy_notice).to_contain_text(
+        "Staff can see a draft only if you tell them its reference number"
+    )
     fill_in(page, {"city": "Duluth"})
 
-    expect(told).to_contain_text(re.compile(r": [0-9A-Z]{6}$"))
+    expect(privacy_notice).to_contain_text(re.compile(r": [0-9A-Z]{6}$"))
 
 
 def test_editing_starts_at_the_top_of_the_form(phone, submission):

@@ -16,10 +16,10 @@ UNAVAILABLE = {"status": 503, "json": {"error": "Try again later.", "code": "una
 
 
 @pytest.fixture
-def walker(desk):
+def registered_person(fair):
     """A person who is registered: their account, and what they'd say at the desk."""
     known = {"firstName": "Zoë", "lastName": f"Walker{new_identifier()}"}
-    person = desk.register(**known, phone1="+16515550123")
+    person = fair.register(**known, phone1="+16515550123")
     return person, known | {"firstName": "Zoe", "phone1": "(651) 555-0123"}
 
 
@@ -30,78 +30,78 @@ def at_once(visit, path):
     return visit.page
 
 
-def go_to_the_walk_in(desk, super_admin_browser, said):
-    page = at(super_admin_browser, f"/staff/walk-in?event={desk.event}")
-    fill_in(page, said)
+def go_to_the_walk_in(fair, super_admin_browser, details):
+    page = at(super_admin_browser, f"/staff/walk-in?event={fair.event}")
+    fill_in(page, details)
     page.get_by_role("button", name="Create account", exact=True).click()
     return page
 
 
-def accounts(super_admin, said):
-    return super_admin.get(f"/admin/users?q={said['lastName']}").json["items"]
+def accounts(super_admin, details):
+    return super_admin.get(f"/admin/users?q={details['lastName']}").json["items"]
 
 
 def test_a_person_who_is_registered_already_is_noticed_before_an_account_is_created(
-    desk, super_admin, super_admin_browser, walker
+    fair, super_admin, super_admin_browser, registered_person
 ):
-    person, said = walker
-    page = go_to_the_walk_in(desk, super_admin_browser, said)
+    person, details = registered_person
+    page = go_to_the_walk_in(fair, super_admin_browser, details)
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(WARNING)
-    expect(dialog).to_contain_text(f"Submitted · {desk.record(person)['reference']}")
-    with super_admin_browser.context.expect_page() as opened:
-        dialog.get_by_role("link", name=f"Zoë {said['lastName']}").click()
-    expect(opened.value.locator("#who")).to_have_text(f"Zoë {said['lastName']}")
+    expect(dialog).to_contain_text(f"Submitted · {fair.record(person)['reference']}")
+    with super_admin_browser.context.expect_page() as new_page:
+        dialog.get_by_role("link", name=f"Zoë {details['lastName']}").click()
+    expect(new_page.value.locator("#who")).to_have_text(f"Zoë {details['lastName']}")
     dialog.get_by_role("button", name="Cancel").click()
 
-    for name, value in said.items():
+    for name, value in details.items():
         expect(field(page, name)).to_have_value(value)
-    assert [one["id"] for one in accounts(super_admin, said)] == [person.account["id"]]
+    assert [user["id"] for user in accounts(super_admin, details)] == [person.account["id"]]
 
 
 def test_another_person_of_that_name_gets_an_account_and_a_form_with_the_phone_number(
-    desk, super_admin, super_admin_browser, walker
+    fair, super_admin, super_admin_browser, registered_person
 ):
-    _, said = walker
-    page = go_to_the_walk_in(desk, super_admin_browser, said)
+    _, details = registered_person
+    page = go_to_the_walk_in(fair, super_admin_browser, details)
     page.get_by_role("dialog").get_by_role("button", name="It’s another person").click()
     page.get_by_role("button", name="Go to registration form").click()
 
-    expect(page.locator("#who")).to_have_text(f"Zoe {said['lastName']}")
+    expect(page.locator("#who")).to_have_text(f"Zoe {details['lastName']}")
     expect(field(page, "phone1")).to_have_value("(651) 555-0123")
     expect(page.locator("#duplicates")).to_contain_text(WARNING)
-    assert len(accounts(super_admin, said)) == 2
+    assert len(accounts(super_admin, details)) == 2
 
 
-def test_a_new_person_is_asked_nothing(desk, super_admin, super_admin_browser):
-    said = {"lastName": f"Walker{new_identifier()}", "phone1": "(651) 555-0123"}
-    page = go_to_the_walk_in(desk, super_admin_browser, said)
+def test_a_new_person_is_asked_nothing(fair, super_admin, super_admin_browser):
+    details = {"lastName": f"Walker{new_identifier()}", "phone1": "(651) 555-0123"}
+    page = go_to_the_walk_in(fair, super_admin_browser, details)
 
     expect(page.locator("#made")).to_be_visible()
-    assert len(accounts(super_admin, said)) == 1
+    assert len(accounts(super_admin, details)) == 1
 
 
 def test_a_wrong_phone_number_is_said_at_its_field_before_an_account_is_created(
-    desk, super_admin, super_admin_browser
+    fair, super_admin, super_admin_browser
 ):
     super_admin_browser.expects(422)
-    said = {"lastName": f"Walker{new_identifier()}", "phone1": "12"}
-    page = go_to_the_walk_in(desk, super_admin_browser, said)
+    details = {"lastName": f"Walker{new_identifier()}", "phone1": "12"}
+    page = go_to_the_walk_in(fair, super_admin_browser, details)
 
     expect(problem_of(page, "phone1")).to_be_visible()
-    expect(field(page, "lastName")).to_have_value(said["lastName"])
-    assert accounts(super_admin, said) == []
+    expect(field(page, "lastName")).to_have_value(details["lastName"])
+    assert accounts(super_admin, details) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_record_warns_of_another_account_with_a_link_to_its_registration(
-    desk, super_admin, examined, walker, scheme
+    fair, super_admin, open_with_axe, registered_person, scheme
 ):
-    person, said = walker
-    other = desk.register(**said)
-    browser = examined(color_scheme=scheme, viewport=DESKTOP)
+    person, details = registered_person
+    other = fair.register(**details)
+    browser = open_with_axe(color_scheme=scheme, viewport=DESKTOP)
     browser.become(super_admin)
-    page = at(browser, desk.page_of(other))
+    page = at(browser, fair.page_of(other))
     warning = page.locator("#duplicates")
     expect(warning).to_contain_text(WARNING)
     expect(warning.get_by_role("link")).to_have_count(1)
@@ -111,18 +111,18 @@ def test_a_record_warns_of_another_account_with_a_link_to_its_registration(
     warning.get_by_role("link").click()
 
     expect(page.locator("#username")).to_have_text(person.name)
-    expect(warning.get_by_role("link")).to_have_text(f"Zoe {said['lastName']}")
+    expect(warning.get_by_role("link")).to_have_text(f"Zoe {details['lastName']}")
 
 
 def test_the_warning_comes_with_the_phone_number_and_goes_with_it(
-    desk, super_admin_browser, walker
+    fair, super_admin_browser, registered_person
 ):
-    _, said = walker
-    other = desk.register(**said | {"phone1": "+16515550999"}, submitted=False)
-    page = at(super_admin_browser, f"{desk.page_of(other)}#edit")
+    _, details = registered_person
+    other = fair.register(**details | {"phone1": "+16515550999"}, submitted=False)
+    page = at(super_admin_browser, f"{fair.page_of(other)}#edit")
     expect(page.locator("#history")).to_be_attached()
     expect(page.locator("#duplicates")).to_be_hidden()
-    for number, is_warned in ((said["phone1"], True), ("(651) 555-0999", False)):
+    for number, is_warned in ((details["phone1"], True), ("(651) 555-0999", False)):
         field(page, "phone1").fill(number)
         page.get_by_role("button", name="Save changes").click()
         expect(announced(page)).to_have_text("Changes saved")
@@ -134,16 +134,18 @@ def test_the_warning_comes_with_the_phone_number_and_goes_with_it(
 
 
 @pytest.fixture
-def check_fails(super_admin_browser):
+def failing_check_browser(super_admin_browser):
     """The SuperAdmin's browser, in which the check for duplicates fails and all else works."""
     super_admin_browser.expects(503)
     super_admin_browser.context.route(CHECK, lambda route: route.fulfill(**UNAVAILABLE))
     return super_admin_browser
 
 
-def test_a_record_whose_check_fails_shows_its_answers_and_is_edited(desk, check_fails, walker):
-    person, _ = walker
-    page = at(check_fails, desk.page_of(person))
+def test_a_record_whose_check_fails_shows_its_answers_and_is_edited(
+    fair, failing_check_browser, registered_person
+):
+    person, _ = registered_person
+    page = at(failing_check_browser, fair.page_of(person))
     expect(page.locator("#answers")).to_contain_text("(651) 555-0123")
     expect(page.locator("#history li")).not_to_have_count(0)
     expect(page.locator("#duplicates")).to_have_text(UNKNOWN)
@@ -151,33 +153,35 @@ def test_a_record_whose_check_fails_shows_its_answers_and_is_edited(desk, check_
 
     page.get_by_role("button", name="Edit answers").click()
     field(page, "city").fill("Eagan")
-    check_fails.context.unroute(CHECK)
+    failing_check_browser.context.unroute(CHECK)
     page.get_by_role("button", name="Save changes").click()
     expect(announced(page)).to_have_text("Changes saved")
     expect(page.locator("#duplicates")).to_be_hidden()
-    assert desk.record(person)["form"]["city"] == "Eagan"
+    assert fair.record(person)["form"]["city"] == "Eagan"
 
 
-def test_staff_create_an_account_though_the_check_fails(desk, super_admin, check_fails):
-    said = {"lastName": f"Walker{new_identifier()}", "phone1": "(651) 555-0123"}
-    page = go_to_the_walk_in(desk, check_fails, said)
+def test_staff_create_an_account_though_the_check_fails(fair, super_admin, failing_check_browser):
+    details = {"lastName": f"Walker{new_identifier()}", "phone1": "(651) 555-0123"}
+    page = go_to_the_walk_in(fair, failing_check_browser, details)
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(UNKNOWN)
     dialog.get_by_role("button", name="Cancel").click()
-    for name, value in said.items():
+    for name, value in details.items():
         expect(field(page, name)).to_have_value(value)
-    assert accounts(super_admin, said) == []
+    assert accounts(super_admin, details) == []
 
     page.get_by_role("button", name="Create account", exact=True).click()
     dialog.get_by_role("button", name="Create account anyway").click()
     page.get_by_role("button", name="Go to registration form").click()
     expect(field(page, "phone1")).to_have_value("(651) 555-0123")
-    assert len(accounts(super_admin, said)) == 1
+    assert len(accounts(super_admin, details)) == 1
 
 
-def test_a_wrong_phone_number_that_was_not_checked_is_left_out_of_the_form(desk, check_fails):
-    check_fails.expects(422)
-    page = go_to_the_walk_in(desk, check_fails, {"lastName": "Walker", "phone1": "12"})
+def test_a_wrong_phone_number_that_was_not_checked_is_left_out_of_the_form(
+    fair, failing_check_browser
+):
+    failing_check_browser.expects(422)
+    page = go_to_the_walk_in(fair, failing_check_browser, {"lastName": "Walker", "phone1": "12"})
     page.get_by_role("button", name="Create account anyway").click()
     page.get_by_role("button", name="Go to registration form").click()
 
@@ -185,27 +189,27 @@ def test_a_wrong_phone_number_that_was_not_checked_is_left_out_of_the_form(desk,
     expect(field(page, "phone1")).to_have_value("")
 
 
-def test_a_walk_in_without_a_phone_number_needs_no_check(desk, super_admin, super_admin_browser):
+def test_a_walk_in_without_a_phone_number_needs_no_check(fair, super_admin, super_admin_browser):
     super_admin_browser.context.route(CHECK, lambda route: route.fulfill(**UNAVAILABLE))
-    said = {"lastName": f"Walker{new_identifier()}", "phone1": " "}
-    page = go_to_the_walk_in(desk, super_admin_browser, said)
+    details = {"lastName": f"Walker{new_identifier()}", "phone1": " "}
+    page = go_to_the_walk_in(fair, super_admin_browser, details)
 
     expect(page.locator("#made")).to_be_visible()
-    assert len(accounts(super_admin, said)) == 1
+    assert len(accounts(super_admin, details)) == 1
 
 
 def test_a_warning_that_comes_late_is_not_shown_for_the_record_as_it_is_now(
-    desk, super_admin_browser, walker
+    fair, super_admin_browser, registered_person
 ):
-    _, said = walker
-    other = desk.register(**said)
+    _, details = registered_person
+    other = fair.register(**details)
     held = []
 
     def hold(route):
         held.append(route)
 
     super_admin_browser.context.route(CHECK, hold, times=1)
-    page = at_once(super_admin_browser, desk.page_of(other))
+    page = at_once(super_admin_browser, fair.page_of(other))
     page.get_by_role("button", name="Edit answers").click()
     field(page, "phone1").fill("(651) 555-0999")
     with page.expect_response(CHECK):

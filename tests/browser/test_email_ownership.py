@@ -14,16 +14,16 @@ ANOTHER_PASSWORD = "seven herons left the marsh"
 
 
 @pytest.fixture
-def another(address):
+def second_address(address):
     """A second address that no account has yet."""
     return f"new-{address}"
 
 
 @pytest.fixture
-def other_applicant(sign_up_applicant, address, link_to):
+def other_applicant(sign_up_applicant, address, mailed_link):
     """An applicant with a verified email, signed in."""
     person = sign_up_applicant(email=address)
-    token = link_to("verify", address).partition("#token=")[2]
+    token = mailed_link("verify", address).partition("#token=")[2]
     assert person.post("/email/verify", {"token": token}).status == 200
     return person
 
@@ -44,25 +44,25 @@ def change_email(page, email):
 
 
 def test_new_email_waits_beside_the_confirmed_one_and_takes_its_place_once_confirmed(
-    phone, other_applicant, address, another, link_to
+    phone, other_applicant, address, second_address, mailed_link
 ):
     page = open_account(phone, other_applicant)
-    change_email(page, another)
+    change_email(page, second_address)
     expect(page.locator("#email-now")).to_have_text(f"{address} (confirmed)")
-    page.goto(link_to("verify", another))
+    page.goto(mailed_link("verify", second_address))
     page.get_by_role("button", name="Confirm email address").click()
 
-    expect(page.locator("#verified")).to_have_text(another)
+    expect(page.locator("#verified")).to_have_text(second_address)
     page.goto(f"{phone.url}/account")
-    expect(page.locator("#email-now")).to_have_text(f"{another} (confirmed)")
+    expect(page.locator("#email-now")).to_have_text(f"{second_address} (confirmed)")
     expect(page.locator("#email-pending")).to_be_hidden()
 
 
 def test_change_that_waits_is_canceled_on_the_account_page(
-    phone, other_applicant, address, another
+    phone, other_applicant, address, second_address
 ):
     page = open_account(phone, other_applicant)
-    change_email(page, another)
+    change_email(page, second_address)
     page.get_by_role("button", name="Cancel the change").click()
 
     expect(page.locator("#announcement")).to_have_text("The change is canceled.")
@@ -84,7 +84,7 @@ def sign_up(page, url, username, email):
 
 @pytest.mark.parametrize("locale", ["es-US", *slow("en-US")])
 def test_owner_of_a_taken_address_gets_a_link_and_an_account_of_their_own(
-    visit, sign_up_applicant, address, link_to, locale
+    visit, sign_up_applicant, address, mailed_link, locale
 ):
     stranger = sign_up_applicant(email=address)
     phone = visit(locale=locale)
@@ -99,7 +99,7 @@ def test_owner_of_a_taken_address_gets_a_link_and_an_account_of_their_own(
     expect(page.locator("form .problems")).to_have_count(0)
     expect(page.locator("#taken")).to_be_focused()
 
-    page.goto(link_to("signup/email", address))
+    page.goto(mailed_link("signup/email", address))
     field(page, "username").fill(username)
     field(page, "password").fill(PASSWORD)
     page.locator("#choose button.strong").click()
@@ -139,7 +139,7 @@ def test_taken_username_without_an_address_offers_no_link(phone, applicant):
 
 
 def test_link_to_sign_up_without_its_token_asks_for_the_full_link_or_sends_a_new_one(
-    phone, address, link_to
+    phone, address, mailed_link
 ):
     page = phone.page
     page.goto(f"{phone.url}/signup/email")
@@ -149,7 +149,7 @@ def test_link_to_sign_up_without_its_token_asks_for_the_full_link_or_sends_a_new
     expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
 
     page.goto(f"{phone.url}/signup/email")
-    field(page, "link").fill(link_to("signup/email", address))
+    field(page, "link").fill(mailed_link("signup/email", address))
     page.locator("#whole-link button").click()
     expect(field(page, "password")).to_be_visible()
 
@@ -178,16 +178,16 @@ def test_used_link_to_sign_up_says_so_and_offers_another(phone, address):
 
 
 def test_replaced_username_is_told_on_the_home_page_until_it_is_read(
-    phone, served, address, link_to
+    phone, service, address, mailed_link
 ):
     from tests.support.clients import OverHttp, Person
 
-    first = Person(OverHttp(served.url), address)
+    first = Person(OverHttp(service.url), address)
     assert first.sign_up(firstName="Sam", lastName="Berg").status == 201
     assert first.post("/signup/email", {"email": address}).status == 202
-    token = link_to("signup/email", address).partition("#token=")[2]
-    given = {"username": f"own-{address[6:20]}", "password": PASSWORD, "emailToken": token}
-    assert Person(OverHttp(served.url)).post("/signup", given).status == 201
+    token = mailed_link("signup/email", address).partition("#token=")[2]
+    fields = {"username": f"own-{address[6:20]}", "password": PASSWORD, "emailToken": token}
+    assert Person(OverHttp(service.url)).post("/signup", fields).status == 201
     username = first.get("/me").json["username"]
 
     phone.become(first)

@@ -45,7 +45,7 @@ def test_events_are_listed_open_ones_first_then_the_next_to_open_then_the_latest
 ):
     later = {"registrationOpensAt": "2039-04-01T08:00:00Z"}
     mark = new_identifier()
-    made = [
+    events = [
         create_event(super_admin, f"past-{mark}", **CLOSED),
         create_event(
             super_admin,
@@ -58,7 +58,7 @@ def test_events_are_listed_open_ones_first_then_the_next_to_open_then_the_latest
     page = open_page(super_admin_browser, "/staff")
 
     values = page.locator("#event option").evaluate_all("all => all.map((one) => one.value)")
-    assert [one for one in values if one in made] == [
+    assert [value for value in values if value in events] == [
         *(f"next-{mark}", f"later-{mark}", f"latest-{mark}", f"past-{mark}")
     ]
     assert values.index("winter-market") < values.index(f"next-{mark}")
@@ -118,6 +118,6 @@ def test_events_of_one_name_are_told_apart_by_their_first_day(super_admin, super
     page = open_page(super_admin_browser, "/staff")
 
     labels = page.locator("#event option").all_text_contents()
-    assert sorted(one for one in labels if name in one) == [
+    assert sorted(label for label in labels if name in label) == [
         f"{name} (September 3, {year})" for year in (2039, 2040)
     ]

@@ -55,13 +55,13 @@ def test_applicants_read_a_deadline_by_the_clock_of_the_event(
 ):
     browser = visit(timezone_id=device)
     browser.become(applicant)
-    said = "Register by August 14, 2027 at 11:59 PM CDT."
+    deadline = "Register by August 14, 2027 at 11:59 PM CDT."
 
     for path in ("/", "/register"):
         browser.page.goto(f"{browser.url}{path}")
-        expect(browser.page.locator(".card", has_text="Deadline Fair")).to_contain_text(said)
+        expect(browser.page.locator(".card", has_text="Deadline Fair")).to_contain_text(deadline)
     browser.page.goto(f"{browser.url}/register/{deadline_fair}")
-    expect(browser.page.locator("#event-deadline")).to_have_text(said)
+    expect(browser.page.locator("#event-deadline")).to_have_text(deadline)
 
 
 def test_a_deadline_is_written_in_spanish_as_in_the_united_states(visit, applicant, deadline_fair):
@@ -102,7 +102,7 @@ def test_receipt_list_record_notes_and_history_tell_times_of_the_event(
     person = sign_up_applicant()
     event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED, timeZone=zone)
     path = f"/admin/events/{event}/registrations/{person.account['id']}"
-    assert super_admin.ask("PUT", path, {"form": FORM}).status in STORED
+    assert super_admin.request("PUT", path, {"form": FORM}).status in STORED
     on_paper = {"status": "Submitted", "version": 1, "paperSignature": True}
     assert super_admin.post(f"{path}/status", on_paper).status == 200
     noted = super_admin.post(f"{path}/notes", {"text": "Called."}).json["at"]
@@ -142,11 +142,11 @@ def test_staff_type_times_by_the_clock_of_the_event(visit, super_admin, device):
     save(page)
 
     expect(page.locator("#announcement")).to_have_text("Event saved")
-    made = super_admin.get(f"/events/{event}").json
+    stored_event = super_admin.get(f"/events/{event}").json
     # Central time: five hours behind in summer, six in winter.
-    assert made["registrationOpensAt"] == "2027-07-01T13:00:00Z"
-    assert made["registrationClosesAt"] == "2027-12-25T00:30:00Z"
-    assert made["timeZone"] == "America/Chicago"
+    assert stored_event["registrationOpensAt"] == "2027-07-01T13:00:00Z"
+    assert stored_event["registrationClosesAt"] == "2027-12-25T00:30:00Z"
+    assert stored_event["timeZone"] == "America/Chicago"
     card = page.locator(".card", has_text=event)
     expect(card.locator(".window")).to_have_text(
         "Jul 1, 2027, 8:00 AM CDT – Dec 24, 2027, 6:30 PM CST"
@@ -171,14 +171,14 @@ def test_in_another_zone_the_times_that_are_shown_mean_other_moments(visit, supe
 
 
 @pytest.mark.parametrize(
-    ("local", "said"),
+    ("local", "expected_message"),
     [
         ("2027-03-14T02:30", "go forward that night, and this time doesn’t exist"),
         ("2027-11-07T01:30", "go back that night, and this time comes twice"),
     ],
 )
 def test_a_time_that_clocks_skip_or_repeat_is_an_error_at_its_field(
-    visit, super_admin, local, said
+    visit, super_admin, local, expected_message
 ):
     dates = {"startsOn": "2027-11-20", "endsOn": "2027-11-21"}
     event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED | dates)
@@ -187,7 +187,7 @@ def test_a_time_that_clocks_skip_or_repeat_is_an_error_at_its_field(
     field(page, "registrationClosesAt").fill(local)
     save(page)
 
-    expect(problem_of(page, "registrationClosesAt")).to_contain_text(said)
+    expect(problem_of(page, "registrationClosesAt")).to_contain_text(expected_message)
     expect(field(page, "registrationClosesAt")).to_have_value(local)
     assert super_admin.get(f"/events/{event}").json["version"] == 1
 

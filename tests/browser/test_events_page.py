@@ -62,7 +62,7 @@ def test_a_hidden_event_is_gone_for_newcomers_and_stays_for_who_has_registered(
     event = create_event(super_admin, f"mistake-{new_identifier()}", name="Mistaken Fair")
     registered, new_client = sign_up_applicant(), sign_up_applicant()
     path = f"/registrations/{event}"
-    assert registered.ask("PUT", path, {"form": FORM}).status == 201
+    assert registered.request("PUT", path, {"form": FORM}).status == 201
     assert registered.post(f"{path}/submit").status == 200
     page.reload()
     event_card(page, event).get_by_role("button", name="Edit event").click()

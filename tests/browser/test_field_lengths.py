@@ -32,27 +32,27 @@ PASTE_EVERYWHERE = """(pasted) => {
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_field_of_a_page_cuts_what_is_pasted(desktop, season, path):
-    page = open_page(desktop, season, path, season.reader_of(path))
+def test_no_field_of_a_page_cuts_what_is_pasted(desktop, submitted_data, path):
+    page = open_page(desktop, submitted_data, path, submitted_data.reader_of(path))
     with desktop.offline():
-        found = page.evaluate(PASTE_EVERYWHERE, PASTED)
+        cut_fields = page.evaluate(PASTE_EVERYWHERE, PASTED)
         # Back online, a page that saves by itself would send what is too long.
         page.close()
 
-    assert found["cut"] == []
+    assert cut_fields["cut"] == []
     without_fields = {"/", "/register", "/staff/summary", "/staff/waiting-list"}
-    assert (found["count"] == 0) == (path in without_fields)
+    assert (cut_fields["count"] == 0) == (path in without_fields)
 
 
 @pytest.mark.parametrize(
-    ("locale", "said"),
+    ("locale", "expected_message"),
     [
         ("en-US", "Use 128 characters or fewer. You entered 160."),
         ("es-US", "Use 128 caracteres o menos. Usted escribió 160."),
     ],
 )
 def test_a_password_of_160_characters_is_an_error_at_its_field_before_it_is_sent(
-    visit, locale, said
+    visit, locale, expected_message
 ):
     asking = visit(locale=locale)
     page, sent = asking.page, []
@@ -63,7 +63,7 @@ def test_a_password_of_160_characters_is_an_error_at_its_field_before_it_is_sent
     field(page, "password").fill(password)
     page.locator("form .actions button.strong").click()
 
-    expect(problem_of(page, "password")).to_have_text(said)
+    expect(problem_of(page, "password")).to_have_text(expected_message)
     expect(page.locator("form .problems")).to_be_focused()
     expect(field(page, "password")).to_have_value(password)
     expect(field(page, "username")).to_have_value("river.okafor")

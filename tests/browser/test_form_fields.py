@@ -36,7 +36,7 @@ def test_an_answer_of_an_earlier_version_is_kept_until_its_applicant_chooses_ano
     phone, applicant
 ):
     path = f"/registrations/{EVENT}"
-    assert applicant.ask("PUT", path, {"form": FORM | {"age": "SixteenPlus"}}).status == 201
+    assert applicant.request("PUT", path, {"form": FORM | {"age": "SixteenPlus"}}).status == 201
     phone.become(applicant)
     page = phone.page
     page.goto(f"{phone.url}/register/{EVENT}")
@@ -54,21 +54,21 @@ def test_an_answer_of_an_earlier_version_is_kept_until_its_applicant_chooses_ano
 
 
 @pytest.mark.parametrize(
-    ("typed", "shown"),
+    ("typed", "displayed"),
     [
         ("952-445-1234 x12", "(952) 445-1234 ext. 12"),
         *slow(("55 1234 5678", "(551) 234-5678"), ("+52 (55) 12345678", "+52 55 1234 5678")),
     ],
 )
-def test_a_phone_number_is_shown_as_it_was_understood(page, typed, shown):
+def test_a_phone_number_is_shown_as_it_was_understood(page, typed, displayed):
     field(page, "phone1").fill(typed)
     expect(saved(page)).to_have_text(SAVED)
     field(page, "city").focus()
 
-    expect(field(page, "phone1")).to_have_value(shown)
+    expect(field(page, "phone1")).to_have_value(displayed)
     expect(saved(page)).to_have_text(SAVED)
     page.reload()
-    expect(field(page, "phone1")).to_have_value(shown)
+    expect(field(page, "phone1")).to_have_value(displayed)
 
 
 def test_a_number_of_no_country_is_an_error_at_its_field(phone, page):

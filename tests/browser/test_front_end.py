@@ -40,21 +40,21 @@ def front_end():
 
 
 @pytest.fixture(scope="module")
-def front():
+def front_end_port():
     with front_end() as port:
         yield port
 
 
 @pytest.fixture(scope="module")
-def called(tmp_path_factory, front):
+def cors_service(tmp_path_factory, front_end_port):
     """The service, with the front end as the one other origin that may call."""
-    allowed = {"BREEZE_LAKES_POINT_FRONT_END_ORIGIN": f"http://localhost:{front}"}
+    allowed = {"BREEZE_LAKES_POINT_FRONT_END_ORIGIN": f"http://localhost:{front_end_port}"}
     with serving(tmp_path_factory.mktemp("called"), **allowed) as running:
         yield running.port
 
 
 @pytest.fixture
-def asks(browser, called):
+def open_front_end(browser, cors_service):
     """Opens a page at an origin; gives what asks from there, at the service by one of its names."""
     contexts = []
 
@@ -64,7 +64,7 @@ def asks(browser, called):
             contexts.append(context)
         page = context.new_page()
         page.goto(origin)
-        script = SCRIPT.replace("localhost:8000", f"{service}:{called}")
+        script = SCRIPT.replace("localhost:8000", f"{service}:{cors_service}")
 
         def ask(*arguments):
             return page.evaluate(
@@ -80,37 +80,43 @@ def asks(browser, called):
 
 
 @pytest.fixture
-def new():
+def new_username():
     return {"username": f"river-{new_identifier()}", "password": PASSWORD}
 
 
-def test_the_front_end_signs_in_saves_and_signs_out(asks, front, new):
-    ask, context = asks(f"http://localhost:{front}")
+def test_the_front_end_signs_in_saves_and_signs_out(open_front_end, front_end_port, new_username):
+    send_request, context = open_front_end(f"http://localhost:{front_end_port}")
 
-    assert ask("POST", "/signup", new)["username"] == new["username"]
-    assert ask("GET", "/me")["username"] == new["username"]
-    saved = ask("PUT", "/registrations/harvest-fair", {"form": {"firstName": "River"}})
+    assert send_request("POST", "/signup", new_username)["username"] == new_username["username"]
+    assert send_request("GET", "/me")["username"] == new_username["username"]
+    saved = send_request("PUT", "/registrations/harvest-fair", {"form": {"firstName": "River"}})
     assert saved["status"] == "Draft"
-    assert ask("POST", "/signout") == {"msg": "Logout complete"}
+    assert send_request("POST", "/signout") == {"msg": "Logout complete"}
     assert COOKIE not in {cookie["name"] for cookie in context.cookies()}
-    assert ask("GET", "/me")["code"] == "not_signed_in"
+    assert send_request("GET", "/me")["code"] == "not_signed_in"
 
 
-def test_of_another_site_it_is_answered_and_never_signed_in(asks, front, new):
-    ask, context = asks(f"http://localhost:{front}", service="127.0.0.1")
+def test_of_another_site_it_is_answered_and_never_signed_in(
+    open_front_end, front_end_port, new_username
+):
+    send_request, context = open_front_end(
+        f"http://localhost:{front_end_port}", service="127.0.0.1"
+    )
 
-    assert ask("POST", "/signup", new)["username"] == new["username"]
+    assert send_request("POST", "/signup", new_username)["username"] == new_username["username"]
     assert context.cookies() == []
-    assert ask("GET", "/me")["code"] == "not_signed_in"
+    assert send_request("GET", "/me")["code"] == "not_signed_in"
 
 
-def test_a_page_of_any_other_origin_learns_nothing_and_changes_nothing(asks, front, new):
-    from_front, context = asks(f"http://localhost:{front}")
-    from_front("POST", "/signup", new)
+def test_a_page_of_any_other_origin_learns_nothing_and_changes_nothing(
+    open_front_end, front_end_port, new_username
+):
+    from_front, context = open_front_end(f"http://localhost:{front_end_port}")
+    from_front("POST", "/signup", new_username)
     with front_end() as another:
-        from_another, _ = asks(f"http://localhost:{another}", context=context)
+        from_another, _ = open_front_end(f"http://localhost:{another}", context=context)
 
-        for asked in [("GET", "/me"), ("DELETE", "/sessions"), ("POST", "/signout")]:
-            assert from_another(*asked)["message"] == "Failed to fetch"
+        for request in [("GET", "/me"), ("DELETE", "/sessions"), ("POST", "/signout")]:
+            assert from_another(*request)["message"] == "Failed to fetch"
 
-    assert from_front("GET", "/me")["username"] == new["username"]
+    assert from_front("GET", "/me")["username"] == new_username["username"]

@@ -8,7 +8,7 @@ from tests.browser.visits import DESKTOP
 
 
 @pytest.fixture
-def handed(visit, super_admin):
+def handover_page(visit, super_admin):
     """The walk-in page once it shows the link of a new account."""
 
     def create(language="en-US"):
@@ -23,24 +23,24 @@ def handed(visit, super_admin):
     return create
 
 
-def test_the_link_is_a_qr_code_that_is_drawn(handed):
-    image = handed().locator("#link img")
+def test_the_link_is_a_qr_code_that_is_drawn(handover_page):
+    image = handover_page().locator("#link img")
 
     expect(image).to_have_accessible_name("QR code of the link to choose a password")
     assert image.evaluate("async (image) => (await image.decode(), image.naturalWidth)") > 100
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en-US", "Scan this code"), ("es-US", "Escanee este código")]
+    ("language", "instruction"), [("en-US", "Scan this code"), ("es-US", "Escanee este código")]
 )
 def test_a_printed_slip_has_the_code_the_username_and_the_link_and_nothing_else(
-    handed, language, said
+    handover_page, language, instruction
 ):
-    page = handed(language)
+    page = handover_page(language)
     page.emulate_media(media="print")
     slip = page.locator(".slip")
 
-    for part in (said, page.locator("#made").text_content(), "/reset#token="):
+    for part in (instruction, page.locator("#made").text_content(), "/reset#token="):
         expect(slip).to_contain_text(part)
     expect(slip.locator("img")).to_be_visible()
     expect(slip.get_by_text("/reset#token=")).to_be_visible()
@@ -58,7 +58,7 @@ def test_the_link_on_the_page_of_people_is_no_underlined_text(visit, super_admin
     page.locator(".doings > summary").click()
     page.locator(".reset").click()
     page.locator("dialog button.strong").click()
-    shown = page.locator(".handed-over")
-    expect(shown.locator("img")).to_be_visible()
+    slip = page.locator(".handed-over")
+    expect(slip.locator("img")).to_be_visible()
 
-    assert shown.evaluate("one => getComputedStyle(one).textDecorationLine") == "none"
+    assert slip.evaluate("one => getComputedStyle(one).textDecorationLine") == "none"

@@ -50,18 +50,18 @@ def known_texts():
 
 def left_in_english(page):
     """What of a page is an English text of ours, in its lines and in what it names things."""
-    said = page.locator("body").inner_text().splitlines() + page.evaluate(
+    texts = page.locator("body").inner_text().splitlines() + page.evaluate(
         "[...document.querySelectorAll('[aria-label]')].map((one) => one.ariaLabel)"
     )
     in_english, in_both = known_texts()
-    lines = {line.strip() for line in said} - in_both
+    lines = {line.strip() for line in texts} - in_both
     return [line for line in lines if line and in_english.fullmatch(line)]
 
 
 @pytest.mark.parametrize("path", [OPEN[0], *OWN[:2], *slow(*OPEN[1:], *OWN[2:])])
-def test_a_browser_that_asks_for_spanish_gets_it(visit, season, path):
+def test_a_browser_that_asks_for_spanish_gets_it(visit, submitted_data, path):
     asking = visit(locale="es-US")
-    page = open_page(asking, season, path, season.reader_of(path))
+    page = open_page(asking, submitted_data, path, submitted_data.reader_of(path))
 
     assert page.locator("html").get_attribute("lang") == SPANISH
     assert left_in_english(page) == []
@@ -117,8 +117,8 @@ def test_errors_are_in_the_language_that_was_chosen_on_the_page(phone):
     # The service says this in English only, for a front end that compares it.
     expect(page.locator("form .problems")).to_contain_text("son incorrectos")
     gateway = {"error": "Too many requests at once.", "code": "too_many_attempts"}
-    said = {"status": 429, "json": gateway, "headers": {"Retry-After": "2"}}
-    phone.context.route("**/signin", lambda route: route.fulfill(**said))
+    throttled_response = {"status": 429, "json": gateway, "headers": {"Retry-After": "2"}}
+    phone.context.route("**/signin", lambda route: route.fulfill(**throttled_response))
     page.locator("main form button.strong").last.click()
 
     expect(page.locator("form .problems")).to_contain_text("Demasiados intentos")
@@ -141,8 +141,8 @@ def test_the_language_cookie_is_sent_to_the_service_only(phone):
         phone.page.get_by_role("button", name="Español").click()
     for path, is_told in {"/api": True, "/api/account": True, "/apiary": False}.items():
         sent = phone.page.goto(f"{phone.url}{path}").request.all_headers()
-        told = re.findall(rf"{LANGUAGE_COOKIE}=(\w+)", sent.get("cookie", ""))
-        assert told == [SPANISH] * is_told, path
+        languages_sent = re.findall(rf"{LANGUAGE_COOKIE}=(\w+)", sent.get("cookie", ""))
+        assert languages_sent == [SPANISH] * is_told, path
 
 
 def test_what_was_typed_outlives_the_switch_but_for_a_password(phone):

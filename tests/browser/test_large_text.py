@@ -50,13 +50,13 @@ _POSITION = "one => getComputedStyle(one).position"
 
 
 @pytest.fixture
-def enlarged(examined, season):
+def open_enlarged(open_with_axe, submitted_data):
     """Open a page with the browser's font size at 200 %."""
 
     def open_enlarged(path, *, language="en-US", viewport=PHONE):
-        visit = examined(viewport=viewport, locale=language)
+        visit = open_with_axe(viewport=viewport, locale=language)
         _set_font_size(visit.page, LARGE_TEXT)
-        return open_page(visit, season, path, season.reader_of(path))
+        return open_page(visit, submitted_data, path, submitted_data.reader_of(path))
 
     return open_enlarged
 
@@ -68,18 +68,18 @@ def _set_font_size(page, pixels):
 
 def _what_is_cut(page):
     """What sticks out of the page or of itself, at each width."""
-    found = []
+    cut = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": PHONE["height"]})
-        found += [f"{width}: {one}" for one in page.evaluate(_CUT)]
-    return found
+        cut += [f"{width}: {element}" for element in page.evaluate(_CUT)]
+    return cut
 
 
 # Spanish is longer.
 @pytest.mark.parametrize("language", ["es-US", *slow("en-US")])
 @pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_cut_at_200_percent_text(enlarged, path, language):
-    page = enlarged(path, language=language)
+def test_nothing_is_cut_at_200_percent_text(open_enlarged, path, language):
+    page = open_enlarged(path, language=language)
     for part in page.locator("main details").all():
         part.evaluate("part => part.open = true")
 
@@ -91,8 +91,8 @@ def test_nothing_is_cut_at_200_percent_text(enlarged, path, language):
 
 
 @pytest.mark.parametrize("language", ["es-US", *slow("en-US")])
-def test_the_menu_and_sign_out_are_within_reach_at_200_percent_text(enlarged, language):
-    page = enlarged("/", language=language)
+def test_the_menu_and_sign_out_are_within_reach_at_200_percent_text(open_enlarged, language):
+    page = open_enlarged("/", language=language)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": PHONE["height"]})
         expect(page.locator("#menu-button")).to_be_in_viewport(ratio=1)
@@ -103,23 +103,23 @@ def test_the_menu_and_sign_out_are_within_reach_at_200_percent_text(enlarged, la
         page.locator("#menu-button").click()
 
 
-def test_the_other_language_is_within_reach_at_200_percent_text(enlarged):
-    page = enlarged("/signin")
+def test_the_other_language_is_within_reach_at_200_percent_text(open_enlarged):
+    page = open_enlarged("/signin")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": PHONE["height"]})
         expect(page.locator("[data-language=es]")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize(("path", "name"), PASSWORD_FIELDS)
-def test_a_password_field_shows_ten_characters_at_200_percent_text(enlarged, path, name):
-    page = enlarged(path)
+def test_a_password_field_shows_ten_characters_at_200_percent_text(open_enlarged, path, name):
+    page = open_enlarged(path)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": PHONE["height"]})
         assert page.locator(f"#{name}").evaluate(_CHARACTERS_SHOWN) >= 10
 
 
-def test_on_a_short_screen_nothing_sticks_over_the_list(desktop, season):
-    desktop.become(season.staff)
+def test_on_a_short_screen_nothing_sticks_over_the_list(desktop, submitted_data):
+    desktop.become(submitted_data.staff)
     page = desktop.page
     page.set_viewport_size(ZOOMED_IN)
     page.goto(f"{desktop.url}/staff?event={EVENT}", wait_until="networkidle")
@@ -133,9 +133,9 @@ def test_on_a_short_screen_nothing_sticks_over_the_list(desktop, season):
 
 
 def test_the_bulk_actions_cover_at_most_half_of_a_phone_at_200_percent_text(
-    enlarged,
+    open_enlarged,
 ):
-    page = enlarged("/staff")
+    page = open_enlarged("/staff")
     page.locator("#all").check()
 
     assert page.locator("#bulk").bounding_box()["height"] <= PHONE["height"] / 2

@@ -74,7 +74,7 @@ def test_an_error_message_stays_until_the_next_action(phone, account):
 
 
 def test_a_message_goes_when_another_part_of_the_page_is_shown(phone, applicant):
-    assert applicant.ask("PUT", REGISTRATION, {"form": FORM}).status == 201
+    assert applicant.request("PUT", REGISTRATION, {"form": FORM}).status == 201
     assert applicant.post(f"{REGISTRATION}/submit").status == 200
     phone.become(applicant)
     page = phone.page

@@ -36,17 +36,17 @@ MESSAGES = {"en-US": "Your browser blocks cookies", "es-US": "Su navegador bloqu
 
 
 @pytest.fixture
-def old(phone):
+def old_browser(phone):
     phone.context.add_init_script(OLD)
     return phone
 
 
-def test_a_browser_like_safari_15_signs_in_registers_and_signs_out(old, sign_up_applicant):
+def test_a_browser_like_safari_15_signs_in_registers_and_signs_out(old_browser, sign_up_applicant):
     applicant = sign_up_applicant(firstName="River", lastName="Okafor")
-    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
-    old.expects(401)
-    page = old.page
-    page.goto(f"{old.url}/register/{EVENT}")
+    assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    old_browser.expects(401)
+    page = old_browser.page
+    page.goto(f"{old_browser.url}/register/{EVENT}")
     sign_in(page, applicant.name)
     expect(field(page, "city")).to_have_value(FORM["city"])
     page.locator("#send").click()
@@ -59,10 +59,10 @@ def test_a_browser_like_safari_15_signs_in_registers_and_signs_out(old, sign_up_
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_question_can_be_answered_with_no_without_dialogs(old, applicant):
-    old.become(applicant)
-    page = old.page
-    page.goto(f"{old.url}/account", wait_until="networkidle")
+def test_a_question_can_be_answered_with_no_without_dialogs(old_browser, applicant):
+    old_browser.become(applicant)
+    page = old_browser.page
+    page.goto(f"{old_browser.url}/account", wait_until="networkidle")
     page.locator("#everywhere").click()
     page.get_by_role("dialog").get_by_role("button").last.click()
 

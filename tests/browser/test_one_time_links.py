@@ -41,10 +41,10 @@ def test_full_link_opened_in_the_tab_of_an_incomplete_one_replaces_the_message(p
 
 
 def test_full_link_that_is_pasted_works_as_if_it_had_been_opened(
-    phone, other_applicant, link_to, address
+    phone, other_applicant, mailed_link, address
 ):
     phone.become(other_applicant)
-    link = link_to("verify", address)
+    link = mailed_link("verify", address)
     page = phone.page
     page.goto(link.partition("#")[0])
     # As an email program might break it.
@@ -80,12 +80,12 @@ def test_other_text_is_rejected_at_the_field_and_stays_there(phone, path, pasted
 
 
 def test_link_opened_while_signed_out_asks_to_sign_in_and_comes_back_with_its_token(
-    phone, other_applicant, link_to, address
+    phone, other_applicant, mailed_link, address
 ):
     phone.expects(401)
-    page, asked = phone.page, []
-    phone.context.on("request", lambda request: asked.append(request.url))
-    link = link_to("verify", address)
+    page, requests_sent = phone.page, []
+    phone.context.on("request", lambda request: requests_sent.append(request.url))
+    link = mailed_link("verify", address)
     token = link.partition("#token=")[2]
     page.goto(link)
     expect(page.get_by_text("Sign in to confirm your email address.")).to_be_visible()
@@ -97,17 +97,17 @@ def test_link_opened_while_signed_out_asks_to_sign_in_and_comes_back_with_its_to
     expect(page.get_by_role("heading", name="Email address confirmed")).to_be_visible()
 
     assert other_applicant.get("/me").json["emailVerified"]
-    assert not any(token in url.partition("#")[0] for url in asked)
+    assert not any(token in url.partition("#")[0] for url in requests_sent)
     assert "token" not in page.url
 
 
 def test_link_of_another_account_is_rejected_and_names_the_account_that_is_signed_in(
-    phone, applicant, other_applicant, link_to, address
+    phone, applicant, other_applicant, mailed_link, address
 ):
     phone.expects(422)
     phone.become(applicant)
     page = phone.page
-    page.goto(link_to("verify", address))
+    page.goto(mailed_link("verify", address))
     page.get_by_role("button", name="Confirm email address").click()
 
     expect(page.get_by_role("heading", name="This link no longer works")).to_be_visible()
@@ -118,24 +118,24 @@ def test_link_of_another_account_is_rejected_and_names_the_account_that_is_signe
 
 
 def test_button_works_while_the_page_still_asks_whose_account_it_is(
-    phone, other_applicant, link_to, address
+    phone, other_applicant, mailed_link, address
 ):
     phone.become(other_applicant)
     page = phone.page
     page.route("**/me", lambda _: None)  # never answered
-    page.goto(link_to("verify", address))
+    page.goto(mailed_link("verify", address))
     page.get_by_role("button", name="Confirm email address").click()
 
     expect(page.get_by_role("heading", name="Email address confirmed")).to_be_visible()
 
 
 def test_session_that_ends_on_the_page_asks_to_sign_in_and_keeps_the_token(
-    phone, other_applicant, link_to, address
+    phone, other_applicant, mailed_link, address
 ):
     phone.expects(401)
     phone.become(other_applicant)
     page = phone.page
-    page.goto(link_to("verify", address))
+    page.goto(mailed_link("verify", address))
     expect(page.locator("[data-part=confirm] .which-account")).not_to_be_empty()
     assert other_applicant.delete("/sessions").status == 200
     page.get_by_role("button", name="Confirm email address").click()

@@ -13,20 +13,20 @@ SHEETS = "#sheets > .sheet"
 
 
 @pytest.fixture
-def open_page(visit, season):
+def open_page(visit, submitted_data):
     """A page of staff's, once all is there that will be."""
 
     def go(path, **kind):
         desk = visit(viewport=DESKTOP, **kind)
-        desk.become(season.staff)
+        desk.become(submitted_data.staff)
         desk.page.goto(f"{desk.url}{path}", wait_until="networkidle")
         return desk.page
 
     return go
 
 
-def record_of(season):
-    return f"/staff/registration?event={EVENT}&user={season.applicant.account['id']}"
+def record_of(submitted_data):
+    return f"/staff/registration?event={EVENT}&user={submitted_data.applicant.account['id']}"
 
 
 def printed(page):
@@ -36,13 +36,13 @@ def printed(page):
     page.emulate_media(media="print")
     assert not page.locator("main > :not(#sheets)").filter(visible=True).count()
     sheets = page.locator(SHEETS)
-    breaks = [one.evaluate("one => getComputedStyle(one).breakAfter") for one in sheets.all()]
+    breaks = [sheet.evaluate("one => getComputedStyle(one).breakAfter") for sheet in sheets.all()]
     assert breaks == ["page"] * (len(breaks) - 1) + ["auto"]
-    return [one.inner_text() for one in sheets.all()]
+    return [sheet.inner_text() for sheet in sheets.all()]
 
 
-def test_a_record_is_printed_as_a_sheet_for_the_office(open_page, season):
-    [text] = printed(open_page(record_of(season)))
+def test_a_record_is_printed_as_a_sheet_for_the_office(open_page, submitted_data):
+    [text] = printed(open_page(record_of(submitted_data)))
 
     for part in ("Harvest Fair", "River Okafor", "Submitted", "Last name", "Signature", "Date"):
         assert part in text
@@ -50,8 +50,8 @@ def test_a_record_is_printed_as_a_sheet_for_the_office(open_page, season):
     assert NOTE not in text
 
 
-def test_notes_and_history_are_printed_on_request(open_page, season):
-    page = open_page(record_of(season))
+def test_notes_and_history_are_printed_on_request(open_page, submitted_data):
+    page = open_page(record_of(submitted_data))
     page.get_by_label("Print notes and history, too").check()
     [text] = printed(page)
 
@@ -66,7 +66,7 @@ def test_selected_registrations_are_printed_one_sheet_each(
     for name in ("Abel", "Baker", "Clark"):
         person = sign_up_applicant()
         path = f"/registrations/{event}"
-        assert person.ask("PUT", path, {"form": FORM | {"lastName": name}}).status == 201
+        assert person.request("PUT", path, {"form": FORM | {"lastName": name}}).status == 201
         assert person.post(f"{path}/submit").status == 200
     page = open_page(f"/staff?event={event}&sort=lastName")
     boxes = page.locator("#list tbody input")
@@ -79,7 +79,7 @@ def test_selected_registrations_are_printed_one_sheet_each(
             assert part in sheet
 
 
-def test_the_button_prints_the_selection_and_leaves_the_page_as_it_was(open_page, season):
+def test_the_button_prints_the_selection_and_leaves_the_page_as_it_was(open_page, submitted_data):
     page = open_page(f"/staff?event={EVENT}")
     page.evaluate("window.print = () => (window.printed = true)")
     page.locator("#list tbody input").first.check()
@@ -91,8 +91,8 @@ def test_the_button_prints_the_selection_and_leaves_the_page_as_it_was(open_page
     assert page.locator(SHEETS).count() == 0
 
 
-def test_a_sheet_is_printed_in_spanish(open_page, season):
-    [text] = printed(open_page(record_of(season), locale="es-US"))
+def test_a_sheet_is_printed_in_spanish(open_page, submitted_data):
+    [text] = printed(open_page(record_of(submitted_data), locale="es-US"))
 
     for part in ("Apellido o apellidos", "Firma", "Fecha"):
         assert part in text

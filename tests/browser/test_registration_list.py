@@ -15,48 +15,48 @@ _HEIGHTS = "rows => rows.map((row) => Math.round(row.getBoundingClientRect().hei
 
 
 @pytest.fixture
-def people(desk):
+def people(fair):
     """Three people; Ana and Noa can be found by what they have in common."""
     return [
-        desk.register(firstName="Ana", lastName="García", phone1="+19524459871"),
-        desk.register(firstName="Noa", lastName="Garza", phone1="+19524459872"),
-        desk.register(firstName="Lee", lastName="Young", phone1="+19524459873"),
+        fair.register(firstName="Ana", lastName="García", phone1="+19524459871"),
+        fair.register(firstName="Noa", lastName="Garza", phone1="+19524459872"),
+        fair.register(firstName="Lee", lastName="Young", phone1="+19524459873"),
     ]
 
 
 @pytest.fixture
-def listed(desk, people, super_admin_browser):
+def listed(fair, people, super_admin_browser):
     """The list of these three on a laptop, the latest first."""
     super_admin_browser.page.set_viewport_size(LAPTOP)
-    page = at(super_admin_browser, f"/staff?event={desk.event}")
+    page = at(super_admin_browser, f"/staff?event={fair.event}")
     expect(names(page)).to_have_text(["Lee Young", "Noa Garza", "Ana García"])
     return page
 
 
 @pytest.mark.parametrize("language", ["en-US", *slow("es-US")])
-def test_a_laptop_shows_fifteen_rows_of_36_to_44_pixels(desk, super_admin, visit, language):
-    desk.register(firstName="Guadalupe", lastName="Hernández")
+def test_a_laptop_shows_fifteen_rows_of_36_to_44_pixels(fair, super_admin, visit, language):
+    fair.register(firstName="Guadalupe", lastName="Hernández")
     browser = visit(viewport=LAPTOP, locale=language)
     browser.become(super_admin)
 
     def repeat(route):
-        reply = route.fetch()
-        [one] = reply.json()["items"]
+        response = route.fetch()
+        [one] = response.json()["items"]
         items = [one | {"userId": f"u{number}"} for number in range(50)]
-        route.fulfill(response=reply, json={"items": items, "cursor": None})
+        route.fulfill(response=response, json={"items": items, "cursor": None})
 
-    browser.context.route(f"**{desk.all}?*", repeat)
-    rows = at(browser, f"/staff?event={desk.event}").locator("#list tbody tr")
+    browser.context.route(f"**{fair.all}?*", repeat)
+    rows = at(browser, f"/staff?event={fair.event}").locator("#list tbody tr")
 
     expect(rows).to_have_count(50)
     assert rows.evaluate_all(_VISIBLE) >= 15
     assert all(36 <= one <= 44 for one in rows.evaluate_all(_HEIGHTS))
 
 
-def test_tabs_count_each_status_and_keep_the_search(desk, people, super_admin_browser):
-    desk.move(people[0], "InReview")
-    desk.register(submitted=False)
-    page = at(super_admin_browser, f"/staff?event={desk.event}&q=gar")
+def test_tabs_count_each_status_and_keep_the_search(fair, people, super_admin_browser):
+    fair.move(people[0], "InReview")
+    fair.register(submitted=False)
+    page = at(super_admin_browser, f"/staff?event={fair.event}&q=gar")
     tabs = page.get_by_role("navigation", name="Status")
 
     expect(tabs.get_by_role("link", name="All 3")).to_have_attribute("aria-current", "page")
@@ -81,10 +81,10 @@ def test_headings_sort_the_list(listed):
 
 
 @pytest.mark.parametrize("typed", ["9871", *slow("ana", "{reference}")])
-def test_one_click_leads_from_what_was_typed_to_the_open_registration(listed, desk, people, typed):
+def test_one_click_leads_from_what_was_typed_to_the_open_registration(listed, fair, people, typed):
     expect(field(listed, "q")).to_be_focused()
     # As a scanner of codes types: the text, then Enter.
-    listed.keyboard.type(typed.format(reference=desk.record(people[0])["reference"]))
+    listed.keyboard.type(typed.format(reference=fair.record(people[0])["reference"]))
     listed.keyboard.press("Enter")
     expect(names(listed)).to_have_text(["Ana García"])
     listed.locator("#list tbody .status").click()
@@ -145,8 +145,8 @@ def test_shift_selects_what_lies_between_and_clear_selects_nothing(listed):
     expect(names(listed).last).to_be_focused()
 
 
-def test_filters_and_place_survive_the_way_through_several_registrations(desk, listed):
-    address = f"/staff?event={desk.event}&sort=lastName"
+def test_filters_and_place_survive_the_way_through_several_registrations(fair, listed):
+    address = f"/staff?event={fair.event}&sort=lastName"
     listed.goto(listed.url.partition("/staff")[0] + address, wait_until="networkidle")
     names(listed).first.click()
     expect(listed.locator("#who")).to_have_text("Ana García")
@@ -161,12 +161,12 @@ def test_filters_and_place_survive_the_way_through_several_registrations(desk, l
 
 
 @pytest.mark.slow
-def test_next_goes_on_to_what_the_list_has_not_shown(desk, people, super_admin_browser):
+def test_next_goes_on_to_what_the_list_has_not_shown(fair, people, super_admin_browser):
     super_admin_browser.context.route(
-        f"**{desk.all}?*",
+        f"**{fair.all}?*",
         lambda route: route.continue_(url=route.request.url.replace("limit=50", "limit=2")),
     )
-    page = at(super_admin_browser, f"/staff?event={desk.event}")
+    page = at(super_admin_browser, f"/staff?event={fair.event}")
     # As if the list had stopped after its first page.
     page.evaluate(
         """async () => {
@@ -176,21 +176,21 @@ def test_next_goes_on_to_what_the_list_has_not_shown(desk, people, super_admin_b
           sessionStorage["kept/list"] = JSON.stringify({ ...list, cursor: first.cursor });
         }"""
     )
-    page.goto(page.url.partition("/staff")[0] + desk.page_of(people[1]), wait_until="networkidle")
+    page.goto(page.url.partition("/staff")[0] + fair.page_of(people[1]), wait_until="networkidle")
     page.get_by_role("link", name="Next", exact=True).click()
 
     expect(page.locator("#who")).to_have_text("Ana García")
 
 
 @pytest.mark.slow
-def test_the_focus_goes_to_the_first_of_those_that_were_loaded(desk, super_admin_browser):
+def test_the_focus_goes_to_the_first_of_those_that_were_loaded(fair, super_admin_browser):
     for _ in range(6):
-        desk.register()
+        fair.register()
     super_admin_browser.context.route(
-        f"**{desk.all}?*",
+        f"**{fair.all}?*",
         lambda route: route.continue_(url=route.request.url.replace("limit=50", "limit=1")),
     )
-    page = at(super_admin_browser, f"/staff?event={desk.event}")
+    page = at(super_admin_browser, f"/staff?event={fair.event}")
     page.get_by_role("button", name="Load more").click()
 
     expect(names(page)).to_have_count(6)

@@ -76,12 +76,12 @@ def test_recovery_codes_are_handed_over_as_a_file(account):
     account.locator("#confirm-code").fill(app.code())
     account.get_by_role("button", name="Turn on").click()
     expect(account.locator("#recovery-codes li")).to_have_count(10)
-    shown = account.locator("#recovery-codes li").all_inner_texts()
+    displayed_codes = account.locator("#recovery-codes li").all_inner_texts()
 
-    with account.expect_download() as kept:
+    with account.expect_download() as download:
         account.get_by_role("button", name="Download codes").click()
 
-    assert kept.value.path().read_text().split() == shown
+    assert download.value.path().read_text().split() == displayed_codes
 
 
 def test_it_is_done_without_again(phone, applicant):

@@ -11,7 +11,7 @@ HOURS, MINUTES = 3_600_000, 60_000
 
 
 @pytest.fixture
-def account(phone, applicant):
+def account_page(phone, applicant):
     """River's account page, and a clock that the test moves."""
     phone.page.clock.install()
     phone.become(applicant)
@@ -22,13 +22,13 @@ def account(phone, applicant):
 
 
 @pytest.fixture
-def admin(served):
+def admin(service):
     """A staff member in a session of her own, which a test may end."""
-    return superadmin_at(served)
+    return superadmin_at(service)
 
 
 @pytest.fixture
-def staff(desktop, admin):
+def staff_page(desktop, admin):
     """A staff member's events, and a clock that the test moves."""
     desktop.page.clock.install()
     desktop.become(admin)
@@ -39,31 +39,31 @@ def staff(desktop, admin):
     return desktop.page
 
 
-def test_an_applicant_is_warned_two_minutes_before_eight_hours_and_then_sees_nothing(account):
-    account.clock.fast_forward(8 * HOURS - 3 * MINUTES)
-    expect(account.locator(WARNING)).to_have_count(0)
-    account.clock.fast_forward(90_000)
-    expect(account.locator(WARNING)).to_contain_text("8 hours after you signed in")
-    account.clock.fast_forward(2 * MINUTES)
+def test_an_applicant_is_warned_two_minutes_before_eight_hours_and_then_sees_nothing(account_page):
+    account_page.clock.fast_forward(8 * HOURS - 3 * MINUTES)
+    expect(account_page.locator(WARNING)).to_have_count(0)
+    account_page.clock.fast_forward(90_000)
+    expect(account_page.locator(WARNING)).to_contain_text("8 hours after you signed in")
+    account_page.clock.fast_forward(2 * MINUTES)
 
-    shows_nobody(account, "River")
+    shows_nobody(account_page, "River")
 
 
-def test_an_idle_staff_member_is_warned_and_signed_out(staff, admin):
-    staff.clock.fast_forward(54 * MINUTES)
-    expect(staff.locator(WARNING)).to_contain_text("you haven’t done anything")
-    with staff.expect_request("**/sessions/current") as ending:
-        staff.clock.fast_forward(2 * MINUTES)
-    shows_nobody(staff, "superadmin")
+def test_an_idle_staff_member_is_warned_and_signed_out(staff_page, admin):
+    staff_page.clock.fast_forward(54 * MINUTES)
+    expect(staff_page.locator(WARNING)).to_contain_text("you haven’t done anything")
+    with staff_page.expect_request("**/sessions/current") as ending:
+        staff_page.clock.fast_forward(2 * MINUTES)
+    shows_nobody(staff_page, "superadmin")
 
     assert ending.value.method == "DELETE"
 
 
-def test_a_staff_member_who_acts_stays_signed_in(staff):
-    staff.clock.fast_forward(54 * MINUTES)
-    staff.get_by_role("button", name="Stay signed in").click()
-    expect(staff.locator(WARNING)).to_have_count(0)
-    staff.clock.fast_forward(50 * MINUTES)
+def test_a_staff_member_who_acts_stays_signed_in(staff_page):
+    staff_page.clock.fast_forward(54 * MINUTES)
+    staff_page.get_by_role("button", name="Stay signed in").click()
+    expect(staff_page.locator(WARNING)).to_have_count(0)
+    staff_page.clock.fast_forward(50 * MINUTES)
 
-    expect(staff.locator(WARNING)).to_have_count(0)
-    expect(staff.locator("[data-account=name]")).not_to_be_empty()
+    expect(staff_page.locator(WARNING)).to_have_count(0)
+    expect(staff_page.locator("[data-account=name]")).not_to_be_empty()

@@ -8,13 +8,15 @@ from tests.support.clients import COOKIE
 
 
 @pytest.mark.parametrize(
-    ("locale", "said", "button"),
+    ("locale", "expected_text", "button"),
     [
         ("en-US", "Your browser sent more than one session", "Sign in"),
         ("es-US", "Su navegador envió más de una sesión", "Iniciar sesión"),
     ],
 )
-def test_the_page_says_so_and_how_to_recover(visit, sign_up_applicant, locale, said, button):
+def test_the_page_says_so_and_how_to_recover(
+    visit, sign_up_applicant, locale, expected_text, button
+):
     browser, applicant, other_applicant = (
         visit(locale=locale),
         sign_up_applicant(),
@@ -28,7 +30,7 @@ def test_the_page_says_so_and_how_to_recover(visit, sign_up_applicant, locale, s
     page = browser.page
     page.goto(f"{browser.url}/account")
     expect(page.get_by_role("heading", name=button)).to_be_visible()
-    expect(page.locator("#several-sessions")).to_contain_text(said)
+    expect(page.locator("#several-sessions")).to_contain_text(expected_text)
 
     browser.context.clear_cookies()  # as the message says
     page.locator("[name=username]").fill(applicant.name)

@@ -17,7 +17,7 @@ STATELESS = "**/signout"
 def page(phone, applicant):
     """River's phone, with answers on it that are not sent yet."""
     phone.become(applicant)
-    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status in STORED
+    assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status in STORED
     phone.page.goto(f"{phone.url}/register/{EVENT}")
     expect(field(phone.page, "city")).to_have_value(FORM["city"])
     return phone.page
@@ -72,10 +72,10 @@ def test_a_session_that_is_over_is_signed_out_of_just_the_same(phone, page, appl
 def test_offline_it_says_that_one_is_still_signed_in_and_its_button_works_later(
     phone, page, applicant
 ):
-    said = page.get_by_text("You’re still signed in on this device.")
+    message = page.get_by_text("You’re still signed in on this device.")
     with phone.offline():
         sign_out(page)
-        expect(said).to_be_visible()
+        expect(message).to_be_visible()
         expect(page.locator("#still-signed-in")).to_be_focused()
     page.locator("#still-signed-in button").click()
     shows_nobody(page)

@@ -14,8 +14,8 @@ def downloaded(page):
     return Path(downloading.value.path()).read_text("utf-8-sig").splitlines()[0]
 
 
-def test_the_choice_of_separator_and_language_is_remembered(desktop, season):
-    desktop.become(season.staff)
+def test_the_choice_of_separator_and_language_is_remembered(desktop, submitted_data):
+    desktop.become(submitted_data.staff)
     page = desktop.page
     page.goto(f"{desktop.url}/staff?event={EVENT}", wait_until="networkidle")
     page.locator("#sheet-options summary").click()

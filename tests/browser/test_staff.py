@@ -17,10 +17,10 @@ from tests.support.slow import slow
 @pytest.mark.parametrize(
     "typed", ["garcia ana", *slow("9876", "hernandez", "ana", "(952) 445-9876")]
 )
-def test_one_search_field_finds_names_and_phone_numbers(desk, super_admin_browser, typed):
-    desk.register(firstName="Ana", lastName="García Hernández", phone1="+19524459876")
-    desk.register(lastName="Okafor")
-    page = at(super_admin_browser, f"/staff?event={desk.event}")
+def test_one_search_field_finds_names_and_phone_numbers(fair, super_admin_browser, typed):
+    fair.register(firstName="Ana", lastName="García Hernández", phone1="+19524459876")
+    fair.register(lastName="Okafor")
+    page = at(super_admin_browser, f"/staff?event={fair.event}")
     expect(names(page)).to_have_count(2)
     field(page, "q").fill(typed)
     page.get_by_role("button", name="Search", exact=True).click()
@@ -29,46 +29,46 @@ def test_one_search_field_finds_names_and_phone_numbers(desk, super_admin_browse
     assert "q=" in page.url
 
 
-def test_a_url_of_an_earlier_version_still_finds_a_registration(desk, super_admin_browser):
-    desk.register(lastName="Zeller")
-    desk.register(lastName="Okafor")
-    page = at(super_admin_browser, f"/staff?event={desk.event}&lastName=zel")
+def test_a_url_of_an_earlier_version_still_finds_a_registration(fair, super_admin_browser):
+    fair.register(lastName="Zeller")
+    fair.register(lastName="Okafor")
+    page = at(super_admin_browser, f"/staff?event={fair.event}&lastName=zel")
 
     expect(names(page)).to_have_text(["River Zeller"])
     expect(field(page, "q")).to_have_value("zel")
 
 
-def test_a_search_without_anything_to_look_for_is_an_error_at_the_field(desk, super_admin_browser):
+def test_a_search_without_anything_to_look_for_is_an_error_at_the_field(fair, super_admin_browser):
     super_admin_browser.expects(422)
-    page = at(super_admin_browser, f"/staff?event={desk.event}&q=-")
+    page = at(super_admin_browser, f"/staff?event={fair.event}&q=-")
 
     expect(problem_of(page, "q")).to_contain_text("Type a name")
 
 
-def test_filters_stand_in_the_address_and_back_works(desk, super_admin_browser):
-    desk.register(lastName="Early", shifts=["morning"])
-    desk.register(lastName="Late", shifts=["overnight"])
-    page = at(super_admin_browser, f"/staff?event={desk.event}")
+def test_filters_stand_in_the_address_and_back_works(fair, super_admin_browser):
+    fair.register(lastName="Early", shifts=["morning"])
+    fair.register(lastName="Late", shifts=["overnight"])
+    page = at(super_admin_browser, f"/staff?event={fair.event}")
     page.get_by_text("Filters", exact=True).click()
     page.get_by_label("Shift", exact=True).select_option("morning")
     page.get_by_role("button", name="Search", exact=True).click()
 
     expect(names(page)).to_have_text(["River Early"])
-    assert page.url.endswith(f"/staff?event={desk.event}&shift=morning")
+    assert page.url.endswith(f"/staff?event={fair.event}&shift=morning")
     page.go_back()
     expect(names(page)).to_have_count(2)
     expect(page.locator("#shift")).to_have_value("")
 
 
-def test_a_short_page_goes_on_by_itself_and_then_on_request(desk, super_admin_browser):
+def test_a_short_page_goes_on_by_itself_and_then_on_request(fair, super_admin_browser):
     for _ in range(6):
-        desk.register()
+        fair.register()
     # As if the service had found one each time that it was asked for many.
     super_admin_browser.context.route(
-        f"**{desk.all}?*",
+        f"**{fair.all}?*",
         lambda route: route.continue_(url=route.request.url.replace("limit=50", "limit=1")),
     )
-    page = at(super_admin_browser, f"/staff?event={desk.event}")
+    page = at(super_admin_browser, f"/staff?event={fair.event}")
     expect(names(page)).to_have_count(5)
     expect(page.locator("#found")).to_have_text("Showing the first 5. There are more.")
     page.get_by_role("button", name="More").click()
@@ -79,19 +79,19 @@ def test_a_short_page_goes_on_by_itself_and_then_on_request(desk, super_admin_br
 
 
 @pytest.mark.parametrize("width", [320, *slow(900, 1160, 1280)])
-def test_the_longest_name_fits_on_any_screen(desk, super_admin_browser, width):
-    desk.register(lastName="x" * 100)
-    page = at(super_admin_browser, f"/staff?event={desk.event}")
+def test_the_longest_name_fits_on_any_screen(fair, super_admin_browser, width):
+    fair.register(lastName="x" * 100)
+    page = at(super_admin_browser, f"/staff?event={fair.event}")
     page.set_viewport_size({"width": width, "height": 800})
 
     expect(names(page)).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_spreadsheet_is_the_apis_own_put_together(desk, super_admin, super_admin_browser):
+def test_the_spreadsheet_is_the_apis_own_put_together(fair, super_admin, super_admin_browser):
     for name in ("=1+1", "Ümit", "O'Brien", "Okafor"):
-        desk.register(lastName=name)
-    page = at(super_admin_browser, f"/staff?event={desk.event}&shift=day")
+        fair.register(lastName=name)
+    page = at(super_admin_browser, f"/staff?event={fair.event}&shift=day")
     # Parts of three rows, where the page asks for as many as there may be.
     parts = []
 
@@ -106,8 +106,8 @@ def test_the_spreadsheet_is_the_apis_own_put_together(desk, super_admin, super_a
     with page.expect_download() as download:
         page.get_by_role("button", name="Download spreadsheet (CSV)").click()
 
-    assert download.value.suggested_filename == f"registrations-{desk.event}.csv"
-    whole = super_admin.get(f"{desk.all}.csv?shift=day").body
+    assert download.value.suggested_filename == f"registrations-{fair.event}.csv"
+    whole = super_admin.get(f"{fair.all}.csv?shift=day").body
     assert whole.count(b"\r\n") == 5
     assert download.value.path().read_bytes() == whole
     assert len(parts) == 2
@@ -116,9 +116,9 @@ def test_the_spreadsheet_is_the_apis_own_put_together(desk, super_admin, super_a
 # One record.
 
 
-def test_a_record_shows_all_fields_that_staff_may_see(desk, super_admin_browser):
-    applicant = desk.register(ethnicity="White", city="White Bear Lake")
-    page = at(super_admin_browser, desk.page_of(applicant))
+def test_a_record_shows_all_fields_that_staff_may_see(fair, super_admin_browser):
+    applicant = fair.register(ethnicity="White", city="White Bear Lake")
+    page = at(super_admin_browser, fair.page_of(applicant))
 
     expect(page.locator("#answers")).to_contain_text("White Bear Lake")
     expect(page.locator("#answers")).not_to_contain_text("ethnicity")
@@ -126,20 +126,20 @@ def test_a_record_shows_all_fields_that_staff_may_see(desk, super_admin_browser)
     assert page.locator("[name=ethnicity]").count() == 0
 
 
-def test_a_name_that_could_be_a_choice_is_not_translated(visit, desk, super_admin):
-    applicant = desk.register(lastName="White", city="Other", pronoun="Other")
+def test_a_name_that_could_be_a_choice_is_not_translated(visit, fair, super_admin):
+    applicant = fair.register(lastName="White", city="Other", pronoun="Other")
     browser = visit(viewport=DESKTOP, locale="es-US")
     browser.become(super_admin)
-    page = at(browser, desk.page_of(applicant))
+    page = at(browser, fair.page_of(applicant))
 
     expect(page.locator("#answers")).to_contain_text("Apellido o apellidosWhite")
     expect(page.locator("#answers")).to_contain_text("CiudadOther")
     expect(page.locator("#answers")).to_contain_text("PronombresOtro")
 
 
-def test_a_correction_sends_what_has_changed_and_nothing_else(desk, super_admin_browser):
-    applicant = desk.register()
-    page = at(super_admin_browser, desk.page_of(applicant))
+def test_a_correction_sends_what_has_changed_and_nothing_else(fair, super_admin_browser):
+    applicant = fair.register()
+    page = at(super_admin_browser, fair.page_of(applicant))
     page.get_by_role("button", name="Edit answers").click()
     field(page, "city").fill("Shakopee")
     field(page, "pronoun").select_option("")
@@ -151,14 +151,14 @@ def test_a_correction_sends_what_has_changed_and_nothing_else(desk, super_admin_
     expect(page.locator("#history li").first).to_contain_text("St. Paul → Shakopee")
 
 
-def test_two_staff_members_on_one_record_lose_no_input(desk, super_admin_browser):
+def test_two_staff_members_on_one_record_lose_no_input(fair, super_admin_browser):
     super_admin_browser.expects(409)
-    applicant = desk.register()
-    page = at(super_admin_browser, desk.page_of(applicant))
+    applicant = fair.register()
+    page = at(super_admin_browser, fair.page_of(applicant))
     page.get_by_role("button", name="Edit answers").click()
     field(page, "city").fill("Shakopee")
     field(page, "aptSuite").fill("4 B")
-    desk.correct(applicant, city="Duluth", zipCode="55802")
+    fair.correct(applicant, city="Duluth", zipCode="55802")
     page.get_by_role("button", name="Save changes").click()
 
     expect(page.locator("#meanwhile")).to_be_focused()
@@ -169,13 +169,13 @@ def test_two_staff_members_on_one_record_lose_no_input(desk, super_admin_browser
     page.get_by_role("button", name="Save changes").click()
 
     expect(announced(page)).to_have_text("Changes saved")
-    form = desk.record(applicant)["form"]
+    form = fair.record(applicant)["form"]
     assert (form["city"], form["aptSuite"], form["zipCode"]) == ("Shakopee", "4 B", "55802")
 
 
-def test_a_correction_outlives_a_lost_connection_and_a_reload(desk, super_admin_browser):
-    applicant = desk.register()
-    page = at(super_admin_browser, desk.page_of(applicant))
+def test_a_correction_outlives_a_lost_connection_and_a_reload(fair, super_admin_browser):
+    applicant = fair.register()
+    page = at(super_admin_browser, fair.page_of(applicant))
     page.get_by_role("button", name="Edit answers").click()
     field(page, "city").fill("Shakopee")
     with super_admin_browser.offline():
@@ -186,7 +186,7 @@ def test_a_correction_outlives_a_lost_connection_and_a_reload(desk, super_admin_
     expect(field(page, "city")).to_have_value("Shakopee")
     page.get_by_role("button", name="Save changes").click()
     expect(announced(page)).to_have_text("Changes saved")
-    assert desk.record(applicant)["form"]["city"] == "Shakopee"
+    assert fair.record(applicant)["form"]["city"] == "Shakopee"
 
 
 NOTE = "Called back.\nComes on Tuesday."
@@ -213,9 +213,9 @@ def add_unanswered(visit, text=None, *, arrives=True):
     return sent[0]
 
 
-def test_a_note_that_is_sent_again_is_written_once(desk, super_admin_browser):
-    applicant = desk.register()
-    page = at(super_admin_browser, desk.page_of(applicant))
+def test_a_note_that_is_sent_again_is_written_once(fair, super_admin_browser):
+    applicant = fair.register()
+    page = at(super_admin_browser, fair.page_of(applicant))
     lost = add_unanswered(super_admin_browser, NOTE, arrives=False)
     page.reload()
     expect(page.get_by_label("Add a note")).to_have_value(NOTE)
@@ -228,27 +228,27 @@ def test_a_note_that_is_sent_again_is_written_once(desk, super_admin_browser):
     expect(page.locator("#notes .written")).to_have_text(NOTE)
 
 
-def test_author_whose_account_was_deleted_is_named_by_the_page(desk, super_admin_browser):
-    applicant = desk.register()
+def test_author_whose_account_was_deleted_is_named_by_the_page(fair, super_admin_browser):
+    applicant = fair.register()
 
     def delete_author(route):
-        reply = route.fetch()
+        response = route.fetch()
         note = {"id": "n1", "author": DELETED_USER, "at": "2027-08-01T12:00:00Z", "text": NOTE}
-        route.fulfill(response=reply, json=reply.json() | {"notes": [note]})
+        route.fulfill(response=response, json=response.json() | {"notes": [note]})
 
     super_admin_browser.context.route(
         f"**/registrations/{applicant.account['id']}?*", delete_author
     )
 
-    expect(at(super_admin_browser, desk.page_of(applicant)).locator("#notes li")).to_contain_text(
+    expect(at(super_admin_browser, fair.page_of(applicant)).locator("#notes li")).to_contain_text(
         "a deleted account"
     )
 
 
 @pytest.mark.parametrize("is_reloaded", [True, False])
-def test_a_note_that_has_come_may_be_written_a_second_time(desk, super_admin_browser, is_reloaded):
-    applicant = desk.register()
-    page = at(super_admin_browser, desk.page_of(applicant))
+def test_a_note_that_has_come_may_be_written_a_second_time(fair, super_admin_browser, is_reloaded):
+    applicant = fair.register()
+    page = at(super_admin_browser, fair.page_of(applicant))
     add_unanswered(super_admin_browser, NOTE)
     if is_reloaded:
         page.reload()
@@ -260,15 +260,15 @@ def test_a_note_that_has_come_may_be_written_a_second_time(desk, super_admin_bro
     page.get_by_role("button", name="Save note").click()
 
     expect(announced(page)).to_have_text("Note saved")
-    assert [note["text"] for note in desk.record(applicant)["notes"]] == [NOTE, NOTE]
+    assert [note["text"] for note in fair.record(applicant)["notes"]] == [NOTE, NOTE]
 
 
 def test_input_next_to_a_record_survives_an_ended_session_for_the_same_user_only(
-    desk, super_admin, super_admin_browser, admin
+    fair, super_admin, super_admin_browser, admin
 ):
     super_admin_browser.expects(401)
-    applicant, noa = desk.register(), desk.register()
-    page = at(super_admin_browser, desk.page_of(applicant))
+    applicant, noa = fair.register(), fair.register()
+    page = at(super_admin_browser, fair.page_of(applicant))
     page.get_by_label("Reason").fill("Looks good.")
     page.get_by_label("Add a note").fill("Called back.")
     super_admin_browser.context.clear_cookies(name=COOKIE)
@@ -276,8 +276,8 @@ def test_input_next_to_a_record_survives_an_ended_session_for_the_same_user_only
     shows_nobody(page, "Called back.")
 
     super_admin_browser.become(super_admin)
-    expect(at(super_admin_browser, desk.page_of(noa)).get_by_label("Add a note")).to_have_value("")
-    page = at(super_admin_browser, desk.page_of(applicant))
+    expect(at(super_admin_browser, fair.page_of(noa)).get_by_label("Add a note")).to_have_value("")
+    page = at(super_admin_browser, fair.page_of(applicant))
     expect(page.get_by_label("Add a note")).to_have_value("Called back.")
     page.get_by_role("button", name="Save note").click()
     expect(page.locator("#notes .written")).to_have_text("Called back.")
@@ -286,7 +286,7 @@ def test_input_next_to_a_record_survives_an_ended_session_for_the_same_user_only
     expect(page.get_by_label("Reason")).to_have_value("Looks good.")
 
     super_admin_browser.become(admin)
-    page = at(super_admin_browser, desk.page_of(applicant))
+    page = at(super_admin_browser, fair.page_of(applicant))
     expect(page.get_by_label("Reason")).to_have_value("")
     assert "Looks good." not in page.evaluate("JSON.stringify(sessionStorage)")
 
@@ -297,8 +297,8 @@ def test_a_record_that_is_not_there_is_told_without_asking_for_it(super_admin_br
     expect(page.locator("main")).to_contain_text("We couldn’t find that registration.")
 
 
-def test_a_record_is_printed_without_what_only_a_screen_needs(desk, super_admin_browser):
-    page = at(super_admin_browser, desk.page_of(desk.register()))
+def test_a_record_is_printed_without_what_only_a_screen_needs(fair, super_admin_browser):
+    page = at(super_admin_browser, fair.page_of(fair.register()))
     page.emulate_media(media="print")
 
     expect(page.locator("#answers")).to_be_visible()
@@ -349,12 +349,12 @@ def open_an_event(page):
         ),
     ],
 )
-def test_expanded_sections_are_accessible(examined, desk, super_admin, path, unfold):
-    applicant = desk.register()
-    browser = examined()
+def test_expanded_sections_are_accessible(open_with_axe, fair, super_admin, path, unfold):
+    applicant = fair.register()
+    browser = open_with_axe()
     browser.become(super_admin)
     page = at(
-        browser, path.format(event=desk.event, user=applicant.account["id"], name=applicant.name)
+        browser, path.format(event=fair.event, user=applicant.account["id"], name=applicant.name)
     )
     unfold(page)
 

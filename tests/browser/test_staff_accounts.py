@@ -12,8 +12,8 @@ from tests.support.clients import COOKIE, PASSWORD
 from tests.support.events import FORM
 
 
-def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, super_admin_browser, visit):
-    page = at(super_admin_browser, f"/staff/walk-in?event={desk.event}")
+def test_a_walk_in_gets_an_account_a_link_and_a_registration(fair, super_admin_browser, visit):
+    page = at(super_admin_browser, f"/staff/walk-in?event={fair.event}")
     surname = f"Walker{new_identifier()}"
     page.get_by_role("searchbox").fill(surname)
     page.get_by_role("button", name="Search").click()
@@ -32,22 +32,22 @@ def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, super_admin_b
     page.get_by_role("button", name="Submit registration").click()
     expect(page.locator("#standing")).to_have_text("Submitted")
 
-    own = visit().page
-    own.goto(link)
-    field(own, "newPassword").fill(PASSWORD)
-    own.get_by_role("button", name="Save password").click()
-    own.get_by_role("link", name="Sign in").click()
-    fill_in(own, {"username": username, "password": PASSWORD})
-    own.get_by_role("button", name="Sign in", exact=True).click()
-    expect(own.locator("main")).to_contain_text("Submitted")
+    walk_in_page = visit().page
+    walk_in_page.goto(link)
+    field(walk_in_page, "newPassword").fill(PASSWORD)
+    walk_in_page.get_by_role("button", name="Save password").click()
+    walk_in_page.get_by_role("link", name="Sign in").click()
+    fill_in(walk_in_page, {"username": username, "password": PASSWORD})
+    walk_in_page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(walk_in_page.locator("main")).to_contain_text("Submitted")
 
 
 def test_who_stands_at_the_desk_need_not_say_it_again_after_an_ended_session(
-    desk, super_admin, super_admin_browser, admin
+    fair, super_admin, super_admin_browser, admin
 ):
     super_admin_browser.expects(401)
     event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED)
-    page = at(super_admin_browser, f"/staff/walk-in?event={desk.event}")
+    page = at(super_admin_browser, f"/staff/walk-in?event={fair.event}")
     page.get_by_label("Event").select_option(event)
     for reader, name in ((super_admin, "Will"), (admin, "")):
         fill_in(page, {"firstName": "Will"})
@@ -61,10 +61,10 @@ def test_who_stands_at_the_desk_need_not_say_it_again_after_an_ended_session(
         expect(page.get_by_label("Event")).to_have_value(event)
 
 
-def test_who_has_an_account_is_found_and_their_registration_gone_on_with(desk, super_admin_browser):
+def test_who_has_an_account_is_found_and_their_registration_gone_on_with(fair, super_admin_browser):
     super_admin_browser.expects(409)
-    applicant = desk.register()
-    page = at(super_admin_browser, f"/staff/walk-in?event={desk.event}")
+    applicant = fair.register()
+    page = at(super_admin_browser, f"/staff/walk-in?event={fair.event}")
     page.get_by_role("searchbox").fill(applicant.name)
     page.get_by_role("button", name="Search").click()
     page.locator("#people").get_by_role("button", name="Go to registration form").click()

@@ -10,41 +10,41 @@ from tests.support.clients import COOKIE
 from tests.support.events import EVENT_BODY
 
 
-def test_two_who_change_an_event_lose_nothing(desk, super_admin, super_admin_browser):
+def test_two_who_change_an_event_lose_nothing(fair, super_admin, super_admin_browser):
     super_admin_browser.expects(409)
     page = at(super_admin_browser, "/staff/events")
-    page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
+    page.locator(".card", has_text=fair.event).get_by_role("button", name="Edit event").click()
     field(page, "capacity").fill("700")
-    create_event(super_admin, desk.event, **CLOSED | {"name": "Autumn Fair"})
+    create_event(super_admin, fair.event, **CLOSED | {"name": "Autumn Fair"})
     page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.locator("#meanwhile")).to_contain_text("County Fair → Autumn Fair")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(announced(page)).to_have_text("Event saved")
-    event = super_admin.get(f"/events/{desk.event}").json
+    event = super_admin.get(f"/events/{fair.event}").json
     assert (event["name"], event["capacity"]) == ("Autumn Fair", 700)
 
 
 @pytest.mark.parametrize("is_stale", [True, False])
 def test_an_answer_about_one_event_leaves_another_alone(
-    desk, super_admin, super_admin_browser, is_stale
+    fair, super_admin, super_admin_browser, is_stale
 ):
     another = create_event(
         super_admin, f"another-{new_identifier()}", **CLOSED | {"name": "Autumn Fair"}
     )
     page = at(super_admin_browser, "/staff/events")
-    page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
+    page.locator(".card", has_text=fair.event).get_by_role("button", name="Edit event").click()
     field(page, "capacity").fill("700")
     if is_stale:
         super_admin_browser.expects(409)
-        create_event(super_admin, desk.event, **CLOSED | {"minimumAge": "EighteenPlus"})
+        create_event(super_admin, fair.event, **CLOSED | {"minimumAge": "EighteenPlus"})
     waiting = []
 
     def hold(route):
         waiting.append(route)
 
-    super_admin_browser.context.route(f"**/events/{desk.event}", hold)
-    with page.expect_request(f"**/admin/events/{desk.event}"):
+    super_admin_browser.context.route(f"**/events/{fair.event}", hold)
+    with page.expect_request(f"**/admin/events/{fair.event}"):
         page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".card", has_text=another).get_by_role("button", name="Edit event").click()
     field(page, "capacity").fill("900")
@@ -59,29 +59,33 @@ def test_an_answer_about_one_event_leaves_another_alone(
     expect(page.locator("#editing")).to_be_visible()
     expect(page.locator("#meanwhile")).to_be_hidden()
     expect(field(page, "capacity")).to_have_value("900")
-    kept = page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('kept'))")
-    mine = [f"kept/events/{another}"]
-    assert sorted(kept) == sorted([*mine, f"kept/events/{desk.event}"] if is_stale else mine)
+    stored_keys = page.evaluate(
+        "Object.keys(sessionStorage).filter((name) => name.startsWith('kept'))"
+    )
+    expected_keys = [f"kept/events/{another}"]
+    assert sorted(stored_keys) == sorted(
+        [*expected_keys, f"kept/events/{fair.event}"] if is_stale else expected_keys
+    )
 
 
 def test_an_event_that_is_being_changed_outlives_an_ended_session(
-    desk, super_admin, super_admin_browser
+    fair, super_admin, super_admin_browser
 ):
     super_admin_browser.expects(401)
     page = at(super_admin_browser, "/staff/events")
-    page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
+    page.locator(".card", has_text=fair.event).get_by_role("button", name="Edit event").click()
     fill_in(page, {"capacity": "700", "minimumAge": "EighteenPlus"})
     super_admin_browser.context.clear_cookies(name=COOKIE)
     page.get_by_role("button", name="Save", exact=True).click()
     shows_nobody(page)
-    create_event(super_admin, desk.event, **CLOSED | {"name": "Autumn Fair"})
+    create_event(super_admin, fair.event, **CLOSED | {"name": "Autumn Fair"})
 
     super_admin_browser.become(super_admin)
     page = at(super_admin_browser, "/staff/events")
     expect(page.locator("#editing")).to_have_text("Autumn Fair")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(announced(page)).to_have_text("Event saved")
-    event = super_admin.get(f"/events/{desk.event}").json
+    event = super_admin.get(f"/events/{fair.event}").json
     changed = (event["name"], event["capacity"], event["minimumAge"])
     assert changed == ("Autumn Fair", 700, "EighteenPlus")
     assert page.evaluate("Object.keys(sessionStorage)") == ["whose"]
@@ -106,7 +110,7 @@ def test_a_new_event_is_kept_until_it_is_discarded_and_for_the_same_user_only(
     assert "Winter Fair" not in page.evaluate("JSON.stringify(sessionStorage)")
 
 
-def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, super_admin_browser):
+def test_what_is_wrong_with_an_event_is_told_beside_its_fields(fair, super_admin_browser):
     super_admin_browser.expects(409)
     page = at(super_admin_browser, "/staff/events")
     page.get_by_role("button", name="New event", exact=True).click()
@@ -118,7 +122,7 @@ def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, super_admin
     for name in ("startsOn", "endsOn", "registrationOpensAt", "registrationClosesAt"):
         expect(problem_of(page, name)).to_be_visible()
 
-    fill_in(page, {"id": desk.event, "minimumAge": EVENT_BODY["minimumAge"]})
+    fill_in(page, {"id": fair.event, "minimumAge": EVENT_BODY["minimumAge"]})
     fill_in(page, {name: EVENT_BODY[name] for name in ("startsOn", "endsOn")})
     fill_in(page, {"registrationOpensAt": "2027-01-01T08:00"})
     fill_in(page, {"registrationClosesAt": "2027-02-01T08:00"})
@@ -129,11 +133,11 @@ def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, super_admin
 # The summary.
 
 
-def test_an_event_is_summed_up_in_numbers_and_in_bars(desk, super_admin_browser):
-    desk.register(eventJobs=["cleaning"])
-    desk.register(eventJobs=["cleaning", "animals"])
-    desk.register(eventJobs=["animals"], submitted=False)
-    page = at(super_admin_browser, f"/staff/summary?event={desk.event}")
+def test_an_event_is_summed_up_in_numbers_and_in_bars(fair, super_admin_browser):
+    fair.register(eventJobs=["cleaning"])
+    fair.register(eventJobs=["cleaning", "animals"])
+    fair.register(eventJobs=["animals"], submitted=False)
+    page = at(super_admin_browser, f"/staff/summary?event={fair.event}")
 
     def counted(kind, choice):
         return page.locator(f"[data-counts={kind}] [data-choice={choice}]")

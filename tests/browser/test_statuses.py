@@ -36,10 +36,10 @@ def answer(page, name):
 
 
 def test_status_buttons_keep_their_places_and_the_focus_goes_to_the_status(
-    desk, super_admin_browser
+    fair, super_admin_browser
 ):
-    applicant = desk.register()
-    page = at(super_admin_browser, desk.page_of(applicant))
+    applicant = fair.register()
+    page = at(super_admin_browser, fair.page_of(applicant))
     expect(page.locator("#move button")).to_have_text(BUTTONS)
     expect(enabled(page)).to_have_text([BUTTONS[1], BUTTONS[2], BUTTONS[5], BUTTONS[6]])
     before = places(page)
@@ -66,29 +66,29 @@ def test_status_buttons_keep_their_places_and_the_focus_goes_to_the_status(
     ],
 )
 def test_a_decision_is_made_only_after_its_consequence_was_confirmed(
-    desk, super_admin_browser, button, status, consequence
+    fair, super_admin_browser, button, status, consequence
 ):
-    applicant = desk.register()
+    applicant = fair.register()
     for step in ("InReview", "Interview"):
-        desk.move(applicant, step)
-    page = at(super_admin_browser, desk.page_of(applicant))
+        fair.move(applicant, step)
+    page = at(super_admin_browser, fair.page_of(applicant))
     press(page, button)
     expect(page.get_by_role("dialog")).to_contain_text("River Okafor")
     expect(page.get_by_role("dialog")).to_contain_text(consequence)
     answer(page, "Cancel")
     expect(page.locator("#standing")).to_have_text("Invited to interview")
-    assert desk.record(applicant)["status"] == "Interview"
+    assert fair.record(applicant)["status"] == "Interview"
     press(page, button)
     answer(page, button)
 
     expect(page.locator("#standing")).to_have_text(status)
 
 
-def test_a_change_of_what_has_changed_already_shows_where_it_is(desk, super_admin_browser):
+def test_a_change_of_what_has_changed_already_shows_where_it_is(fair, super_admin_browser):
     super_admin_browser.expects(409)
-    applicant = desk.register()
-    page = at(super_admin_browser, desk.page_of(applicant))
-    desk.move(applicant, "InReview")
+    applicant = fair.register()
+    page = at(super_admin_browser, fair.page_of(applicant))
+    fair.move(applicant, "InReview")
     press(page, "Decline")
     answer(page, "Decline")
 
@@ -96,10 +96,10 @@ def test_a_change_of_what_has_changed_already_shows_where_it_is(desk, super_admi
     expect(page.locator("#standing")).to_have_text("In review")
 
 
-def test_a_draft_is_submitted_with_a_signature_on_paper_once_it_is_whole(desk, super_admin_browser):
+def test_a_draft_is_submitted_with_a_signature_on_paper_once_it_is_whole(fair, super_admin_browser):
     super_admin_browser.expects(422)
-    applicant = desk.register(submitted=False, city=None, phone1="+19524451111")
-    page = at(super_admin_browser, desk.page_of(applicant))
+    applicant = fair.register(submitted=False, city=None, phone1="+19524451111")
+    page = at(super_admin_browser, fair.page_of(applicant))
     expect(page.locator("#signed")).to_have_text("Not signed yet")
     press(page, "Move to submitted")
     page.get_by_role("dialog").get_by_label("The applicant signed on paper").check()
@@ -120,26 +120,26 @@ def test_a_draft_is_submitted_with_a_signature_on_paper_once_it_is_whole(desk, s
     expect(page.locator("#history li").first).to_contain_text("Signed on paper")
 
 
-def test_the_receipt_of_a_walk_in_shows_the_signature_on_paper(desk, visit):
-    applicant = desk.register()
+def test_the_receipt_of_a_walk_in_shows_the_signature_on_paper(fair, visit):
+    applicant = fair.register()
     phone = visit()
     phone.become(applicant)
-    phone.page.goto(f"{phone.url}/register/{desk.event}")
+    phone.page.goto(f"{phone.url}/register/{fair.event}")
 
     expect(phone.page.locator("#signed")).to_contain_text("Signed on paper, recorded")
     expect(phone.page.locator("#signed")).not_to_contain_text("superadmin")
 
 
 @pytest.fixture
-def at_the_list(desk, super_admin_browser):
+def scrolled_list(fair, super_admin_browser):
     """A long list, scrolled, with Mia and Noa selected; Noa's has changed meanwhile."""
     super_admin_browser.page.set_viewport_size({"width": 1280, "height": 500})
     for _ in range(6):
-        desk.register()
-    people = desk.register(lastName="Mia"), desk.register(lastName="Noa")
-    page = at(super_admin_browser, f"/staff?event={desk.event}")
+        fair.register()
+    people = fair.register(lastName="Mia"), fair.register(lastName="Noa")
+    page = at(super_admin_browser, f"/staff?event={fair.event}")
     expect(names(page)).to_have_count(8)
-    desk.correct(people[1], city="Shakopee")
+    fair.correct(people[1], city="Shakopee")
     for name in ("River Mia", "River Noa"):
         page.get_by_label(f"Select {name}").check()
     page.locator("#bulk summary").click()
@@ -152,8 +152,10 @@ def change_the_selected(page, button):
     answer(page, button)
 
 
-def test_after_a_failure_among_many_the_place_the_note_and_the_failed_ones_stay(desk, at_the_list):
-    page, mia, noa = at_the_list
+def test_after_a_failure_among_many_the_place_the_note_and_the_failed_ones_stay(
+    fair, scrolled_list
+):
+    page, mia, noa = scrolled_list
     page.locator("tbody tr").last.scroll_into_view_if_needed()
     expect(page.locator("#bulk [data-from]:enabled")).to_have_text(
         [BUTTONS[1], BUTTONS[2], BUTTONS[5], BUTTONS[6]]
@@ -169,18 +171,18 @@ def test_after_a_failure_among_many_the_place_the_note_and_the_failed_ones_stay(
     expect(page.locator("#list tbody input:checked")).to_have_count(1)
     expect(page.locator("#bulk").get_by_label("Reason")).to_have_value("All at once.")
     assert page.evaluate("scrollY") == scrolled > 0
-    assert desk.record(noa)["status"] == "Submitted"
+    assert fair.record(noa)["status"] == "Submitted"
 
     change_the_selected(page, "Move to review")
     expect(page.locator("tr", has_text="River Noa").locator(".status")).to_have_text("In review")
     expect(page.locator("#bulk")).to_be_hidden()
     expect(page.locator("#failed")).to_be_hidden()
-    notes = [desk.record(person)["notes"] for person in (mia, noa)]
+    notes = [fair.record(person)["notes"] for person in (mia, noa)]
     assert [[note["text"] for note in some] for some in notes] == [["All at once."]] * 2
 
 
-def test_a_decision_about_many_names_its_consequence(desk, at_the_list):
-    page, *_ = at_the_list
+def test_a_decision_about_many_names_its_consequence(fair, scrolled_list):
+    page, *_ = scrolled_list
     page.locator("#bulk").get_by_role("button", name="Decline").click()
 
     expect(page.get_by_role("dialog")).to_contain_text("Decline 2 registrations?")
@@ -188,13 +190,13 @@ def test_a_decision_about_many_names_its_consequence(desk, at_the_list):
 
 
 def test_staff_see_how_many_drafts_there_are_and_open_one_with_its_reference(
-    desk, super_admin_browser, sign_up_applicant
+    fair, super_admin_browser, sign_up_applicant
 ):
-    lane = sign_up_applicant()
-    closed = f"/registrations/{desk.event}"
-    assert lane.ask("PUT", closed, {"form": FORM}).code == "registration_closed"
-    desk.register(submitted=False)
-    page = at(super_admin_browser, f"/staff?event={desk.event}")
+    second_person = sign_up_applicant()
+    closed = f"/registrations/{fair.event}"
+    assert second_person.request("PUT", closed, {"form": FORM}).code == "registration_closed"
+    fair.register(submitted=False)
+    page = at(super_admin_browser, f"/staff?event={fair.event}")
 
     expect(page.locator("#drafts")).to_contain_text("1 draft not submitted yet.")
     expect(names(page)).to_have_count(0)

@@ -15,21 +15,21 @@ BUTTONS = {"en-US": "Suggest a password for me", "es-US": "Sugerirme una contras
 
 def suggested_on(page, language="en-US"):
     page.get_by_role("button", name=BUTTONS[language]).click()
-    shown = page.locator(".passphrase")
-    expect(shown).to_be_visible()
-    return shown
+    suggestion = page.locator(".passphrase")
+    expect(suggestion).to_be_visible()
+    return suggestion
 
 
 @pytest.mark.parametrize("language", BUTTONS)
 def test_the_whole_suggested_password_is_readable_on_a_small_phone(visit, language):
     phone = visit(viewport=SMALL_PHONE, locale=language)
     phone.page.goto(f"{phone.url}/signup")
-    shown = suggested_on(phone.page, language)
+    suggestion = suggested_on(phone.page, language)
 
-    expect(shown).to_be_in_viewport(ratio=1)
-    assert shown.inner_text() == field(phone.page, "password").input_value()
-    assert shown.evaluate("shown => shown.scrollWidth <= shown.clientWidth")
-    assert shown.evaluate("shown => parseFloat(getComputedStyle(shown).fontSize)") >= 20
+    expect(suggestion).to_be_in_viewport(ratio=1)
+    assert suggestion.inner_text() == field(phone.page, "password").input_value()
+    assert suggestion.evaluate("shown => shown.scrollWidth <= shown.clientWidth")
+    assert suggestion.evaluate("shown => parseFloat(getComputedStyle(shown).fontSize)") >= 20
 
 
 @pytest.mark.parametrize(
@@ -46,29 +46,29 @@ def test_a_page_suggests_words_of_its_own_language(visit, language, words):
 def test_the_suggested_password_is_copied(visit):
     phone = visit(permissions=["clipboard-read", "clipboard-write"])
     phone.page.goto(f"{phone.url}/signup")
-    shown = suggested_on(phone.page)
+    suggestion = suggested_on(phone.page)
     phone.page.get_by_role("button", name="Copy").click()
     expect(phone.page.locator("#announcement")).to_have_text("Copied")
 
-    assert phone.page.evaluate("navigator.clipboard.readText()") == shown.inner_text()
+    assert phone.page.evaluate("navigator.clipboard.readText()") == suggestion.inner_text()
 
 
 def test_a_suggested_password_is_selected_where_the_browser_does_not_copy(phone):
     phone.page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error())")
     phone.page.goto(f"{phone.url}/signup")
-    shown = suggested_on(phone.page)
+    suggestion = suggested_on(phone.page)
     phone.page.get_by_role("button", name="Copy").click()
     expect(phone.page.locator("#announcement")).to_contain_text("selected")
 
-    assert phone.page.evaluate("getSelection().toString()").strip() == shown.inner_text()
+    assert phone.page.evaluate("getSelection().toString()").strip() == suggestion.inner_text()
 
 
 def test_a_suggestion_is_shown_only_while_the_field_holds_it(phone):
     phone.page.goto(f"{phone.url}/signup")
-    shown = suggested_on(phone.page)
+    suggestion = suggested_on(phone.page)
     field(phone.page, "password").fill("a password of my own choice")
 
-    expect(shown).to_have_count(0)
+    expect(suggestion).to_have_count(0)
 
 
 def test_a_suggestion_stays_while_the_form_is_rejected(phone):
@@ -81,14 +81,14 @@ def test_a_suggestion_stays_while_the_form_is_rejected(phone):
     expect(phone.page.locator(".passphrase")).to_have_text(password)
 
 
-def test_a_suggestion_is_gone_once_the_password_is_changed(phone, served):
-    person = new_client(served)
+def test_a_suggestion_is_gone_once_the_password_is_changed(phone, service):
+    person = new_client(service)
     signed_up(person)
     phone.become(person)
     phone.page.goto(f"{phone.url}/account", wait_until="networkidle")
-    shown = suggested_on(phone.page)
+    suggestion = suggested_on(phone.page)
     phone.page.locator("#currentPassword").fill(PASSWORD)
     phone.page.locator("#change-password .strong").click()
 
     expect(phone.page.locator("#announcement")).to_contain_text("Password changed")
-    expect(shown).to_have_count(0)
+    expect(suggestion).to_have_count(0)

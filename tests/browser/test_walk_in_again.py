@@ -18,7 +18,7 @@ def surname():
 
 
 @pytest.fixture
-def lost(visit, super_admin, surname):
+def lost_walk_in(visit, super_admin, surname):
     """A walk-in whose account was created, and whose response reached no one."""
 
     def go_there():
@@ -51,9 +51,9 @@ def accounts(super_admin, surname):
 
 
 def test_a_walk_in_that_is_tried_again_after_a_lost_response_gets_one_account(
-    lost, super_admin, surname
+    lost_walk_in, super_admin, surname
 ):
-    page = lost().page
+    page = lost_walk_in().page
     create(page)
 
     expect(page.locator("#again")).to_contain_text("The earlier attempt created this account.")
@@ -66,8 +66,10 @@ def test_a_walk_in_that_is_tried_again_after_a_lost_response_gets_one_account(
     assert len(accounts(super_admin, surname)) == 1
 
 
-def test_the_same_happens_after_the_language_was_changed_in_between(lost, super_admin, surname):
-    page = lost().page
+def test_the_same_happens_after_the_language_was_changed_in_between(
+    lost_walk_in, super_admin, surname
+):
+    page = lost_walk_in().page
     page.locator("[data-language=es]").click()
     expect(page.locator("html")).to_have_attribute("lang", "es")
     expect(page.locator("#lastName")).to_have_value(surname)
@@ -78,9 +80,9 @@ def test_the_same_happens_after_the_language_was_changed_in_between(lost, super_
 
 
 def test_other_details_after_a_lost_response_are_rejected_once_and_nothing_is_lost(
-    lost, super_admin, surname
+    lost_walk_in, super_admin, surname
 ):
-    desk = lost()
+    desk = lost_walk_in()
     desk.expects(422)
     page = desk.page
     fill_in(page, {"firstName": "Willa"})
@@ -91,7 +93,7 @@ def test_other_details_after_a_lost_response_are_rejected_once_and_nothing_is_lo
     expect(page.locator("#lastName")).to_have_value(surname)
     create(page)
     expect(page.locator("#link input")).to_have_value(LINK)
-    assert sorted(one["firstName"] for one in accounts(super_admin, surname)) == ["Will", "Willa"]
+    assert sorted(user["firstName"] for user in accounts(super_admin, surname)) == ["Will", "Willa"]
 
 
 def test_a_walk_in_without_a_lost_response_shows_its_link_at_once(visit, super_admin, surname):

@@ -29,12 +29,12 @@ _COUNT_CLICKS = """
 
 
 @pytest.fixture
-def opened(desk, super_admin_browser):
+def open_draft(fair, super_admin_browser):
     """Opens the form of a draft that the SuperAdmin started."""
 
     def go_there(**different):
-        applicant = desk.register(submitted=False, regAck=None, **different)
-        return applicant, at(super_admin_browser, f"{desk.page_of(applicant)}#edit")
+        applicant = fair.register(submitted=False, regAck=None, **different)
+        return applicant, at(super_admin_browser, f"{fair.page_of(applicant)}#edit")
 
     return go_there
 
@@ -53,11 +53,11 @@ def click_and_type(page, answers):
         page.keyboard.type(value)
 
 
-def test_the_shortest_walk_in_is_submitted_with_the_forms_own_button(desk, visit, super_admin):
+def test_the_shortest_walk_in_is_submitted_with_the_forms_own_button(fair, visit, super_admin):
     super_admin_browser = visit(viewport=DESKTOP)
     super_admin_browser.become(super_admin)
     super_admin_browser.context.add_init_script(_COUNT_CLICKS)
-    page = at(super_admin_browser, f"/staff?event={desk.event}")
+    page = at(super_admin_browser, f"/staff?event={fair.event}")
     page.locator("main").get_by_role("link", name="Add a walk-in").click()
     surname = f"Walker{new_identifier()}"
     click_and_type(page, {"firstName": "Will", "lastName": surname})
@@ -80,16 +80,16 @@ def test_the_shortest_walk_in_is_submitted_with_the_forms_own_button(desk, visit
 
 
 def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(
-    opened, desk, super_admin_browser
+    open_draft, fair, super_admin_browser
 ):
     super_admin_browser.expects(422)
-    applicant, page = opened(city=None)
+    applicant, page = open_draft(city=None)
     field(page, "streetAddress").fill("7 Elm Street")
     submit(page)
 
     expect(problem_of(page, "city")).to_be_visible()
     expect(problem_of(page, "paperSignature")).to_contain_text("The applicant must sign first.")
-    assert desk.record(applicant)["status"] == "Draft"
+    assert fair.record(applicant)["status"] == "Draft"
     expect(field(page, "streetAddress")).to_have_value("7 Elm Street")
     field(page, "city").fill("Ely")
     signature(page).check()
@@ -100,17 +100,17 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(
     page.get_by_role("button", name="Enviar inscripción", exact=True).click()
 
     expect(announced(page)).to_have_text("Enviada")
-    stored = desk.record(applicant)
+    stored = fair.record(applicant)
     assert (stored["status"], stored["form"]["city"]) == ("Submitted", "Ely")
     assert stored["form"]["streetAddress"] == "7 Elm Street"
 
 
 @pytest.fixture
-def full_desk(desk, super_admin):
+def full_fair(fair, super_admin):
     """A desk whose event has one spot, which is taken."""
-    create_event(super_admin, desk.event, **CLOSED, capacity=1)
-    desk.register()
-    return desk
+    create_event(super_admin, fair.event, **CLOSED, capacity=1)
+    fair.register()
+    return fair
 
 
 def lose_one_response(super_admin_browser, pattern):
@@ -126,9 +126,9 @@ def lose_one_response(super_admin_browser, pattern):
 
 @pytest.mark.parametrize("part", ["", "/status"], ids=["of the save", "of the submission"])
 def test_a_lost_response_that_is_repeated_makes_one_submission(
-    opened, desk, super_admin_browser, part
+    open_draft, fair, super_admin_browser, part
 ):
-    applicant, page = opened()
+    applicant, page = open_draft()
     lose_one_response(super_admin_browser, f"**/registrations/{applicant.account['id']}{part}")
     field(page, "city").fill("Ely")
     signature(page).check()
@@ -139,14 +139,14 @@ def test_a_lost_response_that_is_repeated_makes_one_submission(
     submit(page)
 
     expect(announced(page)).to_have_text("Submitted")
-    assert desk.record(applicant)["version"] == 3
+    assert fair.record(applicant)["version"] == 3
     expect(page.locator("#history li")).to_have_count(1)
 
 
 def test_a_walk_in_of_a_full_event_is_said_to_wait_also_after_a_lost_response(
-    full_desk, opened, super_admin_browser
+    full_fair, open_draft, super_admin_browser
 ):
-    applicant, page = opened()
+    applicant, page = open_draft()
     lose_one_response(super_admin_browser, f"**/registrations/{applicant.account['id']}/status")
     signature(page).check()
     submit(page)
@@ -156,12 +156,12 @@ def test_a_walk_in_of_a_full_event_is_said_to_wait_also_after_a_lost_response(
     expect(announced(page)).to_have_text("On the waiting list")
     expect(page.locator("#standing")).to_have_text("On the waiting list")
     expect(page.locator("#meanwhile")).to_be_hidden()
-    assert full_desk.record(applicant)["version"] == 2
+    assert full_fair.record(applicant)["version"] == 2
 
 
-def test_what_was_submitted_is_saved_with_save_changes_alone(desk, super_admin_browser):
-    applicant = desk.register()
-    page = at(super_admin_browser, f"{desk.page_of(applicant)}#edit")
+def test_what_was_submitted_is_saved_with_save_changes_alone(fair, super_admin_browser):
+    applicant = fair.register()
+    page = at(super_admin_browser, f"{fair.page_of(applicant)}#edit")
 
     expect(page.get_by_role("button", name="Save changes")).to_be_visible()
     expect(page.get_by_role("button", name="Submit registration")).to_have_count(0)
@@ -169,14 +169,14 @@ def test_what_was_submitted_is_saved_with_save_changes_alone(desk, super_admin_b
     field(page, "city").fill("Ely")
     field(page, "city").press("Enter")
     expect(announced(page)).to_have_text("Changes saved")
-    assert desk.record(applicant)["status"] == "Submitted"
+    assert fair.record(applicant)["status"] == "Submitted"
 
 
-def test_a_draft_can_still_be_saved_without_submitting_it(opened, desk):
-    applicant, page = opened()
+def test_a_draft_can_still_be_saved_without_submitting_it(open_draft, fair):
+    applicant, page = open_draft()
     fill_in(page, {"city": "Ely"})
     page.get_by_role("button", name="Save changes").click()
 
     expect(announced(page)).to_have_text("Changes saved")
-    stored = desk.record(applicant)
+    stored = fair.record(applicant)
     assert (stored["status"], stored["form"]["city"]) == ("Draft", "Ely")

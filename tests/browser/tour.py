@@ -42,10 +42,10 @@ class Season:
         return path.replace("{event_id}", self.event) + queries.get(path, "")
 
 
-def open_page(visit: Visit, season: Season, path: str, reader: Person | None) -> Page:
+def open_page(visit: Visit, submitted_data: Season, path: str, reader: Person | None) -> Page:
     """Open a page as a user, and wait until the page has loaded all its content."""
     visit.context.clear_cookies()
     if reader:
         visit.become(reader)
-    visit.page.goto(f"{visit.url}{season.address(path)}", wait_until="networkidle")
+    visit.page.goto(f"{visit.url}{submitted_data.address(path)}", wait_until="networkidle")
     return visit.page

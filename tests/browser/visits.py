@@ -101,9 +101,9 @@ class Visit:
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type != "error":
             return
-        refused = _REFUSED.match(message.text)
-        if refused and int(refused[1]) in self._expected:
-            self._seen.add(int(refused[1]))
+        match = _REFUSED.match(message.text)
+        if match and int(match[1]) in self._expected:
+            self._seen.add(int(match[1]))
         elif not (self._cut and _NO_ANSWER.match(message.text)):
             self.noticed.append(f"{message.text} ({message.location['url']})")
 

@@ -22,17 +22,17 @@ def super_admin(client, backend):
 
 
 def put(person, **different):
-    return person.ask("PUT", PATH, EVENT_BODY | different)
+    return person.request("PUT", PATH, EVENT_BODY | different)
 
 
 def test_a_new_event_is_public(super_admin, anonymous):
-    made = put(super_admin)
+    response = put(super_admin)
 
-    assert made.status == 201
+    assert response.status == 201
     added = {"id": EVENT, "version": 1, "isOpen": True, "timeZone": "America/Chicago"}
-    assert made.json == EVENT_BODY | added | {"offerHours": 48, "hidden": False}
-    assert anonymous.get(f"/events/{EVENT}").json == made.json
-    assert anonymous.get("/events").json == {"items": [made.json], "cursor": None}
+    assert response.json == EVENT_BODY | added | {"offerHours": 48, "hidden": False}
+    assert anonymous.get(f"/events/{EVENT}").json == response.json
+    assert anonymous.get("/events").json == {"items": [response.json], "cursor": None}
 
 
 def test_an_event_is_changed_with_the_version_that_was_read(super_admin):
@@ -44,11 +44,11 @@ def test_an_event_is_changed_with_the_version_that_was_read(super_admin):
 
 @pytest.mark.parametrize("seen", [None, 2, 7])
 def test_a_change_with_another_version_returns_the_current_event(super_admin, seen):
-    made = put(super_admin).json
-    refused = put(super_admin, name="Spring Fair", version=seen)
+    event = put(super_admin).json
+    response = put(super_admin, name="Spring Fair", version=seen)
 
-    assert (refused.status, refused.code) == (409, "stale_version")
-    assert refused.json["current"] == made
+    assert (response.status, response.code) == (409, "stale_version")
+    assert response.json["current"] == event
 
 
 def test_changing_a_missing_event_returns_404(super_admin):
@@ -93,16 +93,16 @@ def test_an_unchanged_event_writes_nothing(super_admin, backend):
     ids=str,
 )
 def test_contradictory_dates_are_reported_together(super_admin, backend, different, wrong):
-    refused = put(super_admin, **different)
+    response = put(super_admin, **different)
 
-    assert (refused.status, refused.fields) == (422, set(wrong))
+    assert (response.status, response.fields) == (422, set(wrong))
     assert not backend.rows("events")
 
 
 def test_times_are_accepted_in_any_zone_and_stored_in_utc(super_admin):
-    made = put(super_admin, registrationOpensAt="2026-11-01T03:00:00-05:00")
+    response = put(super_admin, registrationOpensAt="2026-11-01T03:00:00-05:00")
 
-    assert made.json["registrationOpensAt"] == "2026-11-01T08:00:00Z"
+    assert response.json["registrationOpensAt"] == "2026-11-01T08:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_registration_can_stay_open_until_the_last_day_ends_in_the_events_time_z
 ):
     late = clock.to_text(clock.from_text(closing) + timedelta(seconds=1))
 
-    refused = put(super_admin, timeZone=time_zone, registrationClosesAt=late)
-    assert refused.json["fields"] == {
+    response = put(super_admin, timeZone=time_zone, registrationClosesAt=late)
+    assert response.json["fields"] == {
         "registrationClosesAt": "Registration must close before the event ends."
     }
     assert put(super_admin, timeZone=time_zone, registrationClosesAt=closing).status == 201
@@ -254,27 +254,29 @@ def test_a_hidden_event_is_there_for_staff_alone(super_admin, anonymous, other_a
 
     assert hidden["hidden"]
     assert anonymous.get(f"/events/{EVENT}").status == 404
-    assert [one["id"] for one in anonymous.get("/events").json["items"]] == ["other"]
+    assert [event["id"] for event in anonymous.get("/events").json["items"]] == ["other"]
     assert super_admin.get(PATH).json == hidden
     listed = super_admin.get("/admin/events").json["items"]
-    assert {one["id"]: one["hidden"] for one in listed} == {EVENT: True, "other": False}
-    assert other_applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 404
+    assert {event["id"]: event["hidden"] for event in listed} == {EVENT: True, "other": False}
+    assert other_applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 404
     assert other_applicant.get(f"/registrations/{EVENT}/event").status == 404
 
 
 def test_hiding_an_event_keeps_existing_registrations_usable(super_admin, other_applicant):
     put(super_admin)
-    own = f"/registrations/{EVENT}"
-    assert other_applicant.ask("PUT", own, {"form": FORM}).status == 201
+    path = f"/registrations/{EVENT}"
+    assert other_applicant.request("PUT", path, {"form": FORM}).status == 201
     hidden = put(super_admin, hidden=True, version=1).json
 
-    assert other_applicant.get(f"{own}/event").json == hidden
+    assert other_applicant.get(f"{path}/event").json == hidden
     assert (
-        other_applicant.ask("PUT", own, {"form": FORM | {"city": "Eagan"}, "version": 1}).status
+        other_applicant.request(
+            "PUT", path, {"form": FORM | {"city": "Eagan"}, "version": 1}
+        ).status
         == 200
     )
-    assert other_applicant.post(f"{own}/submit").json["status"] == "Submitted"
-    assert other_applicant.post(f"{own}/withdraw").json["status"] == "Withdrawn"
+    assert other_applicant.post(f"{path}/submit").json["status"] == "Submitted"
+    assert other_applicant.post(f"{path}/withdraw").json["status"] == "Withdrawn"
 
 
 def test_a_missing_hidden_field_keeps_the_event_hidden(super_admin, anonymous, backend):
@@ -296,10 +298,10 @@ def test_hidden_events_do_not_shorten_a_page(super_admin, anonymous, backend):
     for number in range(5):
         create_event(id=f"fair-{number}", hidden=number != 2)
 
-    found, cursor = [], None
+    event_ids, cursor = [], None
     for _ in range(6):
         page = anonymous.get(f"/events?limit=2{f'&cursor={cursor}' if cursor else ''}").json
-        found += [one["id"] for one in page["items"]]
+        event_ids += [event["id"] for event in page["items"]]
         if not (cursor := page["cursor"]):
             break
-    assert found == ["fair-2"]
+    assert event_ids == ["fair-2"]

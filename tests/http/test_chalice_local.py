@@ -62,15 +62,15 @@ def answers(url):
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
+def local_service(tmp_path_factory):
     folder = tmp_path_factory.mktemp("chalice-local")
     with chalice_local(folder, "--no-autoreload", "--stage", "staging") as served:
         yield served
 
 
-def test_a_person_signs_up_registers_and_signs_out(running):
-    person, url = requests.Session(), running.url
-    registration = f"{url}/registrations/{running.described['event']}"
+def test_a_person_signs_up_registers_and_signs_out(local_service):
+    person, url = requests.Session(), local_service.url
+    registration = f"{url}/registrations/{local_service.described['event']}"
 
     assert person.post(f"{url}/signup", json=RIVER).status_code == 201
     assert person.put(registration, json={"form": FORM}).json()["status"] == "Draft"
@@ -78,39 +78,45 @@ def test_a_person_signs_up_registers_and_signs_out(running):
     assert person.get(f"{url}/me").status_code == 401
 
 
-def test_the_printed_password_is_that_of_the_super_admin(running):
-    signed_in = requests.post(f"{running.url}/signin", json=running.described["superAdmin"])
+def test_the_printed_password_is_that_of_the_super_admin(local_service):
+    signed_in = requests.post(
+        f"{local_service.url}/signin", json=local_service.described["superAdmin"]
+    )
 
     assert signed_in.json()["role"] == "SuperAdmin"
 
 
-def test_one_event_is_open_for_registration(running):
-    [event] = requests.get(f"{running.url}/events").json()["items"]
+def test_one_event_is_open_for_registration(local_service):
+    [event] = requests.get(f"{local_service.url}/events").json()["items"]
 
     assert event["isOpen"]
 
 
-def test_an_unknown_path_is_404_in_our_format_and_a_page_is_html(running):
-    assert requests.get(f"{running.url}/nothing").json()["code"] == "not_found"
-    assert requests.get(f"{running.url}/signin").headers["Content-Type"].startswith("text/html")
+def test_an_unknown_path_is_404_in_our_format_and_a_page_is_html(local_service):
+    assert requests.get(f"{local_service.url}/nothing").json()["code"] == "not_found"
+    assert (
+        requests.get(f"{local_service.url}/signin").headers["Content-Type"].startswith("text/html")
+    )
 
 
-def test_the_tables_are_named_for_the_stage(running):
-    client = boto3.client("dynamodb", endpoint_url=running.described["dynamodb"])
+def test_the_tables_are_named_for_the_stage(local_service):
+    client = boto3.client("dynamodb", endpoint_url=local_service.described["dynamodb"])
 
     assert client.describe_table(TableName="breeze-lakes-point-staging-users")
 
 
-def test_a_taken_port_is_named_in_one_sentence(running, tmp_path):
+def test_a_taken_port_is_named_in_one_sentence(local_service, tmp_path):
     copy_project(tmp_path)
     process = start(
-        *(tmp_path, "--port", str(running.port)),
+        *(tmp_path, "--port", str(local_service.port)),
         command=CHALICE_LOCAL,
         PYTHONPATH=str(tmp_path),
     )
-    _, said = process.communicate(timeout=SECONDS)
+    _, stderr = process.communicate(timeout=SECONDS)
 
-    assert said == (f"Port {running.port} is taken. Choose another: --port {running.port + 1}\n")
+    assert stderr == (
+        f"Port {local_service.port} is taken. Choose another: --port {local_service.port + 1}\n"
+    )
 
 
 def test_real_credentials_are_never_used_and_no_connection_leaves_this_machine(tmp_path):
@@ -150,12 +156,12 @@ def test_autoreload_serves_changed_code_and_keeps_accounts_and_password(tmp_path
         before = served.described
         assert requests.post(f"{served.url}/signup", json=RIVER).status_code == 201
         description = tmp_path / ".local" / "dev.json"
-        written = description.stat().st_mtime_ns
+        modified_at = description.stat().st_mtime_ns
 
         module = tmp_path / "chalicelib" / "platform" / "settings.py"
         changed = module.read_text().replace('f"{PREFIX}ACCESS_TOKEN"', 'f"{PREFIX}OTHER"')
         module.write_text(changed)
-        wait_until(lambda: description.stat().st_mtime_ns != written)
+        wait_until(lambda: description.stat().st_mtime_ns != modified_at)
         wait_until(lambda: answers(served.url))
 
         assert served.described == before
@@ -182,10 +188,10 @@ def test_an_invalid_stage_name_is_rejected_in_one_sentence(tmp_path):
         command=CHALICE_LOCAL,
         PYTHONPATH=str(tmp_path),
     )
-    _, said = process.communicate(timeout=SECONDS)
+    _, stderr = process.communicate(timeout=SECONDS)
 
-    assert "STAGE must be small letters" in said
-    assert "Traceback" not in said
+    assert "STAGE must be small letters" in stderr
+    assert "Traceback" not in stderr
 
 
 def watcher_of(folder):
@@ -250,7 +256,7 @@ def test_local_mode_refuses_to_start_inside_lambda(monkeypatch):
     ],
 )
 def test_the_app_loads_local_mode_only_for_a_chalice_command_outside_lambda(variables, loaded):
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", "import app, json, sys; print(json.dumps(list(sys.modules)))"],
         cwd=PROJECT,
         env=os.environ | variables,
@@ -259,7 +265,7 @@ def test_the_app_loads_local_mode_only_for_a_chalice_command_outside_lambda(vari
         check=True,
     )
 
-    assert ("tools.chalice_local" in json.loads(done.stdout)) is loaded
+    assert ("tools.chalice_local" in json.loads(result.stdout)) is loaded
 
 
 @pytest.mark.parametrize(

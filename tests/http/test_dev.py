@@ -13,8 +13,8 @@ from tests.http.servers import free_port, serving, start
 from tests.support.clients import PASSWORD
 
 
-def test_it_says_where_it_is_and_who_may_do_everything(served):
-    described = served.described
+def test_it_says_where_it_is_and_who_may_do_everything(service):
+    described = service.described
 
     fields = {"url", "superAdmin", "stage", "aws", "dynamodb", "event", "mail"}
     assert set(described) == fields
@@ -25,12 +25,12 @@ def test_it_says_where_it_is_and_who_may_do_everything(served):
     assert signed_in.json()["role"] == "SuperAdmin"
 
 
-def test_what_it_says_is_for_this_user_only(served):
-    assert stat.S_IMODE((served.folder / ".local/dev.json").stat().st_mode) == 0o600
+def test_what_it_says_is_for_this_user_only(service):
+    assert stat.S_IMODE((service.folder / ".local/dev.json").stat().st_mode) == 0o600
 
 
-def test_its_database_can_be_looked_into(served):
-    client = boto3.client("dynamodb", endpoint_url=served.described["dynamodb"])
+def test_its_database_can_be_looked_into(service):
+    client = boto3.client("dynamodb", endpoint_url=service.described["dynamodb"])
 
     assert client.describe_table(TableName="breeze-lakes-point-local-users")
 
@@ -58,9 +58,9 @@ def test_the_super_admin_of_a_demo_signs_in_with_the_password_that_is_said(tmp_p
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_two_have_different_passwords_and_at_the_end_nothing_of_one_is_left(served, tmp_path, how):
+def test_two_have_different_passwords_and_at_the_end_nothing_of_one_is_left(service, tmp_path, how):
     with serving(tmp_path) as running:
-        assert running.described["superAdmin"] != served.described["superAdmin"]
+        assert running.described["superAdmin"] != service.described["superAdmin"]
         database, port = running.described["dynamodb"], running.port
         assert running.stop(how) == 0
 
@@ -70,13 +70,13 @@ def test_two_have_different_passwords_and_at_the_end_nothing_of_one_is_left(serv
             assert probe.connect_ex(("127.0.0.1", left)) != 0
 
 
-def test_a_taken_port_is_a_sentence(served, tmp_path):
-    process = start(tmp_path, "--port", str(served.port))
-    _, said = process.communicate(timeout=30)
+def test_a_taken_port_is_a_sentence(service, tmp_path):
+    process = start(tmp_path, "--port", str(service.port))
+    _, stderr = process.communicate(timeout=30)
 
     assert process.returncode == 1
-    assert said == (
-        f"Port {served.port} is taken. Choose another: make dev PORT={served.port + 1}\n"
+    assert stderr == (
+        f"Port {service.port} is taken. Choose another: make dev PORT={service.port + 1}\n"
     )
 
 
@@ -84,10 +84,10 @@ def test_without_java_dynamodb_local_is_a_sentence(tmp_path):
     process = start(
         tmp_path, "--port", str(free_port()), "--database", "dynamodb-local", PATH="/nonexistent"
     )
-    _, said = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=30)
 
     assert process.returncode == 1
-    assert said == "DynamoDB Local needs Java 17 or newer: install a Java runtime.\n"
+    assert stderr == "DynamoDB Local needs Java 17 or newer: install a Java runtime.\n"
 
 
 def test_it_never_leaves_this_machine_with_any_environment(tmp_path):

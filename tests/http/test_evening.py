@@ -13,29 +13,27 @@ from tests.support.events import EVENT_BODY, FORM
 
 
 @pytest.fixture
-def url(served_on_dynamodb_local):
-    return served_on_dynamodb_local.url
+def url(dynamodb_local_service):
+    return dynamodb_local_service.url
 
 
 @pytest.fixture
-def table(served_on_dynamodb_local):
-    endpoint = served_on_dynamodb_local.described["dynamodb"]
+def table(dynamodb_local_service):
+    endpoint = dynamodb_local_service.described["dynamodb"]
     resource = boto3.resource("dynamodb", endpoint_url=endpoint)
     return lambda name: resource.Table(f"breeze-lakes-point-local-{name}")
 
 
 @pytest.fixture
-def event(served_on_dynamodb_local, url):
+def event(dynamodb_local_service, url):
     """Makes an event with so many places."""
     super_admin = requests.Session()
-    assert super_admin.post(
-        f"{url}/signin", json=served_on_dynamodb_local.described["superAdmin"]
-    ).ok
+    assert super_admin.post(f"{url}/signin", json=dynamodb_local_service.described["superAdmin"]).ok
 
     def hold(capacity):
         name = f"fair-{new_identifier()}"
-        opened = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
-        body = EVENT_BODY | {"capacity": capacity, "registrationOpensAt": opened.isoformat()}
+        opens_at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+        body = EVENT_BODY | {"capacity": capacity, "registrationOpensAt": opens_at.isoformat()}
         assert super_admin.put(f"{url}/admin/events/{name}", json=body).status_code == 201
         return name
 
@@ -50,8 +48,8 @@ def applicant(url):
 
     def sign_up():
         people.append(requests.Session())
-        given = {"username": f"river-{new_identifier()}", "password": PASSWORD}
-        assert people[-1].post(f"{url}/signup", json=given).status_code == 201
+        fields = {"username": f"river-{new_identifier()}", "password": PASSWORD}
+        assert people[-1].post(f"{url}/signup", json=fields).status_code == 201
         return people[-1]
 
     yield sign_up
@@ -101,9 +99,9 @@ def test_of_fifty_saves_of_one_draft_at_once_the_version_counts_the_accepted_one
 
     again = at_once(50, save_again)
     accepted = [a for a in first + again if a.ok]
-    kept = person.get(f"{url}/registrations/{name}").json()
-    assert kept["version"] == len(accepted) == 2
-    assert kept["form"] == accepted[-1].json()["form"]
+    draft = person.get(f"{url}/registrations/{name}").json()
+    assert draft["version"] == len(accepted) == 2
+    assert draft["form"] == accepted[-1].json()["form"]
 
 
 def test_of_fifty_same_saves_at_once_one_is_new_and_the_others_say_so(url, event, applicant):

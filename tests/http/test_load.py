@@ -29,9 +29,9 @@ def super_admin(service):
 
 
 @pytest.fixture(scope="module")
-def told(url, super_admin):
+def ledger(url, super_admin):
     """The responses to each kind of user, sequentially and then concurrently."""
-    told = Ledger()
+    ledger = Ledger()
     [admin, dee] = run.desk(url, super_admin, 2)
     for doings, staff in (
         ((Person.register, Person.come_back, Person.look_around), None),
@@ -42,25 +42,25 @@ def told(url, super_admin):
         for doing in doings:
             doing(person)
         person.close()
-        told.add(person.ledger)
+        ledger.add(person.ledger)
     few = dict.fromkeys(EVENING, 1)
     played = crowd.play(url, [dee, super_admin], seconds=2, mean_pause=0.1, seed=1, evening=few)
     assert played.timings.surprises == []
     assert played.answers > len(few)
-    told.add(played.ledger)
-    return told
+    ledger.add(played.ledger)
+    return ledger
 
 
-def test_all_that_people_are_told_is_found(told, url, super_admin):
-    assert run.lost(url, super_admin, told) == []
-    assert told.accounts
-    assert told.registrations
-    assert told.notes
-    assert told.event
+def test_all_that_people_are_told_is_found(ledger, url, super_admin):
+    assert run.lost(url, super_admin, ledger) == []
+    assert ledger.accounts
+    assert ledger.registrations
+    assert ledger.notes
+    assert ledger.event
 
 
-def test_what_is_not_there_is_missed(told, url, super_admin):
+def test_what_is_not_there_is_missed(ledger, url, super_admin):
     also = Ledger(accounts={"01M82TAX65NYRCFAP3K5E0RG9T"})
-    also.add(told)
+    also.add(ledger)
 
     assert run.lost(url, super_admin, also) == ["Account 01M82TAX65NYRCFAP3K5E0RG9T is gone."]

@@ -18,11 +18,11 @@ def transcript():
 def test_every_request_returns_the_response_that_is_shown(tmp_path):
     with serving(tmp_path) as served:
         for command, expected in transcript():
-            done = subprocess.run(
+            result = subprocess.run(
                 ["bash", "-c", command.replace("http://localhost:8000", served.url)],
                 cwd=tmp_path,
                 capture_output=True,
                 text=True,
                 check=True,
             )
-            assert done.stdout.replace("\r", "").rstrip("\n") == expected.rstrip("\n")
+            assert result.stdout.replace("\r", "").rstrip("\n") == expected.rstrip("\n")

@@ -18,25 +18,23 @@ at_once_with = pytest.mark.parametrize("many", [20, pytest.param(100, marks=pyte
 
 
 @pytest.fixture
-def url(served_on_dynamodb_local):
-    return served_on_dynamodb_local.url
+def url(dynamodb_local_service):
+    return dynamodb_local_service.url
 
 
 @pytest.fixture
-def table(served_on_dynamodb_local):
-    resource = boto3.resource(
-        "dynamodb", endpoint_url=served_on_dynamodb_local.described["dynamodb"]
-    )
+def table(dynamodb_local_service):
+    resource = boto3.resource("dynamodb", endpoint_url=dynamodb_local_service.described["dynamodb"])
     return lambda name: resource.Table(f"breeze-lakes-point-local-{name}")
 
 
-def at_once(times, ask):
+def at_once(times, send):
     """Run this many concurrent calls, and return their results."""
     start = Barrier(times)
 
     def wait_and_ask(number):
         start.wait()
-        return ask(number)
+        return send(number)
 
     with ThreadPoolExecutor(times) as crowd:
         return list(crowd.map(wait_and_ask, range(times)))
@@ -44,8 +42,8 @@ def at_once(times, ask):
 
 def rows(table, **where):
     [(name, value)] = where.items()
-    found = table.scan(ConsistentRead=True)["Items"]
-    return [row for row in found if row.get(name) in value]
+    items = table.scan(ConsistentRead=True)["Items"]
+    return [row for row in items if row.get(name) in value]
 
 
 @at_once_with
@@ -55,31 +53,33 @@ def test_of_many_who_want_one_name_one_gets_it(url, table, many):
     wide = "".join(chr(ord(c) + 0xFEE0) if c.isalpha() else c for c in name)
 
     def sign_up(number):
-        given = {"username": [*forms, wide][number % 4], "password": PASSWORD}
-        return requests.post(f"{url}/signup", json=given)
+        fields = {"username": [*forms, wide][number % 4], "password": PASSWORD}
+        return requests.post(f"{url}/signup", json=fields)
 
     answers = at_once(many, sign_up)
 
-    refused = [a.json()["code"] for a in answers if a.status_code == 409]
+    codes = [a.json()["code"] for a in answers if a.status_code == 409]
     assert sorted(a.status_code for a in answers) == [201] + [409] * (many - 1)
-    assert refused == ["identity_taken"] * (many - 1)
+    assert codes == ["identity_taken"] * (many - 1)
     assert len(rows(table("users"), username={*forms, wide})) == 1
     assert len(rows(table("identities"), identity={name})) == 1
 
 
 @at_once_with
 def test_of_many_who_want_one_address_under_two_usernames_one_gets_it(url, table, many):
-    one, other = (f"{who}-{new_identifier()}".lower() for who in ("a", "b"))
-    email = f"{one}@example.com"
+    first_name, other = (f"{prefix}-{new_identifier()}".lower() for prefix in ("a", "b"))
+    email = f"{first_name}@example.com"
 
     def sign_up(number):
-        username = one if number % 2 else other
-        given = {"username": username, "email": email, "password": PASSWORD}
-        return requests.post(f"{url}/signup", json=given).status_code
+        username = first_name if number % 2 else other
+        fields = {"username": username, "email": email, "password": PASSWORD}
+        return requests.post(f"{url}/signup", json=fields).status_code
 
     assert sorted(at_once(many, sign_up)) == [201] + [409] * (many - 1)
-    owners = {row["userId"] for row in rows(table("identities"), identity={one, other, email})}
-    assert len(owners) == len(rows(table("users"), username={one, other})) == 1
+    owners = {
+        row["userId"] for row in rows(table("identities"), identity={first_name, other, email})
+    }
+    assert len(owners) == len(rows(table("users"), username={first_name, other})) == 1
 
 
 def known_devices(url, person, count):
@@ -136,21 +136,21 @@ def test_of_a_hundred_guesses_at_once_five_are_looked_at_and_the_owner_gets_in(u
         return requests.post(f"{url}/signin", json=applicant | {"password": "a guess"}).status_code
 
     began = time.monotonic()
-    told = Counter(at_once(100, guess))
+    outcomes = Counter(at_once(100, guess))
     seconds = time.monotonic() - began
 
-    assert told[200] == 4
+    assert outcomes[200] == 4
     # Waits of 1, 2, 4 … s, by a clock of whole seconds, let one more through each as they pass.
     waited = sum(2**number - number - 1 <= seconds for number in range(1, 10))
-    assert 5 <= told[401] <= 5 + waited
-    assert told[200] + told[401] + told[429] == 100
+    assert 5 <= outcomes[401] <= 5 + waited
+    assert outcomes[200] + outcomes[401] + outcomes[429] == 100
 
 
 @at_once_with
 def test_many_people_sign_up_at_once_and_none_is_rejected(url, many):
     def sign_up(number):
-        given = {"username": f"crowd-{number}-{new_identifier()}", "password": PASSWORD}
-        return requests.post(f"{url}/signup", json=given).status_code
+        fields = {"username": f"crowd-{number}-{new_identifier()}", "password": PASSWORD}
+        return requests.post(f"{url}/signup", json=fields).status_code
 
     with ThreadPoolExecutor(20) as crowd:
         assert set(crowd.map(sign_up, range(many))) == {201}

@@ -7,12 +7,12 @@ from tests.support.clients import OverHttp, Person
 from tests.support.events import FORM
 
 
-def test_every_registration_ends_up_in_the_file(served, tmp_path, monkeypatch):
-    description = served.described
+def test_every_registration_ends_up_in_the_file(service, tmp_path, monkeypatch):
+    description = service.described
     for number in range(5):
-        person = Person(OverHttp(served.url), f"exported.{number}")
+        person = Person(OverHttp(service.url), f"exported.{number}")
         assert person.sign_up().status == 201
-        saved = person.ask("PUT", f"/registrations/{description['event']}", {"form": FORM})
+        saved = person.request("PUT", f"/registrations/{description['event']}", {"form": FORM})
         assert saved.status == 201
         submitted = person.post(f"/registrations/{description['event']}/submit")
         assert submitted.status == 200
@@ -21,7 +21,7 @@ def test_every_registration_ends_up_in_the_file(served, tmp_path, monkeypatch):
     monkeypatch.setattr(export.getpass, "getpass", lambda *_: staff["password"])
     output = tmp_path / "all.csv"
 
-    count = export.export(served.url, description["event"], output, {"limit": "2"})
+    count = export.export(service.url, description["event"], output, {"limit": "2"})
 
     with output.open(encoding="utf-8-sig", newline="") as file:
         exported = [row["Username"] for row in csv.DictReader(file)]
@@ -29,15 +29,15 @@ def test_every_registration_ends_up_in_the_file(served, tmp_path, monkeypatch):
     assert {f"exported.{number}" for number in range(5)} <= set(exported)
 
 
-def test_the_bulk_status_path_is_not_read_as_an_account_named_status(served):
-    description = served.described
-    staff = Person(OverHttp(served.url))
+def test_the_bulk_status_path_is_not_read_as_an_account_named_status(service):
+    description = service.described
+    staff = Person(OverHttp(service.url))
     assert staff.sign_in(**named(description["superAdmin"])).status == 200
     items = [{"userId": "nobody", "version": 1}]
     path = f"/admin/events/{description['event']}/registrations/status"
-    reply = staff.post(path, {"status": "Declined", "items": items})
+    response = staff.post(path, {"status": "Declined", "items": items})
 
-    assert (reply.status, reply.json["items"][0]["code"]) == (200, "not_found")
+    assert (response.status, response.json["items"][0]["code"]) == (200, "not_found")
 
 
 def named(super_admin):

@@ -13,38 +13,38 @@ from tests.support.clients import COOKIE, PASSWORD
 
 
 @pytest.fixture
-def applicant(served):
+def applicant(service):
     """A user with a cookie jar who has just signed up."""
     with requests.Session() as session:
-        given = {"username": f"river-{new_identifier()}", "password": PASSWORD}
-        assert session.post(f"{served.url}/signup", json=given).status_code == 201
+        fields = {"username": f"river-{new_identifier()}", "password": PASSWORD}
+        assert session.post(f"{service.url}/signup", json=fields).status_code == 201
         yield session
 
 
 @pytest.fixture
-def connect(served):
+def connect(service):
     """Opens connections, closed when the test is over."""
     with ExitStack() as stack:
 
         def open_connection():
-            connection = http.client.HTTPConnection("127.0.0.1", served.port)
+            connection = http.client.HTTPConnection("127.0.0.1", service.port)
             return stack.enter_context(closing(connection))
 
         yield open_connection
 
 
-def test_signing_up_fills_the_cookie_jar_and_signing_out_empties_it(served, applicant):
+def test_signing_up_fills_the_cookie_jar_and_signing_out_empties_it(service, applicant):
     assert COOKIE in applicant.cookies
-    assert applicant.get(f"{served.url}/me").status_code == 200
+    assert applicant.get(f"{service.url}/me").status_code == 200
 
-    assert applicant.post(f"{served.url}/signout").json() == {"msg": "Logout complete"}
+    assert applicant.post(f"{service.url}/signout").json() == {"msg": "Logout complete"}
     assert COOKIE not in applicant.cookies
-    assert applicant.get(f"{served.url}/me").status_code == 401
+    assert applicant.get(f"{service.url}/me").status_code == 401
 
 
-def test_a_session_shows_the_address_of_the_connection_and_ignores_headers(served, applicant):
+def test_a_session_shows_the_address_of_the_connection_and_ignores_headers(service, applicant):
     claimed = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
-    [session] = applicant.get(f"{served.url}/sessions", headers=claimed).json()["items"]
+    [session] = applicant.get(f"{service.url}/sessions", headers=claimed).json()["items"]
 
     assert session["address"] == "127.0.0.1"
 
@@ -118,11 +118,11 @@ def test_a_body_that_cannot_be_read_is_rejected(connect, headers, status, code):
     assert (answer.status, json.loads(answer.read())["code"]) == (status, code)
 
 
-def test_a_client_that_disconnects_early_affects_no_other_client(served):
-    with socket.create_connection(("127.0.0.1", served.port)) as leaving:
+def test_a_client_that_disconnects_early_affects_no_other_client(service):
+    with socket.create_connection(("127.0.0.1", service.port)) as leaving:
         leaving.sendall(b"POST /signup HTTP/1.1\r\nContent-Length: 50\r\n\r\n{")
 
-    assert requests.get(f"{served.url}/health").ok
+    assert requests.get(f"{service.url}/health").ok
 
 
 def test_one_connection_serves_many_requests(connect, applicant):
@@ -135,12 +135,12 @@ def test_one_connection_serves_many_requests(connect, applicant):
     assert connection.getresponse().status == 200
 
 
-def test_the_front_end_alone_may_call_with_credentials(served):
+def test_the_front_end_alone_may_call_with_credentials(service):
     for origin in ("https://front.example", "https://evil.example"):
         answers = [
-            requests.options(f"{served.url}/signin", headers={"Origin": origin}),
-            requests.get(f"{served.url}/me", headers={"Origin": origin}),
-            requests.post(f"{served.url}/signup", headers={"Origin": origin}),
+            requests.options(f"{service.url}/signin", headers={"Origin": origin}),
+            requests.get(f"{service.url}/me", headers={"Origin": origin}),
+            requests.post(f"{service.url}/signup", headers={"Origin": origin}),
         ]
         for answer in answers:
             assert answer.headers["Access-Control-Allow-Origin"] == "https://front.example"

@@ -86,9 +86,9 @@ def breach_check_mode_set(fake_range_api, mode):
 @pytest.mark.parametrize("mode", ["best-effort", "strict"])
 def test_a_breached_password_is_rejected_at_its_field(fake_range_api, anonymous, mode, backend):
     with breach_check_mode_set(fake_range_api, mode):
-        reply = anonymous.sign_up(password=BREACHED)
+        response = anonymous.sign_up(password=BREACHED)
 
-    assert (reply.status, reply.json["fields"]) == (
+    assert (response.status, response.json["fields"]) == (
         422,
         {
             "password": (
@@ -212,9 +212,9 @@ def test_strict_mode_rejects_a_password_that_could_not_be_checked(
 ):
     make_api_fail(fake_range_api)
     with breach_check_mode_set(fake_range_api, "strict"):
-        reply = anonymous.sign_up()
+        response = anonymous.sign_up()
 
-    assert (reply.status, reply.code) == (503, "unavailable")
+    assert (response.status, response.code) == (503, "unavailable")
     assert not backend.rows("users")
 
 

@@ -23,7 +23,7 @@ def account_id(applicant):
 
 
 @pytest.fixture
-def old(backend, applicant):
+def earlier_account(backend, applicant):
     """River's account, with an authenticator, as an earlier version stored it."""
     app = set_up(applicant)
     move_back(backend)
@@ -42,7 +42,7 @@ def is_moved(backend, account_id):
     secrets = [stored.get("passwordHash", "")]
     for app in (stored.get("authenticator"), stored.get("setup")):
         secrets += [app["seed"], *app.get("recoveryCodes", ())] if app else []
-    return row["passwordHash"] == ELSEWHERE_HASH and not any(one in hidden for one in secrets)
+    return row["passwordHash"] == ELSEWHERE_HASH and not any(secret in hidden for secret in secrets)
 
 
 def test_new_account_has_its_hash_in_the_table_of_credentials(backend, applicant, account_id):
@@ -63,7 +63,7 @@ def test_own_item_says_how_many_recovery_codes_are_left(backend, applicant, acco
     "write",
     [
         lambda applicant, app: sign_in(applicant.other_client(), app.code()),
-        lambda applicant, app: applicant.ask("PATCH", "/me", {"firstName": "River"}),
+        lambda applicant, app: applicant.request("PATCH", "/me", {"firstName": "River"}),
         lambda applicant, app: applicant.post(
             "/password/change", {"currentPassword": PASSWORD, "newPassword": PASSWORD}
         ),
@@ -74,15 +74,15 @@ def test_own_item_says_how_many_recovery_codes_are_left(backend, applicant, acco
     ids=["sign in with a code", "change a name", "change the password", "renew codes"],
 )
 def test_first_write_moves_the_credentials_of_an_earlier_version(
-    backend, applicant, account_id, old, write
+    backend, applicant, account_id, earlier_account, write
 ):
     with layout("moving"):
-        assert write(applicant, old).status == 200
+        assert write(applicant, earlier_account).status == 200
 
     assert is_moved(backend, account_id)
     # And nothing is lost: the password and the next code open it in the final layout.
     with mock.patch.object(clock, "now", return_value=clock.now() + STEP):
-        assert sign_in(applicant.other_client(), old.code(clock.now())).status == 200
+        assert sign_in(applicant.other_client(), earlier_account.code(clock.now())).status == 200
 
 
 def test_sign_in_without_a_code_moves_the_hash(backend, applicant, account_id):
@@ -104,10 +104,12 @@ def test_setup_that_began_in_an_earlier_version_is_confirmed(backend, applicant,
     assert "setup" not in own_item(backend, account_id) | credentials_of(backend, account_id)
 
 
-def test_removed_authenticator_leaves_nothing_in_either_table(backend, applicant, account_id, old):
+def test_removed_authenticator_leaves_nothing_in_either_table(
+    backend, applicant, account_id, earlier_account
+):
     with layout("moving"):
-        given = {"currentPassword": PASSWORD, "code": old.code()}
-        assert applicant.post("/mfa/totp/remove", given).status == 200
+        body = {"currentPassword": PASSWORD, "code": earlier_account.code()}
+        assert applicant.post("/mfa/totp/remove", body).status == 200
 
     both = own_item(backend, account_id) | credentials_of(backend, account_id)
     assert "authenticator" not in both
@@ -118,23 +120,23 @@ def test_stage_that_may_go_back_keeps_credentials_where_earlier_versions_read_th
     backend, new_client
 ):
     with layout("in-users"):
-        lane = new_client("lane")
-        lane.sign_up()
-        app = set_up(lane)
-        assert sign_in(lane.other_client(), app.code()).status == 200
-        given = {"currentPassword": PASSWORD, "newPassword": NEW}
-        assert lane.post("/password/change", given).status == 200
+        other_person = new_client("lane")
+        other_person.sign_up()
+        app = set_up(other_person)
+        assert sign_in(other_person.other_client(), app.code()).status == 200
+        body = {"currentPassword": PASSWORD, "newPassword": NEW}
+        assert other_person.post("/password/change", body).status == 200
 
-    row = own_item(backend, lane.account["id"])
+    row = own_item(backend, other_person.account["id"])
     assert row["passwordHash"] != ELSEWHERE_HASH
     assert len(row["authenticator"]["recoveryCodes"]) == 10
-    assert not credentials_of(backend, lane.account["id"])
+    assert not credentials_of(backend, other_person.account["id"])
 
 
 def test_account_that_has_moved_stays_where_it_is(backend, applicant, account_id):
     with layout("in-users"):
-        given = {"currentPassword": PASSWORD, "newPassword": NEW}
-        assert applicant.post("/password/change", given).status == 200
+        body = {"currentPassword": PASSWORD, "newPassword": NEW}
+        assert applicant.post("/password/change", body).status == 200
         assert applicant.other_client().sign_in(password=NEW).status == 200
 
     assert is_moved(backend, account_id)
@@ -144,8 +146,8 @@ def test_password_that_an_earlier_version_changed_counts_until_the_layout_is_fin
     backend, applicant, account_id
 ):
     stale = credentials_of(backend, account_id)
-    given = {"currentPassword": PASSWORD, "newPassword": NEW}
-    assert applicant.post("/password/change", given).status == 200
+    body = {"currentPassword": PASSWORD, "newPassword": NEW}
+    assert applicant.post("/password/change", body).status == 200
     move_back(backend)
     backend.change("credentials", {"userId": account_id}, passwordHash=stale["passwordHash"])
 
@@ -164,7 +166,7 @@ def test_hash_that_is_planted_in_the_own_item_opens_nothing(
 
     assert applicant.other_client().sign_in(password=NEW).status == 401
     # Nor does a later write of the account take it over.
-    assert applicant.ask("PATCH", "/me", {"firstName": "River"}).status == 200
+    assert applicant.request("PATCH", "/me", {"firstName": "River"}).status == 200
     assert applicant.other_client().sign_in(password=NEW).status == 401
     assert applicant.other_client().sign_in().status == 200
 
@@ -192,8 +194,10 @@ def test_credentials_of_another_account_do_not_match(
     backend, applicant, account_id, other_applicant
 ):
     app = set_up(applicant)
-    mine = credentials_of(backend, account_id)
-    hold_credentials(backend, other_applicant.account["id"], authenticator=mine["authenticator"])
+    credentials = credentials_of(backend, account_id)
+    hold_credentials(
+        backend, other_applicant.account["id"], authenticator=credentials["authenticator"]
+    )
 
     assert sign_in(other_applicant.other_client(), app.code()).code == "incorrect_code"
 
@@ -243,4 +247,4 @@ def test_sign_in_writes_of_a_moved_account_without_changes_touch_no_credentials(
 
     writes = AccountStore(database()).sign_in_writes(account)
 
-    assert [(one.operation, one.table) for one in writes] == [("Update", "users")]
+    assert [(write.operation, write.table) for write in writes] == [("Update", "users")]

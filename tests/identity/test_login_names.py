@@ -8,7 +8,7 @@ from chalicelib.identity.login_names import email_problem, normalize, username_p
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("name", "other"),
     [
         ("river", "RIVER"),
         ("river", "ｒｉｖｅｒ"),
@@ -19,8 +19,8 @@ from chalicelib.identity.login_names import email_problem, normalize, username_p
         ("River@Example.com", "river@EXAMPLE.COM"),
     ],
 )
-def test_names_match_in_any_case_width_and_composition(one, other):
-    assert normalize(one) == normalize(other)
+def test_names_match_in_any_case_width_and_composition(name, other):
+    assert normalize(name) == normalize(other)
 
 
 @pytest.mark.parametrize("name", ["river", "RIVER", "İstanbul", "ǰ", "ΐx", "ﬁnn", "Ⓡiver"])

@@ -26,23 +26,25 @@ def super_admin(client):
 def test_a_username_that_is_another_address_than_the_email_is_rejected_at_its_field(
     new_client, backend
 ):
-    reply = new_client("v@victim.example").sign_up(email="a@else.example")
+    response = new_client("v@victim.example").sign_up(email="a@else.example")
 
-    assert (reply.status, reply.json["fields"]) == (422, {"username": CONFLICT})
+    assert (response.status, response.json["fields"]) == (422, {"username": CONFLICT})
     assert backend.rows("users") == []
 
 
 def test_a_username_that_is_the_email_in_another_case_is_accepted(new_client):
-    reply = new_client("River@Example.com").sign_up(email="river@example.com")
+    response = new_client("River@Example.com").sign_up(email="river@example.com")
 
-    assert (reply.status, reply.json["username"]) == (201, "River@Example.com")
+    assert (response.status, response.json["username"]) == (201, "River@Example.com")
 
 
 def test_staff_cannot_give_someone_the_address_of_another_person_as_a_username(super_admin):
     person = {"username": "v@victim.example", "email": "a@else.example"}
-    reply = super_admin.post("/admin/users", {**person, "firstName": "River", "lastName": "Okafor"})
+    response = super_admin.post(
+        "/admin/users", {**person, "firstName": "River", "lastName": "Okafor"}
+    )
 
-    assert reply.json["fields"] == {"username": CONFLICT}
+    assert response.json["fields"] == {"username": CONFLICT}
 
 
 # Email addresses.
@@ -66,16 +68,16 @@ def test_an_email_with_dots_between_its_characters_is_accepted(local):
 def test_a_domain_in_another_script_is_the_same_at_sign_up_and_at_sign_in(
     anonymous, signed_up_as, typed
 ):
-    reply = anonymous.sign_up(email=signed_up_as)
+    response = anonymous.sign_up(email=signed_up_as)
 
-    assert reply.json["email"].lower() == "river@xn--bcher-kva.example"
+    assert response.json["email"].lower() == "river@xn--bcher-kva.example"
     assert anonymous.other_client().sign_in(typed).status == 200
 
 
 def test_a_username_with_a_domain_in_another_script_is_the_email(new_client):
-    reply = new_client("river@bücher.example").sign_up(email="river@xn--bcher-kva.example")
+    response = new_client("river@bücher.example").sign_up(email="river@xn--bcher-kva.example")
 
-    assert reply.json["username"] == reply.json["email"] == "river@xn--bcher-kva.example"
+    assert response.json["username"] == response.json["email"] == "river@xn--bcher-kva.example"
 
 
 def test_a_domain_in_another_script_cannot_be_taken_twice(new_client):
@@ -111,8 +113,8 @@ def test_invisible_characters_are_not_part_of_a_name_at_sign_in_and_in_the_searc
     applicant, super_admin, typed
 ):
     assert applicant.other_client().sign_in(typed).status == 200
-    found = super_admin.get(f"/admin/users?q={typed}").json["items"]
-    assert [one["username"] for one in found] == ["river"]
+    users = super_admin.get(f"/admin/users?q={typed}").json["items"]
+    assert [user["username"] for user in users] == ["river"]
 
 
 def test_invisible_characters_are_not_part_of_a_name_at_sign_up(new_client):
@@ -130,9 +132,9 @@ def test_a_forgotten_password_is_asked_for_with_invisible_characters_around_the_
 
 
 def test_a_username_with_54_combining_marks_is_rejected_with_a_message(anonymous):
-    reply = anonymous.post("/signup", {"username": ZALGO, "password": PASSWORD})
+    response = anonymous.post("/signup", {"username": ZALGO, "password": PASSWORD})
 
-    assert reply.json["fields"] == {"username": "Use fewer accents and marks on each letter."}
+    assert response.json["fields"] == {"username": "Use fewer accents and marks on each letter."}
 
 
 # Accounts from before these rules.
@@ -166,9 +168,9 @@ def test_migrate_reports_an_account_from_before_a_rule_and_changes_nothing(
 
     assert migrate.run(STAGE, dry_run=True, migrations=[account_names.MIGRATION]) == 0
 
-    said = capsys.readouterr().out
-    assert old.id in said
-    assert "0 would change, 1 findings" in said
+    output = capsys.readouterr().out
+    assert old.id in output
+    assert "0 would change, 1 findings" in output
     assert backend.everything() == before
 
 
@@ -177,8 +179,8 @@ def test_a_stored_form_with_an_old_email_can_be_corrected_elsewhere(
 ):
     from tests.support.events import EVENT, EVENT_BODY, FORM
 
-    assert super_admin.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
-    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    assert super_admin.request("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
+    assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
     key = {"eventId": EVENT, "userId": applicant.account["id"]}
     [row] = [row for row in backend.rows("registrations") if row.get("userId") == key["userId"]]
@@ -188,7 +190,7 @@ def test_a_stored_form_with_an_old_email_can_be_corrected_elsewhere(
 
     def correct(**form):
         version = super_admin.get(path).json["version"]
-        return super_admin.ask("PATCH", path, {"form": form, "version": version})
+        return super_admin.request("PATCH", path, {"form": form, "version": version})
 
     assert correct(city="Duluth").json["form"]["email"] == "a..b@x.example"
     assert correct(email="a..c@x.example").fields == {"form.email"}

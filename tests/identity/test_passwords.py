@@ -15,8 +15,8 @@ TOO_LONG = "Use 128 characters or fewer."
 
 def rejection_reason(password, names=()):
     """Return the message about a new password; None if it is acceptable."""
-    found = passwords.rejection_reason(password, names)
-    return found and str(found)
+    reason = passwords.rejection_reason(password, names)
+    return reason and str(reason)
 
 
 @pytest.fixture(autouse=True)
@@ -172,9 +172,9 @@ def test_parts_of_the_users_own_names_add_little_strength():
 
 
 def test_the_last_of_128_characters_counts():
-    kept = passwords.hash_password("é" * 127 + "a")
+    stored_hash = passwords.hash_password("é" * 127 + "a")
 
-    assert passwords.verify("é" * 127 + "b", kept)[0] is False
+    assert passwords.verify("é" * 127 + "b", stored_hash)[0] is False
 
 
 def test_composed_and_decomposed_characters_match():

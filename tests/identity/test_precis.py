@@ -39,13 +39,13 @@ def differences(names):
 
 
 @pytest.fixture(scope="module")
-def different():
+def letters_compared():
     """Each assigned character that the two treat differently, with PRECIS's form and our answer.
 
     Characters that both accept unchanged are tried together, which is faster.
     """
     assigned = (c for c in map(chr, range(0x110000)) if unicodedata.category(c) not in NONE_SUCH)
-    found = {}
+    by_letter = {}
     for _, alike in itertools.groupby(assigned, unicodedata.category):
         characters = list(alike)
         for start in range(0, len(characters), CHUNK):
@@ -55,27 +55,31 @@ def different():
                 chunk = [] if username_problem(together) is None else chunk
             for character in chunk:
                 for _, expected, accepted in differences([around(character)]):
-                    found[character] = expected, accepted
-    return found
+                    by_letter[character] = expected, accepted
+    return by_letter
 
 
-def test_only_letters_that_are_compared_as_others_are_accepted_in_addition(different):
-    more = [c for c, (expected, accepted) in different.items() if accepted and expected is None]
+def test_only_letters_that_are_compared_as_others_are_accepted_in_addition(letters_compared):
+    more = [
+        c for c, (expected, accepted) in letters_compared.items() if accepted and expected is None
+    ]
 
     assert len(more) > 1000
     assert [c for c in more if normalize(c) == c] == []
 
 
-def test_letters_that_precis_accepts_are_accepted_but_for_greek_title_case(different):
-    fewer = {c for c, (expected, accepted) in different.items() if expected and not accepted}
+def test_letters_that_precis_accepts_are_accepted_but_for_greek_title_case(letters_compared):
+    fewer = {c for c, (expected, accepted) in letters_compared.items() if expected and not accepted}
     letters = {c for c in fewer if c not in ASCII and unicodedata.normalize("NFKC", c) not in ASCII}
 
     assert {unicodedata.category(c) for c in letters} == {"Lt"}
 
 
-def test_names_that_differ_in_case_folding_only_are_one_name(different):
+def test_names_that_differ_in_case_folding_only_are_one_name(letters_compared):
     """PRECIS lowers the case; folding also makes "straße" and "STRASSE" one name."""
-    both = {c: expected for c, (expected, accepted) in different.items() if accepted and expected}
+    both = {
+        c: expected for c, (expected, accepted) in letters_compared.items() if accepted and expected
+    }
 
     assert "ß" in both
     assert [c for c, expected in both.items() if normalize(expected) != normalize(around(c))] == []

@@ -34,7 +34,7 @@ def test_accounts_of_every_role_are_in_the_list_of_accounts(client, role):
     hold_account("river", role)
     boss = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
-    listed = {one["username"]: one["role"] for one in boss.get("/admin/users").json["items"]}
+    listed = {user["username"]: user["role"] for user in boss.get("/admin/users").json["items"]}
 
     assert listed["river"] == role
 

@@ -12,7 +12,7 @@ from chalicelib.identity.account import Role
 from chalicelib.pages import assets
 from tests.matrix import steps
 from tests.pages.addresses import PAGES
-from tests.support.clients import Person, Reply
+from tests.support.clients import Person, Response
 from tests.support.environments import Stage
 from tests.support.events import (
     EVENT,
@@ -25,12 +25,12 @@ class Scenario:
 
     Attributes:
         action: the name of the view that it is about.
-        ask: what the person asks.
+        request: sends the request, and returns its response.
         signed_in: whether they have signed up before.
         adds: whether a repetition adds to what is stored. A second sign-in begins a second
             session: one whose cookie never arrived stays behind, listed, until it is ended or over.
         circumstances: what else is so.
-        done: whether a success did it: one of many says what became of each.
+        succeeded: whether a response with a status of success reports success for each item.
         counts_twice: whether a try may count twice, where botocore repeats its counting for want of
             an answer. A sign-up's may: it is one of hundreds, and many people count there at once.
         counts_or_not: whether it is done also where its try cannot be counted: a receipt is mailed.
@@ -40,11 +40,11 @@ class Scenario:
     """
 
     action: str
-    ask: Callable[[Person], Reply]
+    request: Callable[[Person], Response]
     signed_in: bool = True
     adds: bool = False
     circumstances: Callable[[Stage, Person], None] = steps.as_they_are
-    done: Callable[[Reply], bool] = lambda _: True
+    succeeded: Callable[[Response], bool] = lambda _: True
     counts_twice: bool = False
     counts_or_not: bool = False
     stepwise: bool = False
@@ -249,7 +249,7 @@ SCENARIOS = {
         "move_registrations",
         steps.move_many,
         circumstances=steps.as_admin_of_another,
-        done=steps.all_moved,
+        succeeded=steps.all_moved,
     ),
     "write a note": Scenario(
         "write_note",
@@ -366,7 +366,7 @@ SCENARIOS = {
     ),
     "drop a pending email": Scenario(
         "change_me",
-        lambda p: p.ask("PATCH", "/me", {"pendingEmail": None}),
+        lambda p: p.request("PATCH", "/me", {"pendingEmail": None}),
         circumstances=steps.with_a_pending_email_that_somebody_holds,
     ),
     "submit for a receipt": Scenario(
@@ -385,7 +385,7 @@ SCENARIOS = {
         "move_registrations",
         steps.invite_many,
         circumstances=steps.as_admin_of_a_reviewed_person_with_mail,
-        done=steps.all_moved,
+        succeeded=steps.all_moved,
     ),
     "choose a password": Scenario(
         "reset_password", steps.choose_password, circumstances=steps.with_a_link

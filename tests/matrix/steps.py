@@ -19,7 +19,7 @@ from chalicelib.registrations.workflow import Status
 from chalicelib.sessions import totp
 from chalicelib.sessions.code_check import code_check
 from tests.support.accounts import hold_account, signed_in_staff
-from tests.support.clients import PASSWORD, Person, Reply
+from tests.support.clients import PASSWORD, Person, Response
 from tests.support.credentials import hold_credentials
 from tests.support.environments import Stage
 from tests.support.events import (
@@ -53,15 +53,15 @@ def with_a_weak_hash(stage: Stage, person: Person) -> None:
     hold_credentials(stage, person.account["id"], passwordHash=weak)
 
 
-def sign_up(person: Person) -> Reply:
+def sign_up(person: Person) -> Response:
     return person.post("/signup", {"username": person.name, "password": PASSWORD, "email": EMAIL})
 
 
-def sign_up_as_another(person: Person) -> Reply:
+def sign_up_as_another(person: Person) -> Response:
     return person.post("/signup", {"username": "another", "password": PASSWORD})
 
 
-def sign_in_elsewhere(person: Person) -> Reply:
+def sign_in_elsewhere(person: Person) -> Response:
     return person.other_client().sign_in()
 
 
@@ -141,39 +141,39 @@ def as_admin_of_another_with_notes(stage: Stage, person: Person) -> None:
 NOTE = {"text": "Came by.", "id": "note-1"}
 
 
-def register_oneself(person: Person) -> Reply:
-    return person.ask("PUT", f"{STAFF_PATH}/{person.account['id']}", {"form": FORM})
+def register_oneself(person: Person) -> Response:
+    return person.request("PUT", f"{STAFF_PATH}/{person.account['id']}", {"form": FORM})
 
 
-def correct(person: Person) -> Reply:
-    return person.ask("PATCH", THEIRS, {"form": {"city": "Shakopee"}, "version": 1})
+def correct(person: Person) -> Response:
+    return person.request("PATCH", THEIRS, {"form": {"city": "Shakopee"}, "version": 1})
 
 
-def move(person: Person) -> Reply:
+def move(person: Person) -> Response:
     moved = {"status": "InReview", "version": 1, "note": "Came by."}
     return person.post(f"{THEIRS}/status", moved)
 
 
-def move_where_it_is(person: Person) -> Reply:
+def move_where_it_is(person: Person) -> Response:
     moved = {"status": "Submitted", "version": 1, "note": "Came by."}
     return person.post(f"{THEIRS}/status", moved)
 
 
-def invite(person: Person) -> Reply:
+def invite(person: Person) -> Response:
     return person.post(f"{THEIRS}/status", {"status": "Interview", "version": 1})
 
 
-def move_many(person: Person, status: Status = Status.IN_REVIEW) -> Reply:
+def move_many(person: Person, status: Status = Status.IN_REVIEW) -> Response:
     items = [{"userId": "person-00000", "version": 1}]
     return person.post(f"{STAFF_PATH}/status", {"status": status, "items": items})
 
 
-def invite_many(person: Person) -> Reply:
+def invite_many(person: Person) -> Response:
     return move_many(person, Status.INTERVIEW)
 
 
-def all_moved(reply: Reply) -> bool:
-    return all(item["version"] for item in reply.json["items"])
+def all_moved(response: Response) -> bool:
+    return all(item["version"] for item in response.json["items"])
 
 
 def before_staff(role: Role = Role.USER, **different: Any) -> Callable[[Stage, Person], None]:
@@ -190,7 +190,7 @@ def before_staff(role: Role = Role.USER, **different: Any) -> Callable[[Stage, P
 SEED = "a-seed-of-twenty-two"
 
 
-def begin_second_factor(person: Person) -> Reply:
+def begin_second_factor(person: Person) -> Response:
     return person.post("/mfa/totp", {"currentPassword": PASSWORD})
 
 
@@ -251,9 +251,9 @@ def with_a_verification(stage: Stage, person: Person) -> None:
 def with_a_pending_email_that_somebody_holds(stage: Stage, person: Person) -> None:
     with_a_verified_email(stage, person)
     hold_account(SOMEBODY, id=SOMEBODY, email=ADDRESS)
-    own = {"id": person.account["id"]}
+    user_key = {"id": person.account["id"]}
     until = clock.to_text(clock.now() + timedelta(days=1))
-    stage.change("users", own, pendingEmail=ADDRESS, pendingEmailExpiresAt=until)
+    stage.change("users", user_key, pendingEmail=ADDRESS, pendingEmailExpiresAt=until)
     with_a_verification(stage, person)
 
 
@@ -272,12 +272,12 @@ def with_a_verified_address(_stage: Stage, _person: Person) -> None:
     hold_account(SOMEBODY, id=SOMEBODY, email=ADDRESS, email_verified=True)
 
 
-def sign_up_with_a_link(person: Person) -> Reply:
-    given = {"username": person.name, "password": PASSWORD, "emailToken": TOKEN}
-    return person.post("/signup", given)
+def sign_up_with_a_link(person: Person) -> Response:
+    fields = {"username": person.name, "password": PASSWORD, "emailToken": TOKEN}
+    return person.post("/signup", fields)
 
 
-def ask_for_a_link_to_sign_up(person: Person) -> Reply:
+def ask_for_a_link_to_sign_up(person: Person) -> Response:
     return person.post("/signup/email", {"email": ADDRESS})
 
 
@@ -287,7 +287,7 @@ def with_a_last_recovery_code(stage: Stage, person: Person) -> None:
     hold_credentials(stage, person.account["id"], authenticator=app)
 
 
-def sign_in_with_a_recovery_code(person: Person) -> Reply:
+def sign_in_with_a_recovery_code(person: Person) -> Response:
     both = {"password": PASSWORD, "code": RECOVERY_CODE}
     return person.other_client().post("/signin", {"username": person.name, **both})
 
@@ -322,24 +322,24 @@ def as_admin_of_a_reviewed_person_with_mail(stage: Stage, person: Person) -> Non
     hold_registrations(reviewed, a_registration(1))
 
 
-def change_password(person: Person, current: str = PASSWORD) -> Reply:
+def change_password(person: Person, current: str = PASSWORD) -> Response:
     body = {"currentPassword": current, "newPassword": "five quiet lakes in June"}
     return person.post("/password/change", body)
 
 
-def change_email(person: Person) -> Reply:
-    return person.ask("PATCH", "/me", {"email": "new@e.co", "currentPassword": PASSWORD})
+def change_email(person: Person) -> Response:
+    return person.request("PATCH", "/me", {"email": "new@e.co", "currentPassword": PASSWORD})
 
 
-def take_email_away(person: Person) -> Reply:
-    return person.ask("PATCH", "/me", {"email": None, "currentPassword": PASSWORD})
+def take_email_away(person: Person) -> Response:
+    return person.request("PATCH", "/me", {"email": None, "currentPassword": PASSWORD})
 
 
-def change_name(person: Person) -> Reply:
-    return person.ask("PATCH", "/me", {"firstName": "New", "lastName": None})
+def change_name(person: Person) -> Response:
+    return person.request("PATCH", "/me", {"firstName": "New", "lastName": None})
 
 
-def forget_password(person: Person) -> Reply:
+def forget_password(person: Person) -> Response:
     return person.post("/password/forgot", {"username": person.name})
 
 
@@ -348,30 +348,32 @@ def with_a_trail(stage: Stage, person: Person) -> None:
     assert person.post(f"{THEM}/disable").status == 200
 
 
-def register_person(person: Person) -> Reply:
+def register_person(person: Person) -> Response:
     body = {"username": "sky", "email": "sky@e.co", "firstName": "Sky", "lastName": "Lund"}
     return person.post("/admin/users", body)
 
 
-def choose_password(person: Person) -> Reply:
+def choose_password(person: Person) -> Response:
     return person.post("/password/reset", {"token": TOKEN, "newPassword": "five quiet lakes"})
 
 
-def put_event(person: Person) -> Reply:
-    return person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
+def put_event(person: Person) -> Response:
+    return person.request("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
 
 
-def change_event(person: Person) -> Reply:
-    return person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY | {"capacity": 7, "version": 1})
+def change_event(person: Person) -> Response:
+    return person.request(
+        "PUT", f"/admin/events/{EVENT}", EVENT_BODY | {"capacity": 7, "version": 1}
+    )
 
 
 def known_to_staff(stage: Stage, person: Person) -> None:
     """An applicant with two sessions submits; staff write a note and hand out a link."""
     submitted(stage, person)
     assert person.other_client().sign_in().status == 200
-    staff, own = signed_in_staff(person.client, "ada", Role.ADMIN), person.account["id"]
-    assert staff.post(f"{STAFF_PATH}/{own}/notes", NOTE).status == 201
-    assert staff.post(f"/admin/users/{own}/password-reset").status == 200
+    staff, account_id = signed_in_staff(person.client, "ada", Role.ADMIN), person.account["id"]
+    assert staff.post(f"{STAFF_PATH}/{account_id}/notes", NOTE).status == 201
+    assert staff.post(f"/admin/users/{account_id}/password-reset").status == 200
 
 
 SECOND = "second"
@@ -396,17 +398,19 @@ def before_two_accounts(stage: Stage, person: Person) -> None:
     assert person.post(f"{STAFF_PATH}/{SECOND}/notes", NOTE).status == 201
 
 
-def merge(person: Person) -> Reply:
+def merge(person: Person) -> Response:
     return person.post(f"{THEM}/merge", {"from": SECOND, "reason": "Signed up twice."})
 
 
-def be_erased(person: Person) -> Reply:
+def be_erased(person: Person) -> Response:
     return person.post("/me/delete", {"currentPassword": PASSWORD})
 
 
-def save(person: Person) -> Reply:
-    return person.ask("PUT", REGISTRATION_PATH, {"form": FORM})
+def save(person: Person) -> Response:
+    return person.request("PUT", REGISTRATION_PATH, {"form": FORM})
 
 
-def save_again(person: Person) -> Reply:
-    return person.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"city": "Shakopee"}, "version": 1})
+def save_again(person: Person) -> Response:
+    return person.request(
+        "PUT", REGISTRATION_PATH, {"form": FORM | {"city": "Shakopee"}, "version": 1}
+    )

@@ -19,12 +19,12 @@ _IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}")
 _NAMED_ANYHOW = {"history": "id", "audit": "id", "attempts": "name"}
 
 
-def comparable(everything: dict[str, list[dict[str, Any]]]) -> dict[str, list[Any]]:
+def comparable(tables: dict[str, list[dict[str, Any]]]) -> dict[str, list[Any]]:
     """Return the stored items, with random values replaced by names that are the same each run."""
     names: dict[str, str] = {}
 
-    def named(found: re.Match[str]) -> str:
-        return names.setdefault(found[0], f"identifier {len(names)}")
+    def named(match: re.Match[str]) -> str:
+        return names.setdefault(match[0], f"identifier {len(names)}")
 
     def told(row: dict[str, Any], name_of: Callable[[re.Match[str]], str]) -> dict[str, Any]:
         return {
@@ -43,7 +43,7 @@ def comparable(everything: dict[str, list[dict[str, Any]]]) -> dict[str, list[An
             told({n: v for n, v in row.items() if n != _NAMED_ANYHOW.get(table)}, named)
             for row in sorted(rows, key=lambda row: str(told(row, lambda _: "identifier")))
         ]
-        for table, rows in everything.items()
+        for table, rows in tables.items()
     }
 
 

@@ -38,8 +38,8 @@ def everyone(status):
 def signed_in(status, **different):
     """It takes a session. ``others`` is the status for all but the owner of what the path names."""
     others = different.pop("others", status)
-    found = dict.fromkeys(PEOPLE, others) | {OWNER: status, NOBODY: 401, DISABLED: 401}
-    return found | {Role[name.upper()]: status for name, status in different.items()}
+    statuses = dict.fromkeys(PEOPLE, others) | {OWNER: status, NOBODY: 401, DISABLED: 401}
+    return statuses | {Role[name.upper()]: status for name, status in different.items()}
 
 
 def permitted(permission, status):
@@ -159,37 +159,37 @@ BODIES = {
 
 
 @pytest.fixture(scope="module")
-def beginning():
+def initial_stage():
     """Each of them, signed in where they can be, the owner with a draft; and what restores it."""
-    with stage() as made:
+    with stage() as backend:
         client, people = Client(app), {}
-        for who, (name, attributes) in PEOPLE.items():
-            people[who] = person = Person(client, name)
-            if who != NOBODY:
+        for actor, (name, attributes) in PEOPLE.items():
+            people[actor] = person = Person(client, name)
+            if actor != NOBODY:
                 person.sign_up()
             if attributes:
-                made.change("users", {"id": person.account["id"]}, **attributes)
+                backend.change("users", {"id": person.account["id"]}, **attributes)
         hold_account(SECOND, id=SECOND)
         create_event()
         person = people[OWNER]
-        assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+        assert person.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
         key = {"userId": person.account["id"], "eventId": EVENT}
-        made.change("registrations", key, reference=REFERENCE)
-        yield made, people, made.keep()
+        backend.change("registrations", key, reference=REFERENCE)
+        yield backend, people, backend.keep()
 
 
 @pytest.fixture
-def backend(beginning):
+def backend(initial_stage):
     """That stage, as it was at the beginning."""
-    made, _, put_back = beginning
+    made, _, put_back = initial_stage
     put_back()
     return made
 
 
 @pytest.fixture
-def everybody(beginning, backend):
+def actor_client(initial_stage, backend):
     """Gives one of each."""
-    _, people, _ = beginning
+    _, people, _ = initial_stage
     return lambda who: replace(people[who])
 
 
@@ -197,41 +197,41 @@ def test_every_route_has_a_row():
     assert MATRIX.keys() == {f"{endpoint.method} {endpoint.path}" for endpoint in ENDPOINTS}
 
 
-@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("actor", PEOPLE)
 @pytest.mark.parametrize("route", MATRIX)
-def test_everybody_gets_what_is_theirs(everybody, route, who):
-    person = everybody(OWNER)
+def test_everybody_gets_what_is_theirs(actor_client, route, actor):
+    person = actor_client(OWNER)
     session = person.get("/sessions").json["items"][0]["id"]
-    own = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
-    own |= {"version": "none", "name": "none"}
-    method, path = route.format(**own).split()
+    path_values = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
+    path_values |= {"version": "none", "name": "none"}
+    method, path = route.format(**path_values).split()
 
-    reply = everybody(who).ask(method, path + QUERIES.get(route, ""), BODIES.get(route))
+    response = actor_client(actor).request(method, path + QUERIES.get(route, ""), BODIES.get(route))
 
-    assert reply.status == MATRIX[route][who]
+    assert response.status == MATRIX[route][actor]
 
 
 @pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[NOBODY] == 401])
 def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
-    everybody, route, aws_calls
+    actor_client, route, aws_calls
 ):
     anything = dict.fromkeys(("session_id", "event_id", "user_id"), "anything")
     method, path = route.format(**anything).split()
 
-    reply = everybody(NOBODY).ask(method, f"{path}?limit=wrong", {"wrong": 1})
+    response = actor_client(NOBODY).request(method, f"{path}?limit=wrong", {"wrong": 1})
 
-    assert (reply.status, reply.code) == (401, "not_signed_in")
+    assert (response.status, response.code) == (401, "not_signed_in")
     assert aws_calls == []
 
 
 @pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[OTHER] == 403])
-def test_an_applicant_is_rejected_before_anything_is_read(everybody, route, aws_calls):
-    applicant = everybody(OWNER)
+def test_an_applicant_is_rejected_before_anything_is_read(actor_client, route, aws_calls):
+    applicant = actor_client(OWNER)
     known = dict.fromkeys(("session_id", "event_id", "user_id"), "anything")
     method, path = route.format(**known).split()
     aws_calls.clear()
 
-    reply = applicant.ask(method, f"{path}?limit=wrong", {"wrong": 1})
+    response = applicant.request(method, f"{path}?limit=wrong", {"wrong": 1})
 
-    assert (reply.status, reply.code) == (403, "forbidden")
+    assert (response.status, response.code) == (403, "forbidden")
     assert [call.operation for call in aws_calls] == ["BatchGetItem"]

@@ -48,27 +48,27 @@ ENDPOINTS = {endpoint.view.__name__: endpoint for endpoint in all_endpoints()}
 
 
 @pytest.fixture(scope="module")
-def world(local_endpoint):
+def stage_without_delays(local_endpoint):
     """One stage on DynamoDB Local for the whole matrix, without the pauses between retries."""
-    with stage(local_endpoint) as made, mock.patch("time.sleep"):
-        yield made
+    with stage(local_endpoint) as backend, mock.patch("time.sleep"):
+        yield backend
 
 
 @pytest.fixture
-def written(world):
+def written_tables(stage_without_delays):
     """The tables that a call of this test may have written to."""
-    with world.written() as found:
-        yield found
+    with stage_without_delays.written() as tables_written:
+        yield tables_written
 
 
 class Telling:
     """A scenario that runs repeatedly from the same initial state."""
 
-    def __init__(self, world, scenario, written):
-        self._world, self._scenario, self._written = world, scenario, written
-        self._person = scenario.begin(world, Client(app))
-        self._beginning = self._found = world.everything()
-        written.clear()
+    def __init__(self, stage_without_delays, scenario, tables_written):
+        self._world, self._scenario, self._written = stage_without_delays, scenario, tables_written
+        self._person = scenario.begin(stage_without_delays, Client(app))
+        self._beginning = self._found = stage_without_delays.everything()
+        tables_written.clear()
         self.before = comparable(self._beginning)
 
     def begin(self):
@@ -87,8 +87,8 @@ class Telling:
         """Run it without a fault; return its calls and the stored items."""
         person, calls = self.begin(), {}
         with faults.watched(lambda number, outgoing: calls.setdefault(number, outgoing) and None):
-            reply = self._scenario.ask(person)
-        assert reply.status in successes(ENDPOINTS[self._scenario.action])
+            response = self._scenario.request(person)
+        assert response.status in successes(ENDPOINTS[self._scenario.action])
         return calls, self.stored()
 
 
@@ -178,8 +178,13 @@ def told():
 
 
 @pytest.mark.parametrize(("scenario", "every"), [*told()])
-def test_a_fault_in_any_call_leaves_no_partial_change(world, written, scenario, every):
-    telling, endpoint = Telling(world, scenario, written), ENDPOINTS[scenario.action]
+def test_a_fault_in_any_call_leaves_no_partial_change(
+    stage_without_delays, written_tables, scenario, every
+):
+    telling, endpoint = (
+        Telling(stage_without_delays, scenario, written_tables),
+        ENDPOINTS[scenario.action],
+    )
     calls, after = telling.as_it_should_go()
     before = telling.before
 
@@ -187,10 +192,10 @@ def test_a_fault_in_any_call_leaves_no_partial_change(world, written, scenario, 
     for strike in strikes(calls, scenario, every=every):
         person = telling.begin()
         with strike.falling():
-            reply = scenario.ask(person)
+            response = scenario.request(person)
         stored = telling.stored()
 
-        if succeeded(reply, scenario):
+        if succeeded(response, scenario):
             assert settled(stored) == settled(after), strike
             more_or_fewer = {0, int(scenario.counts_twice), -int(scenario.counts_or_not)}
             assert tries(stored) - tries(after) in more_or_fewer, strike
@@ -198,9 +203,9 @@ def test_a_fault_in_any_call_leaves_no_partial_change(world, written, scenario, 
             whole = settled(stored) in (settled(before), settled(after))
             assert whole or scenario.stepwise, strike
             assert tries(stored) <= max(tries(before), tries(after)) + left_behind, strike
-            assert reply.set_cookie is None, strike
-            assert is_declared(reply, endpoint), (strike, reply)
-            again = scenario.ask(person)
+            assert response.set_cookie is None, strike
+            assert is_declared(response, endpoint), (strike, response)
+            again = scenario.request(person)
             then = telling.stored()
             if succeeded(again, scenario):
                 once = settled(then) == settled(after)
@@ -215,14 +220,14 @@ def successes(endpoint):
     return {endpoint.status, 201} if endpoint.may_create else {endpoint.status}
 
 
-def succeeded(reply, scenario):
+def succeeded(response, scenario):
     """Whether an answer says that all of it was done."""
-    return reply.status in successes(ENDPOINTS[scenario.action]) and scenario.done(reply)
+    return response.status in successes(ENDPOINTS[scenario.action]) and scenario.succeeded(response)
 
 
-def is_declared(reply, endpoint):
+def is_declared(response, endpoint):
     """Whether an action may reject so; a fault of our own is no error."""
     codes = {(error.STATUS_CODE, error.code) for error in endpoint.errors}
-    if reply.status in successes(endpoint):
-        return {item["code"] for item in reply.json["items"]} <= {code for _, code in codes}
-    return reply.code != InternalError.code and (reply.status, reply.code) in codes
+    if response.status in successes(endpoint):
+        return {item["code"] for item in response.json["items"]} <= {code for _, code in codes}
+    return response.code != InternalError.code and (response.status, response.code) in codes

@@ -51,10 +51,10 @@ def test_a_put_names_every_attribute_of_its_item():
 
 def test_a_read_with_a_projection_selects_specific_attributes():
     read = {"Keys": [KEY], "ProjectionExpression": "lastSeenAt, startedAt"}
-    found = context("BatchGetItem", RequestItems={TABLE: read})
+    actual = context("BatchGetItem", RequestItems={TABLE: read})
 
-    assert found[SELECT] == {"SPECIFIC_ATTRIBUTES"}
-    assert found[ATTRIBUTES] == {"userId", "id", "lastSeenAt", "startedAt"}
+    assert actual[SELECT] == {"SPECIFIC_ATTRIBUTES"}
+    assert actual[ATTRIBUTES] == {"userId", "id", "lastSeenAt", "startedAt"}
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,12 @@ def test_a_read_with_a_projection_selects_specific_attributes():
     ],
 )
 def test_a_read_without_a_projection_selects_all(call, selected):
-    asked = {"KeyConditionExpression": "id = :id", "ExpressionAttributeValues": {":id": {"S": "x"}}}
+    parameters = {
+        "KeyConditionExpression": "id = :id",
+        "ExpressionAttributeValues": {":id": {"S": "x"}},
+    }
     users = "breeze-lakes-point-test-users"
-    assert context("Query", **{**asked, "TableName": users, **call})[SELECT] == {selected}
+    assert context("Query", **{**parameters, "TableName": users, **call})[SELECT] == {selected}
 
 
 def test_a_write_returns_nothing_unless_it_says_so():
@@ -79,23 +82,23 @@ def test_a_write_returns_nothing_unless_it_says_so():
 def test_what_a_failed_condition_returns_counts_in_a_transaction():
     check = {**TOUCH, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     del check["UpdateExpression"]
-    found = context("TransactWriteItems", TransactItems=[{"ConditionCheck": check}])
+    actual = context("TransactWriteItems", TransactItems=[{"ConditionCheck": check}])
 
-    assert found[RETURN_VALUES] == {"ALL_OLD"}
-    assert found[ENCLOSING] == {"TransactWriteItems"}
+    assert actual[RETURN_VALUES] == {"ALL_OLD"}
+    assert actual[ENCLOSING] == {"TransactWriteItems"}
     # Of a single write, AWS doesn't document it.
     single = context("UpdateItem", **TOUCH, ReturnValuesOnConditionCheckFailure="ALL_OLD")
     assert single[RETURN_VALUES] == {"NONE"}
 
 
 def test_a_query_reaches_the_partition_key_of_its_condition():
-    asked = {
+    parameters = {
         "KeyConditionExpression": "#user = :river AND id > :id",
         "ExpressionAttributeNames": {"#user": "userId"},
         "ExpressionAttributeValues": {":river": {"S": "river"}, ":id": {"S": "one"}},
     }
 
-    assert context("Query", **asked)[LEADING_KEYS] == {"river"}
+    assert context("Query", **parameters)[LEADING_KEYS] == {"river"}
 
 
 def allows(condition, operation="UpdateItem", **call):

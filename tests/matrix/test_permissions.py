@@ -41,8 +41,8 @@ GRANTED = [
 @pytest.fixture(scope="module")
 def backend():
     """A stage for all scenarios, without waiting."""
-    with stage() as made, mock.patch.object(timing, "_sleep"):
-        yield made
+    with stage() as backend, mock.patch.object(timing, "_sleep"):
+        yield backend
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -59,7 +59,7 @@ def test_a_scenario_is_within_the_policy_as_an_applicant_and_as_staff(backend, n
         forget_keys()
 
         # What a call must not do ends in a 503, and fails the test with what is missing.
-        assert scenario.ask(person).status < 500
+        assert scenario.request(person).status < 500
 
 
 def test_signing_out_asks_nothing():
@@ -133,10 +133,10 @@ def test_every_recorded_permission_is_granted(tmp_path):
     ids=str,
 )
 def test_a_policy_without_any_one_of_its_actions_fails_the_check(tmp_path, function, number, verb):
-    found = problems(recorder(tmp_path, policies=without(function, number, verb)))
+    denials = problems(recorder(tmp_path, policies=without(function, number, verb)))
 
-    assert found
-    assert all(f"needs {verb} on" in problem and function in problem for problem in found)
+    assert denials
+    assert all(f"needs {verb} on" in problem and function in problem for problem in denials)
 
 
 @pytest.fixture
@@ -159,9 +159,9 @@ def test_a_call_that_is_not_granted_is_denied_and_named(checking, applicant, mon
     monkeypatch.setattr(checking, "policies", policies)
     monkeypatch.setattr(checking, "_checked", {})
 
-    reply = applicant.get("/me")
+    response = applicant.get("/me")
 
-    assert reply.status == 503
+    assert response.status == 503
     # Taken from the recorder here, so that it doesn't fail this test.
     [problem] = checking.new_problems()
     assert problem == (
@@ -181,7 +181,7 @@ def test_a_call_that_names_an_attribute_that_is_not_granted_is_denied_and_named(
     monkeypatch.setattr(checking, "policies", policies)
     monkeypatch.setattr(checking, "_checked", {})
 
-    assert applicant.ask("PATCH", "/me", {"middleName": "Lee"}).status == 503
+    assert applicant.request("PATCH", "/me", {"middleName": "Lee"}).status == 503
     [problem] = checking.new_problems()
     assert problem == (
         "PATCH /me (change_me) needs dynamodb:UpdateItem on users Attributes=middleName, "
@@ -247,19 +247,19 @@ def test_an_index_takes_a_permission_of_its_own():
 
 
 def test_processes_are_merged_and_what_none_of_them_needed_is_named(tmp_path):
-    everything = pairs() | {
+    granted = pairs() | {
         (OPERATION, f"{s}:{name}") for s, names in OPERATIONS.items() for name in names
     }
     unseen = {(name, "dynamodb:DeleteItem sessions") for name in ENTRIES}
-    everything -= unseen | {(OPERATION, "sesv2:SendEmail")}
-    lines = [f"{endpoint}\t{need}\n" for endpoint, need in sorted(everything)]
+    granted -= unseen | {(OPERATION, "sesv2:SendEmail")}
+    lines = [f"{endpoint}\t{need}\n" for endpoint, need in sorted(granted)]
     for number, worker in enumerate(("gw0", "gw1")):
         (tmp_path / worker).mkdir()
         (tmp_path / worker / f"{number}.seen").write_text("".join(lines[number::2]))
 
     seen = permission_recorder.merged(tmp_path)
 
-    assert seen == everything
+    assert seen == granted
     assert list(permission_recorder.unused(seen, RECORD)) == [
         "the function accounts was not seen to need dynamodb:DeleteItem sessions",
         "aws.OPERATIONS has sesv2:SendEmail, which no endpoint called",

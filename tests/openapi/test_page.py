@@ -6,11 +6,11 @@ from web import api_docs
 
 
 def test_the_page_shows_every_method_and_path(anonymous):
-    shown = anonymous.get("/docs").body.decode()
+    html = anonymous.get("/docs").body.decode()
 
     for path, methods in anonymous.get("/openapi.json").json["paths"].items():
         for method in methods:
-            assert f"<h3><code>{method.upper()} {path}</code></h3>" in shown
+            assert f"<h3><code>{method.upper()} {path}</code></h3>" in html
 
 
 def test_the_page_escapes_markup(anonymous):
@@ -18,11 +18,11 @@ def test_the_page_escapes_markup(anonymous):
     description["info"]["title"] = "<script>alert(1)</script>"
     description["tags"][0]["description"] = "`<img src=x>` & <b>"
 
-    shown = api_docs.render(description)
+    html = api_docs.render(description)
 
-    assert "<script" not in shown
-    assert "<img" not in shown
-    assert "<code>&lt;img src=x&gt;</code> &amp; &lt;b&gt;" in shown
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<code>&lt;img src=x&gt;</code> &amp; &lt;b&gt;" in html
 
 
 def test_it_is_html_that_may_load_nothing_but_our_own_style(anonymous):
@@ -33,15 +33,15 @@ def test_it_is_html_that_may_load_nothing_but_our_own_style(anonymous):
 
 
 def test_it_has_no_inline_style_nor_script(anonymous):
-    shown = anonymous.get("/docs").body.decode()
+    html = anonymous.get("/docs").body.decode()
 
-    assert "style=" not in shown
-    assert "<style" not in shown
-    assert "<script" not in shown
+    assert "style=" not in html
+    assert "<style" not in html
+    assert "<script" not in html
 
 
 def test_its_style_sheet_is_served_as_css(anonymous):
     [path] = re.findall('rel="stylesheet" href="([^"]+)"', anonymous.get("/docs").body.decode())
-    reply = anonymous.get(f"/{path}")
+    response = anonymous.get(f"/{path}")
 
-    assert (reply.status, reply.headers["Content-Type"]) == (200, "text/css; charset=utf-8")
+    assert (response.status, response.headers["Content-Type"]) == (200, "text/css; charset=utf-8")

@@ -37,7 +37,7 @@ def shipped(folder):
 
 
 @pytest.fixture(scope="module")
-def whole():
+def full_data():
     """Reads all that botocore has."""
     return Loader(include_default_search_paths=True)
 
@@ -62,33 +62,42 @@ def with_bytes(part):
 
 
 @pytest.mark.parametrize(("service", "name"), ASKED)
-def test_a_call_is_written_as_ever(shipped, whole, service, name):
-    ours, theirs = operation(shipped, service, name), operation(whole, service, name)
-    given = with_bytes(sample(theirs.input_shape))
+def test_a_call_is_written_as_ever(shipped, full_data, service, name):
+    shipped_model, full_model = (
+        operation(shipped, service, name),
+        operation(full_data, service, name),
+    )
+    parameters = with_bytes(sample(full_model.input_shape))
 
     def written(model):
         serializer = create_serializer(model.metadata["protocol"], include_validation=False)
-        return serializer.serialize_to_request(given, model)
+        return serializer.serialize_to_request(parameters, model)
 
-    assert written(ours) == written(theirs)
+    assert written(shipped_model) == written(full_model)
 
 
 @pytest.mark.parametrize(("service", "name"), ASKED)
-def test_an_answer_is_read_as_ever(shipped, whole, service, name):
-    ours, theirs = operation(shipped, service, name), operation(whole, service, name)
-    content = json.dumps(sample(theirs.output_shape), default=str).encode()
+def test_an_answer_is_read_as_ever(shipped, full_data, service, name):
+    shipped_model, full_model = (
+        operation(shipped, service, name),
+        operation(full_data, service, name),
+    )
+    content = json.dumps(sample(full_model.output_shape), default=str).encode()
     answer = {"status_code": 200, "headers": {}, "body": content}
 
     def read(model):
         return create_parser(model.metadata["protocol"]).parse(answer, model.output_shape)
 
-    assert read(ours) == read(theirs)
+    assert read(shipped_model) == read(full_model)
 
 
 @pytest.mark.parametrize(("service", "name"), ASKED)
-def test_an_error_is_read_as_ever(shipped, whole, service, name):
-    ours, theirs = operation(shipped, service, name), operation(whole, service, name)
-    for refusal in theirs.error_shapes:
+def test_an_error_is_read_as_ever(shipped, full_data, service, name):
+    shipped_model, full_model = (
+        operation(shipped, service, name),
+        operation(full_data, service, name),
+    )
+    for refusal in full_model.error_shapes:
         content = json.dumps({"__type": refusal.name, **sample(refusal)}, default=str).encode()
         answer = {"status_code": 400, "headers": {}, "body": content}
 
@@ -96,19 +105,23 @@ def test_an_error_is_read_as_ever(shipped, whole, service, name):
             shape = model.service_model.shape_for_error_code(code)
             return create_parser(model.metadata["protocol"]).parse(answer, shape)
 
-        assert read(ours) == read(theirs)
+        assert read(shipped_model) == read(full_model)
 
 
-def test_every_region_is_reached_where_it_is(shipped, whole):
-    ours, theirs = (EndpointResolver(of.load_data("endpoints")) for of in (shipped, whole))
+def test_every_region_is_reached_where_it_is(shipped, full_data):
+    shipped_resolver, full_resolver = (
+        EndpointResolver(of.load_data("endpoints")) for of in (shipped, full_data)
+    )
 
     for prefix in ("dynamodb", "secretsmanager", "email"):
-        for partition in theirs.get_available_partitions():
-            regions = theirs.get_available_endpoints(prefix, partition, allow_non_regional=True)
+        for partition in full_resolver.get_available_partitions():
+            regions = full_resolver.get_available_endpoints(
+                prefix, partition, allow_non_regional=True
+            )
             for region in [*regions, "us-new-7"]:
-                assert ours.construct_endpoint(prefix, region) == theirs.construct_endpoint(
+                assert shipped_resolver.construct_endpoint(
                     prefix, region
-                )
+                ) == full_resolver.construct_endpoint(prefix, region)
 
 
 def test_nothing_else_ships(shipped):
@@ -166,10 +179,10 @@ def test_what_ships_is_what_is_read_there(packaged, service):
 
 def test_where_a_call_goes_is_still_botocores_to_say(packaged):
     """Rules of endpoints know more than a table of them does: here, addresses by account."""
-    asked = []
+    calls = []
     client = packaged("dynamodb")
-    client.meta.events.register("before-call", lambda params, **_: asked.append(params["url"]))
+    client.meta.events.register("before-call", lambda params, **_: calls.append(params["url"]))
     with contextlib.suppress(ClientError):
         client.get_item(TableName="users", Key={"id": {"S": "1"}})
 
-    assert asked == ["https://123456789012.ddb.us-east-1.amazonaws.com/"]
+    assert calls == ["https://123456789012.ddb.us-east-1.amazonaws.com/"]

@@ -30,9 +30,9 @@ def hashes(backend):
 @pytest.fixture
 def app(backend, applicant, other_applicant):
     """River's authenticator; both accounts are stored as an earlier version did."""
-    made = set_up(applicant)
+    app = set_up(applicant)
     move_back(backend)
-    return made
+    return app
 
 
 def test_all_credentials_move_and_open_the_accounts_as_before(
@@ -97,13 +97,13 @@ def test_password_that_changes_while_an_account_moves_is_the_one_that_opens_it(
     backend, other_applicant, monkeypatch
 ):
     move_back(backend)
-    new, transact, done = "seven tall herons by night", Database.transact, []
+    new, transact, changes = "seven tall herons by night", Database.transact, []
 
     def change_first(self, writes):
-        if not done:
-            done.append(True)
-            given = {"currentPassword": PASSWORD, "newPassword": new}
-            assert other_applicant.post("/password/change", given).status == 200
+        if not changes:
+            changes.append(True)
+            body = {"currentPassword": PASSWORD, "newPassword": new}
+            assert other_applicant.post("/password/change", body).status == 200
         return transact(self, writes)
 
     with layout("in-users"), monkeypatch.context() as patched:

@@ -28,17 +28,17 @@ def test_a_machine_with_all_that_it_takes_may_deploy():
 
 
 @pytest.mark.parametrize(
-    ("lacking", "version", "said"),
+    ("lacking", "version", "message"),
     [
         ({"credentials": None}, deploy.RUNTIME, "no AWS credentials (AWS_PROFILE, or "),
         ({"region": None}, deploy.RUNTIME, "no region (AWS_DEFAULT_REGION)"),
         ({}, (3, 11), "Python 3.11 instead of Python 3.13, which the functions run on (PYTHON="),
     ],
 )
-def test_what_is_missing_is_named(lacking, version, said):
-    [found] = deploy.missing(session(**lacking), version, clean=False)
+def test_what_is_missing_is_named(lacking, version, message):
+    [problem] = deploy.missing(session(**lacking), version, clean=False)
 
-    assert found.startswith(said)
+    assert problem.startswith(message)
 
 
 def test_a_stage_is_taken_away_with_any_python():
@@ -75,11 +75,11 @@ def test_what_is_not_committed_is_not_deployed(tmp_path):
 
 
 def test_the_file_with_a_stages_settings_does_not_count_as_uncommitted():
-    done = subprocess.run(
+    result = subprocess.run(
         ["git", "-C", PROJECT, "check-ignore", "--quiet", "prod.env"], check=False
     )
 
-    assert done.returncode == 0
+    assert result.returncode == 0
 
 
 def test_where_nothing_can_be_committed_nothing_is_deployed(tmp_path):
@@ -107,20 +107,20 @@ def operating(*arguments, **environment):
 
 @pytest.mark.parametrize("command", ["deploy", "destroy"])
 def test_without_credentials_one_sentence_says_what_is_missing(command):
-    done = operating("python", "-m", "ops", command, "--stage", "dev")
+    result = operating("python", "-m", "ops", command, "--stage", "dev")
 
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.startswith("No changes were made: no AWS credentials (")
-    assert "; no region (AWS_DEFAULT_REGION)" in done.stderr
-    assert done.stderr.count("\n") == 1
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("No changes were made: no AWS credentials (")
+    assert "; no region (AWS_DEFAULT_REGION)" in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 def test_a_parameter_needs_a_value():
-    done = operating("python", "-m", "ops", "deploy", "--stage", "dev", "--set", "AlarmEmail")
+    result = operating("python", "-m", "ops", "deploy", "--stage", "dev", "--set", "AlarmEmail")
 
-    assert done.returncode == 2
-    assert "AlarmEmail is not NAME=VALUE" in done.stderr
+    assert result.returncode == 2
+    assert "AlarmEmail is not NAME=VALUE" in result.stderr
 
 
 def test_a_plain_chalice_deploy_rejects_with_the_name_of_the_command_that_does(tmp_path):
@@ -137,21 +137,21 @@ def test_a_plain_chalice_deploy_rejects_with_the_name_of_the_command_that_does(t
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
     }
 
-    done = operating(
+    result = operating(
         *("chalice", "--project-dir", str(tmp_path), "deploy", "--stage", "dev"), **nowhere
     )
 
-    assert done.returncode != 0
-    assert "Deploy with: make deploy STAGE=dev" in done.stderr.strip().splitlines()[-1]
+    assert result.returncode != 0
+    assert "Deploy with: make deploy STAGE=dev" in result.stderr.strip().splitlines()[-1]
 
 
 def test_without_a_terminal_the_command_does_not_prompt(capsys):
     with mock.patch.object(sys, "stdin", SimpleNamespace(isatty=lambda: False)):
         assert not confirmation.asking(yes=False)(["Add one"])
 
-    shown = capsys.readouterr()
-    assert shown.out == "Add one\n"
-    assert "To continue without asking, set YES=1" in shown.err
+    output = capsys.readouterr()
+    assert output.out == "Add one\n"
+    assert "To continue without asking, set YES=1" in output.err
 
 
 @pytest.mark.parametrize(("answer", "agreed"), [("y", True), (" Yes ", True), ("", False)])
@@ -197,7 +197,9 @@ def test_more_functions_are_watched_without_another_word():
     for log in ("SignOutLog", "PagesLog"):
         assert two[f"{log}FailedSignIns"]["Properties"]["LogGroupName"] == {"Ref": log}
     metrics = two["FunctionThrottlesAlarm"]["Properties"]["Metrics"]
-    of = [one["MetricStat"]["Metric"]["Dimensions"] for one in metrics if "MetricStat" in one]
+    of = [
+        metric["MetricStat"]["Metric"]["Dimensions"] for metric in metrics if "MetricStat" in metric
+    ]
     assert of == [[{"Name": "FunctionName", "Value": {"Ref": n}}] for n in ("SignOut", "Pages")]
 
 

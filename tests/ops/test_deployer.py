@@ -18,9 +18,9 @@ def statements():
 def test_template_is_valid():
     lint = Path(sys.executable).with_name("cfn-lint")
 
-    done = subprocess.run([lint, TEMPLATE], capture_output=True, text=True, check=False)
+    result = subprocess.run([lint, TEMPLATE], capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (result.returncode, result.stdout) == (0, "")
 
 
 def test_only_jobs_of_the_repositorys_environment_can_assume_the_role():
@@ -38,29 +38,39 @@ def test_only_jobs_of_the_repositorys_environment_can_assume_the_role():
 
 
 def test_no_action_has_a_wildcard():
-    actions = [action for one in statements() for action in one["Action"] if "*" in action]
+    actions = [
+        action for statement in statements() for action in statement["Action"] if "*" in action
+    ]
 
     assert actions == []
 
 
 def test_everything_that_can_be_named_is_this_applications():
-    unnamed = {one["Sid"] for one in statements() if "breeze-lakes-point-" not in json.dumps(one)}
+    unnamed = {
+        statement["Sid"]
+        for statement in statements()
+        if "breeze-lakes-point-" not in json.dumps(statement)
+    }
 
     # API Gateway gives an API an identifier that no policy can know.
     assert unnamed == {"ManageApis", "ReadWhatHasNoNameOfItsOwn"}
 
 
 def test_role_cannot_change_its_own_rights():
-    [roles] = [one for one in statements() if one["Sid"] == "ManageTheRolesOfFunctions"]
+    [roles] = [
+        statement for statement in statements() if statement["Sid"] == "ManageTheRolesOfFunctions"
+    ]
 
     name = RESOURCES["Deployer"]["Properties"]["RoleName"]
-    stages = {one["Fn::Sub"].rpartition("/")[2].removesuffix("*") for one in roles["Resource"]}
+    stages = {
+        statement["Fn::Sub"].rpartition("/")[2].removesuffix("*") for statement in roles["Resource"]
+    }
     assert stages == {f"breeze-lakes-point-{stage}-" for stage in ("account", *package.stages())}
     assert not [stage for stage in stages if name.startswith(stage)]
 
 
 def test_roles_are_passed_to_the_gateway_and_to_functions_only():
-    [passing] = [one for one in statements() if one["Action"] == "iam:PassRole"]
+    [passing] = [statement for statement in statements() if statement["Action"] == "iam:PassRole"]
 
     assert passing["Condition"]["StringEquals"]["iam:PassedToService"] == [
         "apigateway.amazonaws.com",

@@ -33,17 +33,17 @@ class Given:
 
 
 def refusal(status, code, sentence="No.", **headers):
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Given(status, json.dumps({"error": sentence, "code": code}).encode(), named)
+    header_names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Given(status, json.dumps({"error": sentence, "code": code}).encode(), header_names)
 
 
 def page(*names, following=None, **headers):
     """A page of registrations with these last names."""
-    named = [replace(REGISTRATION, form=FORM | {"lastName": name}) for name in names]
-    given = {"Content-Type": "text/csv; charset=utf-8", **headers}
+    registrations = [replace(REGISTRATION, form=FORM | {"lastName": name}) for name in names]
+    all_headers = {"Content-Type": "text/csv; charset=utf-8", **headers}
     if following:
-        given["Link"] = f'<{following}>; rel="next"'
-    return Given(200, write_csv(named, "America/Chicago").encode(), given)
+        all_headers["Link"] = f'<{following}>; rel="next"'
+    return Given(200, write_csv(registrations, "America/Chicago").encode(), all_headers)
 
 
 @dataclass
@@ -77,14 +77,14 @@ def service():
     class Handler(BaseHTTPRequestHandler):
         def answer(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            given = served.answer(self.command, self.path, self.headers.get("Cookie"), body)
-            self.send_response(given.status)
-            for name, value in given.headers.items():
+            response = served.answer(self.command, self.path, self.headers.get("Cookie"), body)
+            self.send_response(response.status)
+            for name, value in response.headers.items():
                 self.send_header(name, value)
-            if "Content-Length" not in given.headers:
-                self.send_header("Content-Length", str(len(given.body)))
+            if "Content-Length" not in response.headers:
+                self.send_header("Content-Length", str(len(response.body)))
             self.end_headers()
-            self.wfile.write(given.body)
+            self.wfile.write(response.body)
 
         do_GET = do_POST = do_DELETE = answer  # noqa: N815  (http.server names them so)
 
@@ -190,9 +190,9 @@ def test_a_busy_service_is_asked_again_when_it_says(service, run, waits, status)
     assert waits == [7, 7, 7]
 
 
-@pytest.mark.parametrize("said", [{}, {"Retry_After": "Wed, 21 Oct 2027 07:28:00 GMT"}])
-def test_a_busy_service_that_names_no_seconds_is_asked_again(service, run, waits, said):
-    service.pages = [refusal(503, "unavailable", **said), page("Abara")]
+@pytest.mark.parametrize("headers", [{}, {"Retry_After": "Wed, 21 Oct 2027 07:28:00 GMT"}])
+def test_a_busy_service_that_names_no_seconds_is_asked_again(service, run, waits, headers):
+    service.pages = [refusal(503, "unavailable", **headers), page("Abara")]
     run()
 
     assert waits == [2]

@@ -35,8 +35,8 @@ def hashed(password):
 HASH = hashed(PASSWORD)
 
 
-def line(username, email="", first="", last="", role="User", kept=HASH):
-    return ",".join([username, email, first, last, role, kept])
+def line(username, email="", first="", last="", role="User", password_hash=HASH):
+    return ",".join([username, email, first, last, role, password_hash])
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ def take_in(file):
     return import_file(file, account_repository())
 
 
-def told(done):
-    return [(problem.line, problem.sentence) for problem in done.problems]
+def told(result):
+    return [(problem.line, problem.sentence) for problem in result.problems]
 
 
 def accounts(backend):
@@ -71,9 +71,9 @@ def accounts(backend):
 
 
 def test_everything_in_a_line_is_kept(write, backend):
-    done = take_in(write(line("River.Okafor", "River@Example.com", "Zoë", "O'Neil", "Admin")))
+    result = take_in(write(line("River.Okafor", "River@Example.com", "Zoë", "O'Neil", "Admin")))
 
-    assert (done.added, done.known, done.problems) == (1, 0, [])
+    assert (result.added, result.known, result.problems) == (1, 0, [])
     row = accounts(backend)["River.Okafor"]
     assert is_identifier(row["id"])
     assert row.pop("nameKey") == f"oneil#zoe#{row.pop('id')}"
@@ -147,10 +147,10 @@ BAD = {
     "a long name": line("bad-2", first="a" * 101),
     "no role": line("bad-3", role=""),
     "another role": line("bad-4", role="admin"),
-    "a plain password": line("bad-5", kept="four quiet lakes"),
-    "another hash": line("bad-6", kept="$1$abc$def"),
-    "a hash that takes hours": line("bad-7", kept=HASH.replace("$04$", "$31$")),
-    "a short hash": line("bad-8", kept=HASH[:-1]),
+    "a plain password": line("bad-5", password_hash="four quiet lakes"),
+    "another hash": line("bad-6", password_hash="$1$abc$def"),
+    "a hash that takes hours": line("bad-7", password_hash=HASH.replace("$04$", "$31$")),
+    "a short hash": line("bad-8", password_hash=HASH[:-1]),
     "too few cells": "bad-9,,,User",
     "too many cells": f"{line('bad-10')},more",
     "an open quotation mark": line('"bad-11'),
@@ -161,20 +161,20 @@ BAD = {
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
 def test_a_bad_line_is_told_by_its_number_and_spoils_no_other(write, backend, bad):
-    done = take_in(write(line("river"), bad, line("sky", first='"A ""quoted"" name"')))
+    result = take_in(write(line("river"), bad, line("sky", first='"A ""quoted"" name"')))
 
-    assert [problem.line for problem in done.problems] == [3]
-    assert done.problems[0].sentence
+    assert [problem.line for problem in result.problems] == [3]
+    assert result.problems[0].sentence
     assert accounts(backend).keys() == {"river", "sky"}
 
 
 def test_all_bad_lines_are_told_and_everything_that_is_wrong_with_them(write, backend):
     *others, last = map(str, Role)
     lines = [text for bad in BAD.values() for text in (bad, "")]
-    done = take_in(write(*lines, line("x", "y", role="z"), line("river")))
+    result = take_in(write(*lines, line("x", "y", role="z"), line("river")))
 
-    assert [problem.line for problem in done.problems] == [*range(2, 2 * len(BAD) + 2, 2), 32]
-    assert told(done)[-1][1] == (
+    assert [problem.line for problem in result.problems] == [*range(2, 2 * len(BAD) + 2, 2), 32]
+    assert told(result)[-1][1] == (
         "username: Enter a username with 3 to 64 characters.; "
         "email: Enter an email address in the right format, like name@example.com.; "
         f"role: Input should be {', '.join(map(repr, others))} or {last!r}."
@@ -201,16 +201,16 @@ def test_bytes_that_are_no_text_spoil_their_line_only(write, backend):
     ],
 )
 def test_of_two_lines_with_one_name_the_first_is_taken(write, backend, second, name):
-    done = take_in(write(line("river", "river@example.com"), line("storm"), second))
+    result = take_in(write(line("river", "river@example.com"), line("storm"), second))
 
-    assert told(done) == [(4, f"line 2 already has {name}.")]
+    assert told(result) == [(4, f"line 2 already has {name}.")]
     assert accounts(backend).keys() == {"river", "storm"}
 
 
 def test_a_bad_line_does_not_reserve_its_username(write, backend):
-    done = take_in(write(line("river", kept="none"), line("river")))
+    result = take_in(write(line("river", password_hash="none"), line("river")))
 
-    assert [number for number, _ in told(done)] == [2]
+    assert [number for number, _ in told(result)] == [2]
     assert accounts(backend).keys() == {"river"}
 
 
@@ -236,18 +236,18 @@ def test_a_second_run_leaves_what_people_changed_meanwhile(write, backend, clien
 
 def test_lines_that_are_added_later_are_taken_in_beside_the_first(write, backend):
     take_in(write(line("river"), line("sky")))
-    done = take_in(write(line("sky"), line("storm"), line("river")))
+    result = take_in(write(line("sky"), line("storm"), line("river")))
 
-    assert (done.added, done.known, done.problems) == (1, 2, [])
+    assert (result.added, result.known, result.problems) == (1, 2, [])
 
 
 @pytest.mark.parametrize("taken", [line("river"), line("storm", "River@example.com")])
 def test_an_import_does_not_take_another_users_name(write, backend, new_client, taken):
     new_client("river").sign_up(email="river@example.com")
     before = backend.everything()
-    done = take_in(write(taken))
+    result = take_in(write(taken))
 
-    assert told(done) == [(2, "another account has that username or email.")]
+    assert told(result) == [(2, "another account has that username or email.")]
     assert backend.everything() == before
 
 
@@ -263,9 +263,9 @@ def test_an_account_that_a_concurrent_import_created_is_kept(write, backend):
 
     file = write(line("river"))
     take_in(file)
-    done = import_file(file, Late(AccountStore(database())))
+    result = import_file(file, Late(AccountStore(database())))
 
-    assert done.problems == []
+    assert result.problems == []
     assert len(accounts(backend)) == 1
 
 
@@ -289,7 +289,7 @@ def stored_hash(backend):
 def test_an_imported_person_signs_in_with_the_old_password_and_its_hash_is_argon2id_then(
     write, backend, client, kind
 ):
-    take_in(write(line("river", kept=HASH.replace("$2b$", f"${kind}$"))))
+    take_in(write(line("river", password_hash=HASH.replace("$2b$", f"${kind}$"))))
     person = Person(client, "river")
 
     assert person.sign_in(password="another").status == 401
@@ -304,7 +304,7 @@ def test_an_imported_person_signs_in_with_the_old_password_and_its_hash_is_argon
 def test_an_old_password_is_right_as_it_is_typed_and_as_it_is_composed(
     write, backend, client, hashed_as
 ):
-    take_in(write(line("river", kept=hashed(hashed_as))))
+    take_in(write(line("river", password_hash=hashed(hashed_as))))
 
     assert Person(client, "river").sign_in(password=hashed_as).status == 200
     assert Person(client, "river").sign_in(password="Jos\u00e9").status == 200
@@ -314,7 +314,9 @@ def test_of_a_long_old_password_counts_what_bcrypt_read_until_it_is_hashed_anew(
     write, backend, client
 ):
     long = "é" * 60
-    take_in(write(line("river", kept=hashed(long)), line("sky", kept=hashed(long))))
+    take_in(
+        write(line("river", password_hash=hashed(long)), line("sky", password_hash=hashed(long)))
+    )
 
     assert Person(client, "river").sign_in(password=long).status == 200
     assert Person(client, "river").sign_in(password=long + "x").status == 401
@@ -331,9 +333,9 @@ def test_the_command_reports_and_fails_where_a_line_is_bad(write, backend, capsy
     file = write(line("river"), line("a b"), "x")
 
     assert import_users.run(file, "test") == 1
-    said = capsys.readouterr()
-    assert said.out == "1 added, 0 already imported, 2 rejected.\n"
-    assert said.err == (
+    output = capsys.readouterr()
+    assert output.out == "1 added, 0 already imported, 2 rejected.\n"
+    assert output.err == (
         "line 3: username: Use only letters, numbers and these: . _ - + @ (no spaces).\n"
         "line 4: the line needs 6 cells and matching quotation marks.\n"
     )
@@ -378,7 +380,7 @@ def test_signing_in_loads_bcrypt_for_an_old_hash_only_and_zxcvbn_never():
         f"passwords.verify('four quiet lakes', {HASH!r}); loaded()\n"
         "passwords.rejection_reason('four quiet lakes in May'); loaded()\n"
     )
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script],
         cwd=Path(__file__).parents[2],
         capture_output=True,
@@ -386,11 +388,11 @@ def test_signing_in_loads_bcrypt_for_an_old_hash_only_and_zxcvbn_never():
         check=True,
     )
 
-    assert done.stdout.split("\n") == ["[]", "['bcrypt']", "['bcrypt', 'zxcvbn']", ""]
+    assert result.stdout.split("\n") == ["[]", "['bcrypt']", "['bcrypt', 'zxcvbn']", ""]
 
 
 def test_a_line_whose_username_is_another_address_than_its_email_is_left_out(write, backend):
-    done = take_in(write(line("v@victim.example", "a@else.example")))
+    result = take_in(write(line("v@victim.example", "a@else.example")))
 
-    assert [sentence.partition(":")[0] for _, sentence in told(done)] == ["username"]
+    assert [sentence.partition(":")[0] for _, sentence in told(result)] == ["username"]
     assert backend.rows("users") == []

@@ -70,8 +70,8 @@ def test_every_item_gets_what_it_needs_and_keeps_what_it_had(events, capsys):
 
     assert zones(events) == ALL_CHANGED
     assert {"id": "#count", "events": 5} in events.rows("events")
-    kept = {"id": "fair-0", "name": "Fair 0", "version": 1}
-    assert kept | {"timeZone": "America/Chicago"} in events.rows("events")
+    expected = {"id": "fair-0", "name": "Fair 0", "version": 1}
+    assert expected | {"timeZone": "America/Chicago"} in events.rows("events")
     assert capsys.readouterr().out == (
         "event-time-zones: Give each event a time zone.\n"
         "  6 items read, 5 changed, 0 findings, 0 problems\n"
@@ -113,9 +113,9 @@ def test_a_report_prints_findings_and_writes_nothing(events, capsys):
 
     assert run(Migration("report", "Report events.", "events", report)) == 0
     assert events.everything() == before
-    said = capsys.readouterr().out
-    assert "  fair-3: has no time zone\n" in said
-    assert "6 items read, 0 changed, 1 findings, 0 problems" in said
+    output = capsys.readouterr().out
+    assert "  fair-3: has no time zone\n" in output
+    assert "6 items read, 0 changed, 1 findings, 0 problems" in output
 
 
 def test_an_item_that_changes_after_it_was_read_is_read_again(events):
@@ -167,9 +167,9 @@ def test_an_item_that_never_stays_the_same_is_a_problem_and_the_others_change(ev
 
     assert run(Migration("zones", "Add zones.", "events", always_changing)) == 1
     assert zones(events) == ALL_CHANGED | {"fair-2": None}
-    said = capsys.readouterr()
-    assert "  fair-2: other requests keep changing it\n" in said.err
-    assert "4 changed, 0 findings, 1 problems" in said.out
+    output = capsys.readouterr()
+    assert "  fair-2: other requests keep changing it\n" in output.err
+    assert "4 changed, 0 findings, 1 problems" in output.out
 
 
 def test_an_item_that_the_function_fails_for_is_a_problem_and_the_others_change(events, capsys):
@@ -254,9 +254,9 @@ def test_an_interrupted_run_continues_after_its_last_finished_page(events, capsy
     assert run(Migration(ZONES.name, ZONES.summary, ZONES.table, watch)) == 0
     assert seen == order(events)[4:]
     assert zones(events) == ALL_CHANGED
-    said = capsys.readouterr().out
-    assert "continues after 4 items" in said
-    assert "6 items read" in said
+    output = capsys.readouterr().out
+    assert "continues after 4 items" in output
+    assert "6 items read" in output
 
 
 @pytest.mark.usefixtures("pages_of_two")
@@ -291,9 +291,9 @@ def test_a_dry_run_starts_at_the_beginning_and_keeps_the_progress_of_an_interrup
     run(dry_run=True)
     run()
 
-    said = capsys.readouterr().out
-    assert "6 items read" in said
-    assert "continues after 4 items" in said
+    output = capsys.readouterr().out
+    assert "6 items read" in output
+    assert "continues after 4 items" in output
 
 
 def test_a_checkpoint_is_readable_by_its_owner_only(events, tmp_path):
@@ -364,7 +364,7 @@ def test_the_migrations_have_names_of_their_own_and_tables_that_exist(backend):
 
 
 def test_the_command_line_takes_a_stage_of_the_project():
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "ops", "migrate", "--stage", "nowhere", "--dry-run"],
         cwd=Path(__file__).parents[2],
         capture_output=True,
@@ -372,5 +372,5 @@ def test_the_command_line_takes_a_stage_of_the_project():
         check=False,
     )
 
-    assert done.returncode == 2
-    assert "invalid choice: 'nowhere'" in done.stderr
+    assert result.returncode == 2
+    assert "invalid choice: 'nowhere'" in result.stderr

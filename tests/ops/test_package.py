@@ -54,9 +54,11 @@ def test_a_zip_of_what_must_ship_is_right(files, project):
 
 
 def test_a_package_that_could_not_be_had_is_an_error(files, project):
-    kept = {name: content for name, content in files.items() if not name.startswith("fast_lib")}
+    remaining_files = {
+        name: content for name, content in files.items() if not name.startswith("fast_lib")
+    }
 
-    assert _problems(kept, project) == ["fast-lib: 1.2 is pinned, none was packaged"]
+    assert _problems(remaining_files, project) == ["fast-lib: 1.2 is pinned, none was packaged"]
 
 
 def test_an_unpinned_package_is_an_error(files, project):
@@ -103,15 +105,15 @@ def test_what_requests_load_is_compiled_and_what_nothing_loads_is_left_out(files
         "chalicelib/words.txt": b"words",
     }
 
-    made = package.compiled({**files, **more})
+    compiled_files = package.compiled({**files, **more})
 
     assert {"app.pyc", "chalicelib/__init__.pyc", "chalice/app.pyc", "jwt/__init__.pyc"} <= set(
-        made
+        compiled_files
     )
-    assert not {"app.py", "chalice/app.py", "jwt/__init__.py", "cffi/api.py"} & set(made)
-    assert not [name for name in made if name.endswith("RECORD")]
-    assert made["jwt/unused.py"] == b"x = 2"
-    assert made["chalicelib/words.txt"] == b"words"
+    assert not {"app.py", "chalice/app.py", "jwt/__init__.py", "cffi/api.py"} & set(compiled_files)
+    assert not [name for name in compiled_files if name.endswith("RECORD")]
+    assert compiled_files["jwt/unused.py"] == b"x = 2"
+    assert compiled_files["chalicelib/words.txt"] == b"words"
 
 
 def test_the_same_files_make_the_same_zip(files, tmp_path):

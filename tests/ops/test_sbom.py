@@ -16,9 +16,9 @@ LIBRARY = Distribution("fast-lib", "1.2", (DIGEST,), "MIT")
 
 def test_each_package_has_its_version_license_and_the_hashes_of_its_files():
     [component] = [
-        one
-        for one in json.loads(sbom.compose(CODE, [LIBRARY]))["components"]
-        if one["name"] == "fast-lib"
+        entry
+        for entry in json.loads(sbom.compose(CODE, [LIBRARY]))["components"]
+        if entry["name"] == "fast-lib"
     ]
 
     assert component["purl"] == "pkg:pypi/fast-lib@1.2"

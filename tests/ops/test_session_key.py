@@ -27,9 +27,9 @@ def vault(backend):
     name = settings.current().account_secret_name
 
     def start_anew(**content):
-        for one in (name, settings.current().signing_secret_name):
+        for secret_name in (name, settings.current().signing_secret_name):
             with contextlib.suppress(client.exceptions.ResourceNotFoundException):
-                client.delete_secret(SecretId=one, ForceDeleteWithoutRecovery=True)
+                client.delete_secret(SecretId=secret_name, ForceDeleteWithoutRecovery=True)
         client.create_secret(Name=name, **content)
         with contextlib.suppress(keys.ServiceUnavailable):
             session_key.share()
@@ -65,14 +65,14 @@ def test_every_function_has_a_key_before_it_signs():
 
 
 @pytest.mark.parametrize(
-    ("passed", "kept"), [(8 * HOUR, True), (8 * HOUR + 4 * MINUTE, True), (9 * HOUR, False)]
+    ("passed", "is_kept"), [(8 * HOUR, True), (8 * HOUR + 4 * MINUTE, True), (9 * HOUR, False)]
 )
-def test_an_old_key_goes_when_its_last_token_is_over(passed, kept):
+def test_an_old_key_goes_when_its_last_token_is_over(passed, is_kept):
     old, current = keys.new_key(NOW - 99 * HOUR), keys.new_key(NOW)
 
     rotation = rotated([current, old], NOW + passed)
 
-    assert (old in rotation.kept) is kept
+    assert (old in rotation.kept) is is_kept
     assert current in rotation.kept
 
 
@@ -109,8 +109,8 @@ def test_until_its_time_comes_the_old_key_signs(vault, applicant):
 
 
 def lasting(vault):
-    found = vault.get_secret_value(SecretId=vault.name, VersionStage="AWSCURRENT")
-    return keys.parse_permanent_secret(found["SecretString"])
+    secret = vault.get_secret_value(SecretId=vault.name, VersionStage="AWSCURRENT")
+    return keys.parse_permanent_secret(secret["SecretString"])
 
 
 @pytest.mark.parametrize("revoke", [Revoke.SESSIONS, Revoke.ALL])
@@ -158,8 +158,8 @@ def test_what_cannot_be_read_is_replaced_by_revoking_all_of_it_only(vault, text)
     for revoke in (Revoke.NOTHING, Revoke.SESSIONS):
         with pytest.raises(keys.ServiceUnavailable):
             rotate(revoke=revoke)
-    kept = vault.get_secret_value(SecretId=vault.name, VersionStage="AWSCURRENT")
-    assert kept["SecretString"] == text
+    stored_secret = vault.get_secret_value(SecretId=vault.name, VersionStage="AWSCURRENT")
+    assert stored_secret["SecretString"] == text
     rotate(revoke=Revoke.ALL)
 
     assert len(held(vault)) == 1
@@ -176,13 +176,13 @@ def test_keys_that_cannot_be_read_are_replaced_by_revoking_sessions(vault):
 
 def another_rotates_before(operation, times=1):
     """Another operator rotates just before this call is sent."""
-    left, ask = iter(range(times)), session_key._ask
+    left, call = iter(range(times)), session_key._ask
 
-    def ask_late(client, asked, **arguments):
-        if asked == operation and next(left, None) is not None:
-            with mock.patch.object(session_key, "_ask", ask):
+    def ask_late(client, action, **arguments):
+        if action == operation and next(left, None) is not None:
+            with mock.patch.object(session_key, "_ask", call):
                 others.append(rotate().key)
-        return ask(client, asked, **arguments)
+        return call(client, action, **arguments)
 
     others = []
     return mock.patch.object(session_key, "_ask", ask_late), others
@@ -198,9 +198,9 @@ def test_of_two_rotations_at_once_neither_loses_the_others_key(vault, operation,
     before = [] if empty else list(held(vault))
     patched, others = another_rotates_before(operation)
     with patched:
-        mine = rotate().key
+        new_key = rotate().key
 
-    assert set(held(vault)) == {*before, *others, mine}
+    assert set(held(vault)) == {*before, *others, new_key}
 
 
 def test_a_rotation_that_loses_every_race_reports_it(vault):
@@ -219,17 +219,17 @@ def test_a_call_whose_answer_was_lost_and_that_is_sent_again_rotates_once(vault,
     if empty:
         vault.start_anew()
     before = [] if empty else list(held(vault))
-    ask = session_key._ask
+    call = session_key._ask
 
-    def ask_twice(client, asked, **arguments):
-        if asked == operation:
-            ask(client, asked, **arguments)
-        return ask(client, asked, **arguments)
+    def ask_twice(client, action, **arguments):
+        if action == operation:
+            call(client, action, **arguments)
+        return call(client, action, **arguments)
 
     with mock.patch.object(session_key, "_ask", ask_twice):
-        mine = rotate().key
+        new_key = rotate().key
 
-    assert list(held(vault)) == [*before, mine]
+    assert list(held(vault)) == [*before, new_key]
 
 
 def test_the_command_says_which_key_signs_when(vault, capsys):
@@ -262,9 +262,9 @@ def test_the_command_says_why_it_could_not(vault, capsys):
     ],
 )
 def test_the_command_revokes_what_it_is_told(given, meant):
-    asked = ["ops", "rotate-session-key", "--stage", "test", *given]
+    command = ["ops", "rotate-session-key", "--stage", "test", *given]
     with (
-        mock.patch.object(sys, "argv", asked),
+        mock.patch.object(sys, "argv", command),
         mock.patch.object(session_key, "run", return_value=0) as run,
     ):
         assert main() == 0
@@ -290,10 +290,10 @@ def test_a_stage_that_has_a_key_keeps_it(vault):
 
 
 def shared(vault):
-    found = vault.get_secret_value(
+    secret = vault.get_secret_value(
         SecretId=settings.current().signing_secret_name, VersionStage="AWSCURRENT"
     )
-    return found["SecretString"]
+    return secret["SecretString"]
 
 
 @pytest.mark.parametrize("revoke", Revoke)
@@ -307,12 +307,12 @@ def test_a_rotation_writes_both_secrets_and_no_long_lived_key_is_in_the_signing_
 
 
 def test_the_function_that_signs_has_no_key_before_the_functions_that_verify(vault):
-    ask, seen = session_key._ask, []
+    call, seen = session_key._ask, []
 
     def note(client, operation, **arguments):
-        done = ask(client, operation, **arguments)
+        result = call(client, operation, **arguments)
         seen.append(set(held(vault)) <= set(keys.parse(shared(vault))))
-        return done
+        return result
 
     with mock.patch.object(session_key, "_ask", note):
         rotate()
@@ -365,12 +365,12 @@ def test_without_any_key_there_is_nothing_to_share(vault):
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_rotation_that_stops_anywhere_is_completed_by_the_next(vault, applicant, number):
-    ask, left = session_key._ask, iter(range(number))
+    call, left = session_key._ask, iter(range(number))
 
     def stop(client, operation, **arguments):
         if next(left, None) is None:
             raise session_key.RotationFailed(f"{operation}: InternalServiceError")
-        return ask(client, operation, **arguments)
+        return call(client, operation, **arguments)
 
     with (
         mock.patch.object(session_key, "_ask", stop),

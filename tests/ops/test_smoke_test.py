@@ -9,10 +9,10 @@ import pytest
 from chalicelib.functions import FUNCTION_BY_PACKAGE, PACKAGES_BY_FUNCTION, all_endpoints
 from ops import smoke_test
 from ops.smoke_test import SmokeTestFailed
-from tests.support.clients import Reply
+from tests.support.clients import Response
 from tests.support.events import create_event
 
-GATEWAYS_NOT_FOUND = Reply(404, {}, b'{"error": "Not found.", "code": "not_found"}')
+GATEWAYS_NOT_FOUND = Response(404, {}, b'{"error": "Not found.", "code": "not_found"}')
 
 
 @pytest.fixture
@@ -21,30 +21,30 @@ def requests_sent():
 
 
 @pytest.fixture
-def ask(anonymous, requests_sent):
+def send(anonymous, requests_sent):
     """Sends requests to the service, as API Gateway would pass them on."""
 
     def send(method, path, body=None):
         requests_sent.append(f"{method} {path}")
         if path == "/no-such-path":
             return GATEWAYS_NOT_FOUND
-        return anonymous.ask(method, path, body)
+        return anonymous.request(method, path, body)
 
     return send
 
 
-def replacing(ask, request, reply):
+def replacing(forward, request, response):
     """Ask as before, but for one request, which gets another response."""
 
     def send(method, path, body=None):
-        return reply if f"{method} {path}" == request else ask(method, path, body)
+        return response if f"{method} {path}" == request else forward(method, path, body)
 
     return send
 
 
-def test_every_function_with_endpoints_is_sent_a_request(ask, backend, requests_sent):
+def test_every_function_with_endpoints_is_sent_a_request(send, backend, requests_sent):
     create_event()
-    smoke_test.check(ask)
+    smoke_test.check(send)
 
     functions = {
         FUNCTION_BY_PACKAGE[endpoint.package]
@@ -55,24 +55,24 @@ def test_every_function_with_endpoints_is_sent_a_request(ask, backend, requests_
     assert functions == set(PACKAGES_BY_FUNCTION)
 
 
-def test_service_that_works_passes_and_keeps_no_account(ask, backend):
-    smoke_test.check(ask)
+def test_service_that_works_passes_and_keeps_no_account(send, backend):
+    smoke_test.check(send)
 
     assert backend.rows("users") == backend.rows("sessions") == []
 
 
-def test_draft_is_saved_and_deleted_while_an_event_is_open(ask, backend, requests_sent):
+def test_draft_is_saved_and_deleted_while_an_event_is_open(send, backend, requests_sent):
     create_event()
 
-    smoke_test.check(ask)
+    smoke_test.check(send)
 
     assert "PUT /registrations/harvest-fair" in requests_sent
     assert "DELETE /registrations/harvest-fair" in requests_sent
     assert backend.rows("registrations") == []
 
 
-def test_registrations_are_read_while_no_event_is_open(ask, backend, requests_sent):
-    smoke_test.check(ask)
+def test_registrations_are_read_while_no_event_is_open(send, backend, requests_sent):
+    smoke_test.check(send)
 
     assert "GET /registrations" in requests_sent
 
@@ -85,32 +85,32 @@ def test_registrations_are_read_while_no_event_is_open(ask, backend, requests_se
         *("GET /admin/events", "DELETE /sessions/current", "POST /signin", "POST /me/delete"),
     ],
 )
-def test_response_503_is_reported_with_its_request(ask, backend, request_sent):
+def test_response_503_is_reported_with_its_request(send, backend, request_sent):
     create_event()
-    broken = replacing(ask, request_sent, Reply(503, {}, b'{"code": "unavailable"}'))
+    broken = replacing(send, request_sent, Response(503, {}, b'{"code": "unavailable"}'))
 
     with pytest.raises(SmokeTestFailed, match=f'^{request_sent} returned 503: {{"code": "unav'):
         smoke_test.check(broken)
 
 
 @pytest.mark.parametrize(
-    ("request_sent", "reply", "said"),
+    ("request_sent", "response", "message"),
     [
-        ("GET /health", Reply(200, {}, b'{"status": "ill"}'), "GET /health returned"),
-        ("GET /health", Reply(200, {}, b"<html>"), "This is not JSON: <html>"),
-        ("POST /signout", Reply(200, {}, b"{}"), "did not empty the session cookie"),
-        ("GET /no-such-path", Reply(404, {}, b"{}"), "GET /no-such-path returned {}"),
+        ("GET /health", Response(200, {}, b'{"status": "ill"}'), "GET /health returned"),
+        ("GET /health", Response(200, {}, b"<html>"), "This is not JSON: <html>"),
+        ("POST /signout", Response(200, {}, b"{}"), "did not empty the session cookie"),
+        ("GET /no-such-path", Response(404, {}, b"{}"), "GET /no-such-path returned {}"),
     ],
 )
 def test_response_with_the_right_status_and_the_wrong_content_is_reported(
-    ask, backend, request_sent, reply, said
+    send, backend, request_sent, response, message
 ):
-    with pytest.raises(SmokeTestFailed, match=said):
-        smoke_test.check(replacing(ask, request_sent, reply))
+    with pytest.raises(SmokeTestFailed, match=message):
+        smoke_test.check(replacing(send, request_sent, response))
 
 
-def test_account_is_erased_although_a_later_step_fails(ask, backend):
-    broken = replacing(ask, "GET /admin/users", Reply(200, {}, b"{}"))
+def test_account_is_erased_although_a_later_step_fails(send, backend):
+    broken = replacing(send, "GET /admin/users", Response(200, {}, b"{}"))
 
     with pytest.raises(SmokeTestFailed):
         smoke_test.check(broken)

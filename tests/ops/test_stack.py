@@ -45,11 +45,11 @@ def test_a_stack_that_was_never_made_is_not_there(stack):
 
 
 def test_a_stack_is_made_of_what_was_shown(stack):
-    shown = []
+    output = []
 
-    assert stack.change(template("One", "Two"), {}, lambda changes: shown.extend(changes) or True)
+    assert stack.change(template("One", "Two"), {}, lambda changes: output.extend(changes) or True)
 
-    assert sorted(line.split() for line in shown) == [
+    assert sorted(line.split() for line in output) == [
         ["Add", "AWS::SNS::Topic", "One"],
         ["Add", "AWS::SNS::Topic", "Two"],
     ]
@@ -74,8 +74,8 @@ def test_a_later_change_that_is_declined_leaves_the_stack_and_no_change_set(stac
     assert len(client.list_stack_resources(StackName=stack.name)["StackResourceSummaries"]) == 1
     # moto lists those of every stack.
     summaries = client.list_change_sets(StackName=stack.name)["Summaries"]
-    left = [one for one in summaries if one["StackName"] == stack.name]
-    assert [one["ExecutionStatus"] for one in left] == ["EXECUTE_COMPLETE"]
+    left = [summary for summary in summaries if summary["StackName"] == stack.name]
+    assert [summary["ExecutionStatus"] for summary in left] == ["EXECUTE_COMPLETE"]
 
 
 def test_a_parameter_that_is_not_given_stays(stack):
@@ -104,8 +104,8 @@ class Failing:
     def get_paginator(self, _):
         return SimpleNamespace(paginate=lambda **_: [{"StackEvents": self._events}])
 
-    def delete_stack(self, **named):
-        self.dropped.append(named)
+    def delete_stack(self, **parameters):
+        self.dropped.append(parameters)
 
     delete_change_set = delete_stack
 
@@ -124,13 +124,13 @@ def test_the_alarm_undoes_a_change_unless_the_operator_deploys_without_it(guarde
             outputs = [{"OutputKey": "RollbackAlarm", "OutputValue": "an alarm"}]
             return {"Stacks": [{"StackStatus": "UPDATE_COMPLETE", "Outputs": outputs}]}
 
-        def create_change_set(self, **asked):
-            self.asked = asked["RollbackConfiguration"]["RollbackTriggers"]
+        def create_change_set(self, **parameters):
+            self.asked = parameters["RollbackConfiguration"]["RollbackTriggers"]
 
     client = Client("UPDATE_COMPLETE", reason="No updates are to be performed")
     Stack(client, "a-stack").change(template("One"), {}, yes, guarded=guarded)
 
-    assert [one["Arn"] for one in client.asked] == watched
+    assert [alarm["Arn"] for alarm in client.asked] == watched
 
 
 @pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"])
@@ -171,8 +171,8 @@ def test_a_change_set_that_comes_to_nothing_is_no_failure(reason):
 
 
 def event(name, status, reason=None):
-    said = {"ResourceStatusReason": reason} if reason else {}
-    return {"LogicalResourceId": name, "ResourceStatus": status, **said}
+    details = {"ResourceStatusReason": reason} if reason else {}
+    return {"LogicalResourceId": name, "ResourceStatus": status, **details}
 
 
 def test_what_failed_first_in_the_last_change_is_said():

@@ -56,10 +56,10 @@ class Terminal:
 
 
 @pytest.fixture(scope="module")
-def aws():
+def operator_environment():
     """The environment of an operator: an AWS with a stage's tables in it, and credentials."""
     with moto_server.running() as url:
-        given = {
+        variables = {
             "AWS_ENDPOINT_URL": url,
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
@@ -68,13 +68,15 @@ def aws():
         tables.create_missing(boto3.client("dynamodb", endpoint_url=url), STAGE)
         # The operator's environment has no variables that other tests set for their stage.
         others = ("AWS_", "BREEZE_LAKES_POINT_")
-        own = {name: text for name, text in os.environ.items() if not name.startswith(others)}
-        yield own | given | {"BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off"}
+        environment = {
+            name: text for name, text in os.environ.items() if not name.startswith(others)
+        }
+        yield environment | variables | {"BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off"}
 
 
 @pytest.fixture
-def rows(aws):
-    client = boto3.resource("dynamodb", endpoint_url=aws["AWS_ENDPOINT_URL"])
+def rows(operator_environment):
+    client = boto3.resource("dynamodb", endpoint_url=operator_environment["AWS_ENDPOINT_URL"])
 
     def named(table):
         return client.Table(f"breeze-lakes-point-{STAGE}-{table}").scan()["Items"]
@@ -83,28 +85,28 @@ def rows(aws):
 
 
 @contextmanager
-def typing(aws, stage=STAGE):
-    ours, theirs = pty.openpty()
+def typing(operator_environment, stage=STAGE):
+    controller, terminal = pty.openpty()
     process = subprocess.Popen(
         [*COMMAND, stage],
         cwd=PROJECT,
-        env=aws,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
+        env=operator_environment,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
         start_new_session=True,
     )
-    os.close(theirs)
+    os.close(terminal)
     try:
-        yield Terminal(ours, process)
+        yield Terminal(controller, process)
     finally:
         process.kill()
         process.wait()
-        os.close(ours)
+        os.close(controller)
 
 
-def test_a_super_admin_is_made(aws, rows):
-    with typing(aws) as terminal:
+def test_a_super_admin_is_made(operator_environment, rows):
+    with typing(operator_environment) as terminal:
         terminal.answer("Username: ", "sue")
         terminal.answer("Email (optional): ", "Sue@Example.com")
         terminal.answer("Password: ", PASSWORD)
@@ -130,8 +132,8 @@ def test_a_super_admin_is_made(aws, rows):
     assert recorded["fields"] == ["email", "password", "role", "username"]
 
 
-def test_what_signing_up_would_reject_is_said_and_asked_again(aws):
-    with typing(aws) as terminal:
+def test_what_signing_up_would_reject_is_said_and_asked_again(operator_environment):
+    with typing(operator_environment) as terminal:
         terminal.answer("Username: ", "a b")
         terminal.answer("Username: ", "ada.lovelace")
         terminal.answer("Email (optional): ", "nowhere")
@@ -154,9 +156,9 @@ def test_what_signing_up_would_reject_is_said_and_asked_again(aws):
         assert sentence in terminal.said
 
 
-def test_a_name_that_is_taken_is_said_and_another_asked_for(aws, rows):
+def test_a_name_that_is_taken_is_said_and_another_asked_for(operator_environment, rows):
     for names in (["mia"], ["MIA", "noa"]):
-        with typing(aws) as terminal:
+        with typing(operator_environment) as terminal:
             for name in names:
                 terminal.answer("Username: ", name)
                 terminal.answer("Email (optional): ", "")
@@ -171,9 +173,9 @@ def test_a_name_that_is_taken_is_said_and_another_asked_for(aws, rows):
     assert "MIA" not in {row.get("username") for row in rows("users")}
 
 
-def test_an_operator_who_cancels_leaves_nothing(aws, rows):
+def test_an_operator_who_cancels_leaves_nothing(operator_environment, rows):
     before = rows("users")
-    with typing(aws) as terminal:
+    with typing(operator_environment) as terminal:
         terminal.answer("Username: ", "eve")
         terminal.answer("Email (optional): ", "\x04")
         assert terminal.end() == 1
@@ -182,8 +184,8 @@ def test_an_operator_who_cancels_leaves_nothing(aws, rows):
     assert rows("users") == before
 
 
-def test_a_stage_that_is_not_there_is_said(aws):
-    with typing(aws, "nowhere") as terminal:
+def test_a_stage_that_is_not_there_is_said(operator_environment):
+    with typing(operator_environment, "nowhere") as terminal:
         terminal.answer("Username: ", "sue")
         terminal.answer("Email (optional): ", "")
         terminal.answer("Password: ", PASSWORD)
@@ -193,32 +195,38 @@ def test_a_stage_that_is_not_there_is_said(aws):
     assert "ResourceNotFoundException" in terminal.said
 
 
-def run(aws, *arguments):
+def run(operator_environment, *arguments):
     return subprocess.run(
-        arguments, cwd=PROJECT, env=aws, input="sue\n", capture_output=True, text=True, check=False
+        arguments,
+        cwd=PROJECT,
+        env=operator_environment,
+        input="sue\n",
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
-def test_a_password_is_taken_from_a_terminal_only(aws, rows):
+def test_a_password_is_taken_from_a_terminal_only(operator_environment, rows):
     before = rows("users")
-    refused = run(aws, *COMMAND, STAGE)
+    result = run(operator_environment, *COMMAND, STAGE)
 
-    assert refused.returncode == 1
+    assert result.returncode == 1
     assert (
-        refused.stderr == "Run this command in a terminal: it asks for the SuperAdmin's password.\n"
+        result.stderr == "Run this command in a terminal: it asks for the SuperAdmin's password.\n"
     )
     assert rows("users") == before
 
 
-def test_no_argument_takes_a_password(aws):
-    refused = run(aws, *COMMAND, STAGE, "--password", PASSWORD)
+def test_no_argument_takes_a_password(operator_environment):
+    result = run(operator_environment, *COMMAND, STAGE, "--password", PASSWORD)
 
-    assert refused.returncode == 2
-    assert "unrecognized arguments" in refused.stderr
+    assert result.returncode == 2
+    assert "unrecognized arguments" in result.stderr
 
 
-def test_a_stage_of_an_impossible_name_is_said(aws):
-    with typing(aws, "Else Where") as terminal:
+def test_a_stage_of_an_impossible_name_is_said(operator_environment):
+    with typing(operator_environment, "Else Where") as terminal:
         assert terminal.end() == 1
 
     assert "STAGE must be" in terminal.said

@@ -22,17 +22,19 @@ def database(answer=None, status=200):
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            found = [
+            vulnerabilities = [
                 {"vulns": [{"id": "PYSEC-2026-1"}]}
                 if "leaky@1.0" in query["package"]["purl"]
                 else {}
                 for query in body["queries"]
             ]
-            reply = json.dumps({"results": found}).encode() if answer is None else answer
+            response = (
+                json.dumps({"results": vulnerabilities}).encode() if answer is None else answer
+            )
             self.send_response(status)
-            self.send_header("Content-Length", str(len(reply)))
+            self.send_header("Content-Length", str(len(response)))
             self.end_headers()
-            self.wfile.write(reply)
+            self.wfile.write(response)
 
         def log_message(self, *arguments):
             pass
@@ -48,7 +50,7 @@ def database(answer=None, status=200):
 
 
 @pytest.fixture
-def deploying(monkeypatch):
+def deploy_with_database(monkeypatch):
     """Starts a deployment that asks a database, and says whether it got beyond the check."""
     monkeypatch.setattr(deploy, "_check", lambda *_, **__: None)
 
@@ -74,28 +76,28 @@ def test_a_database_that_does_not_answer_as_documented_is_unavailable(answer, st
 
 
 def test_every_package_that_ships_is_checked():
-    names = {one.name for one in vulnerabilities.shipped()}
+    names = {package.name for package in vulnerabilities.shipped()}
 
     assert {"pyjwt", "pydantic-core", "argon2-cffi-bindings", "chalice"} <= names
 
 
-def test_a_deployment_goes_on_if_no_vulnerability_is_known(deploying):
+def test_a_deployment_goes_on_if_no_vulnerability_is_known(deploy_with_database):
     with database() as url, pytest.raises(package.PackageError, match="built"):
-        deploying(url)
+        deploy_with_database(url)
 
 
-def test_a_deployment_stops_at_a_known_vulnerability(deploying, monkeypatch):
+def test_a_deployment_stops_at_a_known_vulnerability(deploy_with_database, monkeypatch):
     monkeypatch.setattr(vulnerabilities, "shipped", lambda: [LEAKY])
 
     with database() as url, pytest.raises(deploy.DeployError, match=r"leaky 1\.0: PYSEC-2026-1"):
-        deploying(url)
+        deploy_with_database(url)
 
 
-def test_a_deployment_stops_if_the_check_could_not_run(deploying):
+def test_a_deployment_stops_if_the_check_could_not_run(deploy_with_database):
     with pytest.raises(deploy.DeployError, match="UNAUDITED=1"):
-        deploying("http://127.0.0.1:9/v1/querybatch")
+        deploy_with_database("http://127.0.0.1:9/v1/querybatch")
 
 
-def test_an_operator_can_deploy_without_the_check(deploying):
+def test_an_operator_can_deploy_without_the_check(deploy_with_database):
     with pytest.raises(package.PackageError, match="built"):
-        deploying("http://127.0.0.1:9/v1/querybatch", audited=False)
+        deploy_with_database("http://127.0.0.1:9/v1/querybatch", audited=False)

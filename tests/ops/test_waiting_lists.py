@@ -16,7 +16,7 @@ def _one_at_a_time(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def former(backend):
+def uncounted_event(backend):
     """An event of an earlier version, with one place that's taken, and three who wait."""
     create_event(capacity=1)
     statuses = [Status.SUBMITTED, *[Status.WAITLISTED] * 3, Status.WITHDRAWN]
@@ -34,7 +34,7 @@ def counters(backend):
     return row.get("waiting"), row.get("counted")
 
 
-def test_everyone_on_a_waiting_list_is_counted_once_however_often_it_runs(backend, former):
+def test_everyone_on_a_waiting_list_is_counted_once_however_often_it_runs(backend, uncounted_event):
     assert run() == run() == 0
 
     assert counters(backend) == (3, True)
@@ -43,7 +43,7 @@ def test_everyone_on_a_waiting_list_is_counted_once_however_often_it_runs(backen
     assert all(row["waitlistedAt"] == row["submittedAt"] for row in waiting)
 
 
-def test_a_registration_that_is_counted_is_not_counted_again(backend, former):
+def test_a_registration_that_is_counted_is_not_counted_again(backend, uncounted_event):
     backend.change("events", {"id": f"{EVENT}#places"}, waiting=1)
     key = {"userId": "person-00002", "eventId": EVENT}
     backend.change("registrations", key, waitlistedAt="2026-11-02T00:00:02Z")
@@ -52,7 +52,7 @@ def test_a_registration_that_is_counted_is_not_counted_again(backend, former):
     assert counters(backend) == (3, True)
 
 
-def test_a_dry_run_counts_no_one(backend, former):
+def test_a_dry_run_counts_no_one(backend, uncounted_event):
     before = backend.everything()
 
     assert migrate.run(STAGE, dry_run=True, migrations=waiting_lists.MIGRATIONS) == 0

@@ -28,43 +28,43 @@ def _build(stage, temporary, architecture, **settings):
     """Make a package, or take the one that another worker made."""
     if not os.environ.get("EVERYTHING"):
         pytest.skip("Packaging takes a package index: run make test, or set EVERYTHING=1.")
-    given = {f"{PREFIX}{name}": value for name, value in settings.items()}
+    variables = {f"{PREFIX}{name}": value for name, value in settings.items()}
     # Nor has an operator the settings of a stage that tests are at work on.
     clean = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
-    clean |= {**given, "AWS_SECRET_ACCESS_KEY": OF_THIS_SHELL}
+    clean |= {**variables, "AWS_SECRET_ACCESS_KEY": OF_THIS_SHELL}
     shared = temporary.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
     folder = (shared or temporary.getbasetemp()) / f"package-{stage}-{architecture}"
-    made = package.Package(folder / "deployment.zip", folder / "sam.json")
+    built = package.Package(folder / "deployment.zip", folder / "sam.json")
     with FileLock(f"{folder}.lock"), mock.patch.dict(os.environ, clean, clear=True):
-        return made if made.template.exists() else package.build(stage, folder, architecture)
+        return built if built.template.exists() else package.build(stage, folder, architecture)
 
 
 @pytest.fixture(scope="session")
-def deployed(tmp_path_factory):
+def prod_package(tmp_path_factory):
     """What would be deployed as prod, with a front end elsewhere."""
     other_client = {"FRONT_END_ORIGIN": FRONT_END, "PUBLIC_URL": PUBLIC_URL}
     return _build("prod", tmp_path_factory, "arm64", **other_client)
 
 
 @pytest.fixture(scope="session")
-def for_here(tmp_path_factory):
+def dev_package(tmp_path_factory):
     """The dev stage for this machine, without a front end elsewhere."""
     return _build("dev", tmp_path_factory, package.architecture_here())
 
 
 @pytest.fixture(scope="session")
-def files(deployed):
+def files(prod_package):
     """The content of each file in the zip."""
-    return package.read_zip(deployed.code)
+    return package.read_zip(prod_package.code)
 
 
 @pytest.fixture(scope="session")
-def prod(deployed):
+def prod(prod_package):
     """The resources of prod's template."""
-    return json.loads(deployed.template.read_text())["Resources"]
+    return json.loads(prod_package.template.read_text())["Resources"]
 
 
 @pytest.fixture(scope="session")
-def dev(for_here):
+def dev(dev_package):
     """The resources of dev's template."""
-    return json.loads(for_here.template.read_text())["Resources"]
+    return json.loads(dev_package.template.read_text())["Resources"]

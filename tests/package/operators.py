@@ -25,14 +25,14 @@ class Operator:
         self.fails = False
         self._packaged = packaged
 
-    def deploy(self, stage="prod", **given):
+    def deploy(self, stage="prod", **options):
         with (
             mock.patch.object(deploy, "_not_committed", return_value=None),
             mock.patch.object(deploy, "RUNTIME", sys.version_info[:2]),
             mock.patch.object(package, "build", return_value=self._packaged),
             mock.patch.object(smoke_test, "run", self._test),
         ):
-            return deploy.run(stage, given, self._agree, audited=False)
+            return deploy.run(stage, options, self._agree, audited=False)
 
     def destroy(self, stage="prod", erase=None):
         return deploy.destroy(stage, erase, self._agree)
@@ -57,8 +57,8 @@ def empty_account():
             boto3.client("cloudformation").delete_stack(StackName=stack["StackName"])
         vault, tables = boto3.client("secretsmanager"), boto3.client("dynamodb")
         for stage in ("dev", "prod"):
-            named = settings.Settings(stage=stage)
-            for name in (named.account_secret_name, named.signing_secret_name):
+            stage_settings = settings.Settings(stage=stage)
+            for name in (stage_settings.account_secret_name, stage_settings.signing_secret_name):
                 vault.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
             for table in tables.list_tables()["TableNames"]:
                 if table.startswith(settings.Settings(stage=stage).table_name("")):
@@ -83,9 +83,9 @@ def functions():
         StackName=deploy.stack_of("prod").name
     )["StackResources"]
     physical = [
-        one["PhysicalResourceId"]
-        for one in resources
-        if one["ResourceType"] == "AWS::Lambda::Function"
+        resource["PhysicalResourceId"]
+        for resource in resources
+        if resource["ResourceType"] == "AWS::Lambda::Function"
     ]
     client = boto3.client("lambda")
     return [client.get_function(FunctionName=name) for name in physical]

@@ -27,11 +27,11 @@ EXCEPTIONS = {
 
 
 @pytest.fixture(scope="module")
-def failed_rules(deployed, tmp_path_factory):
+def failed_rules(prod_package, tmp_path_factory):
     """The rules that prod's template breaks, with the resources that break them."""
     if not PROGRAM.exists():
         pytest.skip("checkov isn't installed: run make test.")
-    template = json.loads(deployed.template.read_text())
+    template = json.loads(prod_package.template.read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://bucket/deployment.zip"
@@ -42,16 +42,16 @@ def failed_rules(deployed, tmp_path_factory):
     file = tmp_path_factory.mktemp("checkov") / "template.json"
     file.write_text(json.dumps(template))
     command = [PROGRAM, "-f", file, "--framework", "cloudformation", "--skip-download"]
-    done = subprocess.run(
+    result = subprocess.run(
         [*command, "--output", "json", "--quiet", "--compact", "--soft-fail"],
         capture_output=True,
         text=True,
         check=True,
     )
-    found = {}
-    for failure in json.loads(done.stdout)["results"]["failed_checks"]:
-        found.setdefault(failure["check_id"], []).append(failure["resource"])
-    return found
+    failures = {}
+    for failure in json.loads(result.stdout)["results"]["failed_checks"]:
+        failures.setdefault(failure["check_id"], []).append(failure["resource"])
+    return failures
 
 
 def test_rules_hold_but_for_the_exceptions(failed_rules):

@@ -22,7 +22,7 @@ SECRETS = re.compile(
 
 
 def test_the_app_and_all_its_packages_ship(files):
-    own = {n.replace(".pyc", ".py") for n in files if n.startswith("chalicelib/")}
+    packaged_files = {n.replace(".pyc", ".py") for n in files if n.startswith("chalicelib/")}
 
     expected = {
         path.relative_to(package.PROJECT).as_posix()
@@ -30,8 +30,8 @@ def test_the_app_and_all_its_packages_ship(files):
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".po"
     } - {"chalicelib/platform/po_files.py"}
     expected |= {f"chalicelib/built/{path}" for path in build.paths()}
-    catalogs = {name for name in own if name.startswith("chalicelib/translations/")}
-    assert own - catalogs == expected
+    catalogs = {name for name in packaged_files if name.startswith("chalicelib/translations/")}
+    assert packaged_files - catalogs == expected
     assert "app.pyc" in files
 
 
@@ -86,9 +86,9 @@ def test_no_module_ships_twice(files):
 
 
 def test_of_chalice_only_what_runs_there_ships(files):
-    own = {name for name in files if name.startswith("chalice/")}
+    packaged_files = {name for name in files if name.startswith("chalice/")}
 
-    assert own == {"chalice/__init__.pyc", "chalice/app.pyc"}
+    assert packaged_files == {"chalice/__init__.pyc", "chalice/app.pyc"}
 
 
 def test_every_library_is_for_the_right_machine(files):
@@ -98,36 +98,38 @@ def test_every_library_is_for_the_right_machine(files):
     assert {content[18:20] for content in libraries} == {b"\xb7\x00"}
 
 
-def test_the_bill_of_materials_lists_each_package_in_the_zip_with_its_hashes(files, deployed):
-    bill = deployed.bill_of_materials.read_text()
-    components = {one["name"]: one for one in json.loads(bill)["components"]}
-    shipped = {one.name: one.version for one in distributions.packaged(files)}
-    hashes = {name for name, one in components.items() if one.get("externalReferences")}
+def test_the_bill_of_materials_lists_each_package_in_the_zip_with_its_hashes(files, prod_package):
+    bill = prod_package.bill_of_materials.read_text()
+    components = {component["name"]: component for component in json.loads(bill)["components"]}
+    shipped = {component.name: component.version for component in distributions.packaged(files)}
+    hashes = {name for name, component in components.items() if component.get("externalReferences")}
 
     assert len(shipped) > 10
-    assert {name: one["version"] for name, one in components.items()} == shipped | {
+    assert {name: component["version"] for name, component in components.items()} == shipped | {
         name: metadata.version(name) for name in sbom.PARTS
     }
     assert hashes == shipped.keys()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill) is None
 
 
-def test_neither_our_files_nor_the_template_hold_a_secret(files, deployed):
-    ours = {n: content for n, content in files.items() if n.startswith(("app.py", "chalicelib/"))}
-    ours["sam.json"] = deployed.template.read_bytes()
+def test_neither_our_files_nor_the_template_hold_a_secret(files, prod_package):
+    own_files = {
+        n: content for n, content in files.items() if n.startswith(("app.py", "chalicelib/"))
+    }
+    own_files["sam.json"] = prod_package.template.read_bytes()
 
-    assert len(ours) > 20
-    assert not [name for name, content in ours.items() if SECRETS.search(content)]
-
-
-def test_the_package_does_not_contain_the_operators_credentials(files, deployed):
-    everything = [*files.values(), deployed.template.read_bytes()]
-
-    assert not [content for content in everything if OF_THIS_SHELL.encode() in content]
+    assert len(own_files) > 20
+    assert not [name for name, content in own_files.items() if SECRETS.search(content)]
 
 
-def test_the_zip_is_far_from_what_lambda_rejects(deployed):
+def test_the_package_does_not_contain_the_operators_credentials(files, prod_package):
+    contents = [*files.values(), prod_package.template.read_bytes()]
+
+    assert not [content for content in contents if OF_THIS_SHELL.encode() in content]
+
+
+def test_the_zip_is_far_from_what_lambda_rejects(prod_package):
     # Lambda rejects 50 MB. Time zones and international domains take 0.3 MB, rendered pages 0.2 MB.
     # A function loads only the modules that it uses, so what is for staff makes no other function
     # start later.
-    assert deployed.code.stat().st_size < 5_800_000
+    assert prod_package.code.stat().st_size < 5_800_000

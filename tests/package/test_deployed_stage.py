@@ -13,10 +13,10 @@ from tests.package.operators import Operator, empty_account, functions, names, o
 
 
 @pytest.fixture(scope="module")
-def production(deployed):
+def production(prod_package):
     """Prod, deployed for the first time."""
     with empty_account():
-        operator = Operator(deployed)
+        operator = Operator(prod_package)
         assert operator.deploy() == 0
         yield operator
 
@@ -38,13 +38,13 @@ def test_the_stage_has_a_key_that_signs_at_once(production):
     assert key.signs_from <= clock.now()
 
 
-def test_functions_run_the_uploaded_zip_under_a_role_of_the_stack(production, deployed):
+def test_functions_run_the_uploaded_zip_under_a_role_of_the_stack(production, prod_package):
     roles = {role["Arn"] for role in boto3.client("iam").list_roles()["Roles"]}
 
     assert functions()
     for function in functions():
         configuration = function["Configuration"]
-        assert configuration["CodeSize"] == deployed.code.stat().st_size
+        assert configuration["CodeSize"] == prod_package.code.stat().st_size
         assert configuration["Role"] in roles
 
 
@@ -65,9 +65,9 @@ def test_what_answers_is_tried_where_the_gateway_is(production):
 
 def test_every_alarm_tells_the_topic(production):
     [topic] = [
-        one["TopicArn"]
-        for one in boto3.client("sns").list_topics()["Topics"]
-        if one["TopicArn"].endswith("breeze-lakes-point-prod-alarms")
+        listed["TopicArn"]
+        for listed in boto3.client("sns").list_topics()["Topics"]
+        if listed["TopicArn"].endswith("breeze-lakes-point-prod-alarms")
     ]
     alarms = boto3.client("cloudwatch").describe_alarms(AlarmNamePrefix="breeze-lakes-point-prod-")
 
@@ -87,9 +87,9 @@ def test_every_alarm_tells_the_topic(production):
 def test_alarms_look_at_the_counts_of_every_functions_log(production):
     filters = boto3.client("logs").describe_metric_filters()["metricFilters"]
     counted = {
-        (one["logGroupName"], transformation["metricName"])
-        for one in filters
-        for transformation in one["metricTransformations"]
+        (metric_filter["logGroupName"], transformation["metricName"])
+        for metric_filter in filters
+        for transformation in metric_filter["metricTransformations"]
         if transformation["metricNamespace"] == "breeze-lakes-point-prod"
     }
     groups = boto3.client("logs").describe_log_groups(
@@ -105,17 +105,22 @@ def test_alarms_look_at_the_counts_of_every_functions_log(production):
 
 def test_every_log_is_kept_for_ninety_days(production):
     groups = boto3.client("logs").describe_log_groups()["logGroups"]
-    ours = {g["logGroupName"]: g.get("retentionInDays") for g in groups if "prod" in g["arn"]}
+    retention_by_group = {
+        g["logGroupName"]: g.get("retentionInDays") for g in groups if "prod" in g["arn"]
+    }
 
-    assert "/aws/apigateway/breeze-lakes-point-prod" in ours
-    assert set(ours.values()) == {90}
+    assert "/aws/apigateway/breeze-lakes-point-prod" in retention_by_group
+    assert set(retention_by_group.values()) == {90}
 
 
 def test_the_dashboard_can_be_read(production):
-    found = boto3.client("cloudwatch").get_dashboard(DashboardName="breeze-lakes-point-prod")
+    dashboard = boto3.client("cloudwatch").get_dashboard(DashboardName="breeze-lakes-point-prod")
 
-    assert "${" not in found["DashboardBody"]
-    titles = [one["properties"]["title"] for one in json.loads(found["DashboardBody"])["widgets"]]
+    assert "${" not in dashboard["DashboardBody"]
+    titles = [
+        widget["properties"]["title"]
+        for widget in json.loads(dashboard["DashboardBody"])["widgets"]
+    ]
     assert len(titles) == len(set(titles)) == 9
 
 
@@ -126,7 +131,7 @@ def test_packages_go_to_an_encrypted_bucket_under_their_stage(production):
     ]
 
     assert storage.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]
-    stored = [one["Key"] for one in storage.list_objects_v2(Bucket=bucket)["Contents"]]
+    stored = [item["Key"] for item in storage.list_objects_v2(Bucket=bucket)["Contents"]]
     assert {name.partition("/")[0] for name in stored} == {"prod"}
 
 
@@ -135,5 +140,7 @@ def test_every_change_is_shown(production):
         StackName=deploy.stack_of("prod").name
     )["StackResourceSummaries"]
 
-    shown = {tuple(line.split()) for line in production.shown}
-    assert {("Add", one["ResourceType"], one["LogicalResourceId"]) for one in resources} <= shown
+    shown_changes = {tuple(line.split()) for line in production.shown}
+    assert {
+        ("Add", resource["ResourceType"], resource["LogicalResourceId"]) for resource in resources
+    } <= shown_changes

@@ -23,17 +23,17 @@ def account():
 
 
 @pytest.fixture
-def production(account, deployed):
+def production(account, prod_package):
     """Prod, deployed for the first time."""
-    operator = Operator(deployed)
+    operator = Operator(prod_package)
     assert operator.deploy() == 0
     return operator
 
 
 @pytest.fixture
-def development(account, for_here):
+def development(account, dev_package):
     """Dev, deployed for the first time."""
-    operator = Operator(for_here)
+    operator = Operator(dev_package)
     assert operator.deploy("dev") == 0
     return operator
 
@@ -51,19 +51,23 @@ def test_deploying_again_leaves_the_key(production):
 def test_an_earlier_versions_stage_gets_its_signing_secret_before_its_functions_change(
     production, monkeypatch
 ):
-    named, vault = settings.Settings(stage="prod"), boto3.client("secretsmanager")
-    vault.delete_secret(SecretId=named.signing_secret_name, ForceDeleteWithoutRecovery=True)
-    change, found = stack.Stack._wait, []
+    stage_settings, vault = settings.Settings(stage="prod"), boto3.client("secretsmanager")
+    vault.delete_secret(
+        SecretId=stage_settings.signing_secret_name, ForceDeleteWithoutRecovery=True
+    )
+    change, secrets = stack.Stack._wait, []
 
     def look(self, state):
-        found.append(vault.get_secret_value(SecretId=named.signing_secret_name)["SecretString"])
+        secrets.append(
+            vault.get_secret_value(SecretId=stage_settings.signing_secret_name)["SecretString"]
+        )
         change(self, state)
 
     monkeypatch.setattr(stack.Stack, "_wait", look)
     production.deploy(RequestsPerSecond="50")
 
-    text = vault.get_secret_value(SecretId=named.account_secret_name)["SecretString"]
-    assert found == [keys.shared_text(text)]
+    text = vault.get_secret_value(SecretId=stage_settings.account_secret_name)["SecretString"]
+    assert secrets == [keys.shared_text(text)]
 
 
 def layout():
@@ -97,19 +101,21 @@ def test_an_earlier_versions_stage_keeps_its_credentials_until_the_operator_says
 
 
 def test_an_operator_who_declines_an_update_leaves_the_secrets(production):
-    named, vault = settings.Settings(stage="prod"), boto3.client("secretsmanager")
-    vault.delete_secret(SecretId=named.signing_secret_name, ForceDeleteWithoutRecovery=True)
+    stage_settings, vault = settings.Settings(stage="prod"), boto3.client("secretsmanager")
+    vault.delete_secret(
+        SecretId=stage_settings.signing_secret_name, ForceDeleteWithoutRecovery=True
+    )
     production.agrees = False
 
     assert production.deploy(RequestsPerSecond="50") == 1
 
     with pytest.raises(vault.exceptions.ResourceNotFoundException):
-        vault.get_secret_value(SecretId=named.signing_secret_name)
+        vault.get_secret_value(SecretId=stage_settings.signing_secret_name)
 
 
-def test_the_public_url_that_is_set_comes_before_the_gateways(account, deployed):
+def test_the_public_url_that_is_set_comes_before_the_gateways(account, prod_package):
     with environment(PUBLIC_URL="https://elsewhere.example/"):
-        Operator(deployed).deploy()
+        Operator(prod_package).deploy()
 
     assert deploy.stack_of("prod").parameters()["PublicUrl"] == "https://elsewhere.example"
 
@@ -133,8 +139,10 @@ def test_settings_that_change_are_shown_before_the_question(production, monkeypa
     assert production.shown[-1] == line
 
 
-def test_an_operator_who_declines_the_first_deployment_leaves_nothing(account, deployed, capsys):
-    operator = Operator(deployed)
+def test_an_operator_who_declines_the_first_deployment_leaves_nothing(
+    account, prod_package, capsys
+):
+    operator = Operator(prod_package)
     operator.agrees = False
 
     assert operator.deploy() == 1
@@ -156,9 +164,9 @@ def test_a_parameter_is_kept_until_it_is_given_again(production):
     assert at_once() == "60"
 
 
-def test_an_unknown_parameter_is_rejected(account, deployed):
+def test_an_unknown_parameter_is_rejected(account, prod_package):
     with pytest.raises(DeployError, match=r"parameter AlarmMail\. Known parameters: AlarmEmail, "):
-        Operator(deployed).deploy(AlarmMail="ops@lakes.example")
+        Operator(prod_package).deploy(AlarmMail="ops@lakes.example")
 
 
 def test_a_stage_without_data_is_destroyed(development):
@@ -166,8 +174,8 @@ def test_a_stage_without_data_is_destroyed(development):
 
     assert not names("dev") & there()
     assert not deploy.stack_of("dev").exists
-    found = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
-    assert not [one for one in found if "-dev-" in one["Name"]]
+    secrets = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
+    assert not [table for table in secrets if "-dev-" in table["Name"]]
 
 
 def fill(stage):
@@ -230,9 +238,9 @@ def test_prods_key_that_outlived_its_stack_is_used_and_not_made_again(production
     assert vault.get_secret_value(SecretId=name)["SecretString"] == before
 
 
-def test_a_stage_that_is_not_there_cannot_be_destroyed(account, for_here):
+def test_a_stage_that_is_not_there_cannot_be_destroyed(account, dev_package):
     with pytest.raises(DeployError, match="No stage dev is deployed here"):
-        Operator(for_here).destroy("dev")
+        Operator(dev_package).destroy("dev")
 
 
 def test_destroying_leaves_this_shells_settings(development):
@@ -250,8 +258,10 @@ def test_a_deployment_that_fails_the_smoke_test_is_rolled_back(production):
     assert deploy.stack_of("prod").parameters()["RequestsPerSecond"] == "200"
 
 
-def test_a_first_deployment_that_fails_the_smoke_test_has_nothing_to_go_back_to(account, deployed):
-    operator = Operator(deployed)
+def test_a_first_deployment_that_fails_the_smoke_test_has_nothing_to_go_back_to(
+    account, prod_package
+):
+    operator = Operator(prod_package)
     operator.fails = True
 
     with pytest.raises(DeployError, match="prod has no previous version to roll back to"):

@@ -94,7 +94,7 @@ def proxy_before(endpoint):
 
 
 @pytest.fixture(scope="module")
-def world(for_here, local_endpoint, tmp_path_factory):
+def killable_function(dev_package, local_endpoint, tmp_path_factory):
     """The packaged function, the proxy it speaks through, and the stage behind both."""
     log = tmp_path_factory.mktemp("log") / "function.log"
     with (
@@ -114,7 +114,7 @@ def world(for_here, local_endpoint, tmp_path_factory):
             "BREEZE_LAKES_POINT_STAFF_SECOND_FACTOR": "optional",
         }
         with rehearsal.running(
-            compiled(for_here, tmp_path_factory), environment, log=log
+            compiled(dev_package, tmp_path_factory), environment, log=log
         ) as served:
             yield behind, proxy, served
 
@@ -128,20 +128,20 @@ def compiled(packaged, tmp_path_factory):
     return replace(packaged, code=folder)
 
 
-def as_it_should_go(scenario, world):
+def as_it_should_go(scenario, killable_function):
     """Run a scenario to its end; return its calls and the stored items."""
-    behind, proxy, served = world
+    behind, proxy, served = killable_function
     person = scenario.begin(behind, OverHttp(served.url))
     proxy.watch()
-    assert scenario.ask(person).status in successes(ENDPOINTS[scenario.action])
+    assert scenario.request(person).status in successes(ENDPOINTS[scenario.action])
     return list(proxy.calls), comparable(behind.everything())
 
 
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
-def test_whenever_the_function_is_killed_nothing_is_half_done(world, scenario, when):
-    behind, proxy, served = world
-    calls, after = as_it_should_go(scenario, world)
+def test_whenever_the_function_is_killed_nothing_is_half_done(killable_function, scenario, when):
+    behind, proxy, served = killable_function
+    calls, after = as_it_should_go(scenario, killable_function)
     endpoint = ENDPOINTS[scenario.action]
     function = functions.logical_name(FUNCTION_BY_PACKAGE[endpoint.package])
 
@@ -151,14 +151,18 @@ def test_whenever_the_function_is_killed_nothing_is_half_done(world, scenario, w
         before = comparable(behind.everything())
         [victim] = served.processes[function]
         proxy.watch(victim, number, when)
-        reply = scenario.ask(person)
+        response = scenario.request(person)
         proxy.watch()
         stored = comparable(behind.everything())
 
-        assert (reply.status, reply.code, reply.set_cookie) == (503, "unavailable", None), number
+        assert (response.status, response.code, response.set_cookie) == (
+            503,
+            "unavailable",
+            None,
+        ), number
         assert victim not in served.processes[function]
         assert scenario.stepwise or settled(stored) in (settled(before), settled(after)), number
-        again = scenario.ask(person)
+        again = scenario.request(person)
         then = comparable(behind.everything())
         if succeeded(again, scenario):
             once = settled(then) == settled(after)

@@ -11,7 +11,7 @@ from tools import chromium, moto_server, rehearsal
 
 
 @pytest.fixture
-def service(for_here, local_endpoint, tmp_path):
+def service(dev_package, local_endpoint, tmp_path):
     """The package, served, with two events that are open."""
     with stage(local_endpoint) as behind, moto_server.running() as aws:
         create_event()
@@ -25,7 +25,7 @@ def service(for_here, local_endpoint, tmp_path):
             "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
         }
         log = tmp_path / "function.log"
-        with rehearsal.running(for_here, environment, processes=2, log=log) as served:
+        with rehearsal.running(dev_package, environment, processes=2, log=log) as served:
             yield served
 
 

@@ -67,20 +67,20 @@ def _statements(resources, function):
 
 def _asked(need):
     """Return the IAM action and ARN of a recorded call."""
-    verb, thing = need.split()
-    table, _, index = thing.partition("/")
+    verb, target = need.split()
+    table, _, index = target.partition("/")
     prod = Settings(stage="prod")
-    if thing in SECRETS:
-        return verb, f"{SECRET}{SECRETS[thing]}-AbCdEf"
-    if thing == "mail":
+    if target in SECRETS:
+        return verb, f"{SECRET}{SECRETS[target]}-AbCdEf"
+    if target == "mail":
         return verb, ACCOUNT.format("ses") + "identity/office@lakes.example"
     arn = ACCOUNT.format("dynamodb") + f"table/{prod.table_name(table)}"
     return verb, f"{arn}/index/{index}" if index else arn
 
 
-def _allows(statements, asked):
+def _allows(statements, request):
     policy = IAMPolicy({"policy_document": json.dumps({"Statement": statements})})
-    return policy.is_action_permitted(*asked) is PermissionResult.PERMITTED
+    return policy.is_action_permitted(*request) is PermissionResult.PERMITTED
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -107,8 +107,8 @@ def test_signing_out_is_denied_every_call_of_the_others(prod, function):
     statements = _statements(prod, "sign-out")
     log = _arn(prod, f"{functions.logical_name(function)}Log")
 
-    asked = [*map(_asked, actions_of(function)), *((verb, log) for verb in OWN_LOG)]
-    assert [call for call in asked if _allows(statements, call)] == []
+    requests = [*map(_asked, actions_of(function)), *((verb, log) for verb in OWN_LOG)]
+    assert [call for call in requests if _allows(statements, call)] == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -118,8 +118,8 @@ def test_a_role_names_what_it_is_for(prod, function):
         # Wildcards may match only the streams of a log group, the random suffix of a secret's name,
         # and the sender address of mail, which no template declares.
         resources = statement["Resource"]
-        for named in resources if isinstance(resources, list) else [resources]:
-            assert "*" not in WILDCARD.sub("", named)
+        for resource in resources if isinstance(resources, list) else [resources]:
+            assert "*" not in WILDCARD.sub("", resource)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

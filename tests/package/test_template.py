@@ -20,38 +20,41 @@ from tests.support.cloudformation import translated
 KEEPING = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 
 
-def test_cfn_lint_has_nothing_to_say(deployed, for_here):
+def test_cfn_lint_has_nothing_to_say(prod_package, dev_package):
     command = Path(sys.executable).with_name("cfn-lint")
-    said = subprocess.run(
-        [command, deployed.template, for_here.template], capture_output=True, text=True, check=False
+    result = subprocess.run(
+        [command, prod_package.template, dev_package.template],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
-    assert (said.returncode, said.stdout) == (0, "")
+    assert (result.returncode, result.stdout) == (0, "")
 
 
 @pytest.fixture(scope="module")
-def cloudformation(deployed):
+def cloudformation(prod_package):
     """Prod's template as CloudFormation makes resources of it, and what was warned of."""
-    template = json.loads(deployed.template.read_text())
+    template = json.loads(prod_package.template.read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://bucket/deployment.zip"
-    said = []
+    warnings = []
     listening = logging.Handler(logging.WARNING)
     # One that another test's translation leaves behind says so whenever Python clears it away.
     listening.addFilter(lambda record: not record.name.startswith("samtranslator.metrics"))
-    listening.emit = said.append
+    listening.emit = warnings.append
     logging.getLogger().addHandler(listening)
     try:
-        return translated(template)["Resources"], said
+        return translated(template)["Resources"], warnings
     finally:
         logging.getLogger().removeHandler(listening)
 
 
 def test_cloudformation_takes_it_without_a_warning(cloudformation):
-    _, said = cloudformation
+    _, warnings = cloudformation
 
-    assert said == []
+    assert warnings == []
 
 
 def test_there_is_no_second_stage(cloudformation):
@@ -65,11 +68,11 @@ def test_there_is_no_second_stage(cloudformation):
 
 def _declared_tables(stage):
     text = DECLARATION.read_text()
-    found = _tables(json.loads(text)["Resources"])
-    for table in found.values():
-        named = table["Properties"]["TableName"]["Fn::Sub"].replace("${Stage}", stage)
-        table["Properties"]["TableName"] = named
-    return found
+    tables = _tables(json.loads(text)["Resources"])
+    for table in tables.values():
+        table_name = table["Properties"]["TableName"]["Fn::Sub"].replace("${Stage}", stage)
+        table["Properties"]["TableName"] = table_name
+    return tables
 
 
 def _tables(resources):
@@ -93,12 +96,19 @@ def test_in_prod_the_tables_outlive_a_mistake(prod):
 
 
 def test_the_tables_have_the_names_that_the_service_asks_for_written_out(prod):
-    named = {t["Properties"]["TableName"] for t in _tables(prod).values()}
+    table_names = {t["Properties"]["TableName"] for t in _tables(prod).values()}
 
-    kept = ("users", "credentials", "identities", "one-time-tokens", "sessions", "attempts")
-    kept += ("events", "registrations", "notes", "history", "search", "audit")
-    assert named == {Settings(stage="prod").table_name(table) for table in kept}
-    assert len(tables.declared("prod")) == len(named)
+    account_tables = (
+        "users",
+        "credentials",
+        "identities",
+        "one-time-tokens",
+        "sessions",
+        "attempts",
+    )
+    account_tables += ("events", "registrations", "notes", "history", "search", "audit")
+    assert table_names == {Settings(stage="prod").table_name(table) for table in account_tables}
+    assert len(tables.declared("prod")) == len(table_names)
 
 
 def test_the_session_key_has_the_name_that_the_service_asks_for_and_no_value(prod):
@@ -115,8 +125,8 @@ def test_in_prod_the_session_key_is_kept_and_made_where_there_is_none(prod):
     assert key["Condition"] == "MakesSessionKey"
 
 
-def test_the_template_can_be_deployed_as_its_own_stage_only(deployed):
-    stage = json.loads(deployed.template.read_text())["Parameters"]["Stage"]
+def test_the_template_can_be_deployed_as_its_own_stage_only(prod_package):
+    stage = json.loads(prod_package.template.read_text())["Parameters"]["Stage"]
 
     assert stage == {"Type": "String", "Default": "prod", "AllowedValues": ["prod"]}
 
@@ -137,13 +147,15 @@ def test_a_function_learns_its_stage_its_settings_its_own_name_and_to_look_for_n
     }
 
 
-def _parameters(made):
-    return json.loads(made.template.read_text())["Parameters"]
+def _parameters(template):
+    return json.loads(template.template.read_text())["Parameters"]
 
 
-def test_where_the_service_is_reached_is_what_was_set_or_comes_with_deploying(deployed, for_here):
-    assert _parameters(deployed)["PublicUrl"]["Default"] == PUBLIC_URL
-    assert _parameters(for_here)["PublicUrl"]["Default"] == ""
+def test_where_the_service_is_reached_is_what_was_set_or_comes_with_deploying(
+    prod_package, dev_package
+):
+    assert _parameters(prod_package)["PublicUrl"]["Default"] == PUBLIC_URL
+    assert _parameters(dev_package)["PublicUrl"]["Default"] == ""
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -256,8 +268,10 @@ def test_answers_of_a_kilobyte_and_more_are_compressed(prod):
 def _limits(resources):
     """The parameter with the rate limit of each method and path."""
     return {
-        (one["HttpMethod"], one["ResourcePath"]): one["ThrottlingRateLimit"]["Ref"]
-        for one in resources["RestAPIapiStage"]["Properties"]["MethodSettings"]
+        (method_settings["HttpMethod"], method_settings["ResourcePath"]): method_settings[
+            "ThrottlingRateLimit"
+        ]["Ref"]
+        for method_settings in resources["RestAPIapiStage"]["Properties"]["MethodSettings"]
     }
 
 
@@ -338,13 +352,13 @@ def test_each_request_is_logged_by_the_gateway_without_what_was_typed(cloudforma
 
 
 def test_stages_in_one_account_are_told_apart_in_the_gateways_metrics(cloudformation):
-    named = {"Fn::Sub": "breeze-lakes-point-${Stage}"}
+    expected_name = {"Fn::Sub": "breeze-lakes-point-${Stage}"}
     api = cloudformation[0]["RestAPI"]["Properties"]
 
-    assert api["Name"] == api["Body"]["info"]["title"] == named
+    assert api["Name"] == api["Body"]["info"]["title"] == expected_name
     for name in ("ServerErrorsAlarm", "SlownessAlarm"):
         of = cloudformation[0][name]["Properties"]["Dimensions"]
-        assert of[0] == {"Name": "ApiName", "Value": named}
+        assert of[0] == {"Name": "ApiName", "Value": expected_name}
 
 
 @pytest.mark.parametrize(
@@ -358,15 +372,15 @@ def test_stages_in_one_account_are_told_apart_in_the_gateways_metrics(cloudforma
         ("AlarmOnSilence", {"SilenceAlarm"}),
     ],
 )
-def test_what_an_operator_may_add_is_not_there_unless_asked_for(deployed, parameter, resources):
-    template = json.loads(deployed.template.read_text())
+def test_what_an_operator_may_add_is_not_there_unless_asked_for(prod_package, parameter, resources):
+    template = json.loads(prod_package.template.read_text())
     [condition] = [
         n for n, c in template["Conditions"].items() if f'"{parameter}"' in json.dumps(c)
     ]
 
     assert template["Parameters"][parameter]["Default"] in {"", "0", "off"}
-    made = {n for n, r in template["Resources"].items() if r.get("Condition") == condition}
-    assert made == resources
+    conditional = {n for n, r in template["Resources"].items() if r.get("Condition") == condition}
+    assert conditional == resources
 
 
 def _gateway_responses(resources):
@@ -401,9 +415,9 @@ def test_the_gateway_says_what_the_service_would(prod, kind, status, code):
 
 @pytest.mark.parametrize("kind", ["THROTTLED", "WAF_FILTERED", "QUOTA_EXCEEDED", "DEFAULT_5XX"])
 def test_where_another_try_may_help_the_gateway_says_when(prod, kind):
-    said = _gateway_responses(prod)[kind]["ResponseParameters"]["Headers"]["Retry-After"]
+    retry_after = _gateway_responses(prod)[kind]["ResponseParameters"]["Headers"]["Retry-After"]
 
-    assert int(said.strip("'")) > 0
+    assert int(retry_after.strip("'")) > 0
 
 
 def test_what_the_gateway_says_by_itself_carries_our_headers(prod):

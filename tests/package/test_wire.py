@@ -20,7 +20,7 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def service(for_here, local_endpoint, tmp_path_factory):
+def service(dev_package, local_endpoint, tmp_path_factory):
     """The package, served."""
     log = tmp_path_factory.mktemp("log") / "function.log"
     with moto_server.running() as aws:
@@ -35,7 +35,7 @@ def service(for_here, local_endpoint, tmp_path_factory):
             "BREEZE_LAKES_POINT_PUBLIC_URL": "http://localhost",
             "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
         }
-        with rehearsal.running(for_here, environment, log=log) as served:
+        with rehearsal.running(dev_package, environment, log=log) as served:
             yield served
         assert "must not contact" not in log.read_text()
 
@@ -52,10 +52,10 @@ def applicant(service):
 def test_signing_up_makes_an_account_and_a_cookie(service):
     body = {"username": "sky", "password": PASSWORD, "firstName": "Ská"}
     with requests.Session() as browser:
-        reply = browser.post(f"{service.url}/signup", json=body)
+        response = browser.post(f"{service.url}/signup", json=body)
 
-        assert reply.status_code == 201
-        assert reply.json()["firstName"] == "Ská"
+        assert response.status_code == 201
+        assert response.json()["firstName"] == "Ská"
         assert browser.cookies[COOKIE]
 
 
@@ -67,10 +67,10 @@ def test_each_schedules_handler_runs_from_the_zip(service):
 
 
 def test_a_user_who_signed_up_has_a_session(service, applicant):
-    reply = applicant.get(f"{service.url}/me")
+    response = applicant.get(f"{service.url}/me")
 
-    assert reply.status_code == 200
-    assert reply.json()["username"].startswith("river")
+    assert response.status_code == 200
+    assert response.json()["username"].startswith("river")
 
 
 @pytest.mark.parametrize(
@@ -85,28 +85,28 @@ def test_head_is_answered_as_get_is_without_a_body(service, applicant, path, sta
 
 
 def test_a_password_manager_is_led_below_the_stage(service, applicant):
-    reply = applicant.get(f"{service.url}/.well-known/change-password", allow_redirects=False)
+    response = applicant.get(f"{service.url}/.well-known/change-password", allow_redirects=False)
 
-    assert (reply.status_code, reply.headers["Location"]) == (302, "/api/account")
+    assert (response.status_code, response.headers["Location"]) == (302, "/api/account")
 
 
 def test_signing_out_empties_the_cookie_and_the_browser_drops_it(service, applicant):
-    reply = applicant.post(f"{service.url}/signout")
+    response = applicant.post(f"{service.url}/signout")
 
-    assert reply.status_code == 200
-    assert reply.json() == {"msg": "Logout complete"}
-    assert reply.headers["Set-Cookie"].startswith(f"{COOKIE}=;")
-    assert "Max-Age=0" in reply.headers["Set-Cookie"]
+    assert response.status_code == 200
+    assert response.json() == {"msg": "Logout complete"}
+    assert response.headers["Set-Cookie"].startswith(f"{COOKIE}=;")
+    assert "Max-Age=0" in response.headers["Set-Cookie"]
     assert COOKIE not in applicant.cookies
 
 
 def test_a_user_who_signed_out_has_no_session(service, applicant):
     applicant.post(f"{service.url}/signout")
 
-    reply = applicant.get(f"{service.url}/me")
+    response = applicant.get(f"{service.url}/me")
 
-    assert reply.status_code == 401
-    assert reply.json()["code"] == "not_signed_in"
+    assert response.status_code == 401
+    assert response.json()["code"] == "not_signed_in"
 
 
 def test_a_session_that_its_owner_ended_is_good_for_nothing(service, applicant):
@@ -119,24 +119,24 @@ def test_a_session_that_its_owner_ended_is_good_for_nothing(service, applicant):
 
 
 def test_an_unknown_path_is_not_found_in_our_shape(service):
-    reply = requests.get(f"{service.url}/nowhere")
+    response = requests.get(f"{service.url}/nowhere")
 
-    assert reply.status_code == 404
-    assert reply.json() == {
+    assert response.status_code == 404
+    assert response.json() == {
         "error": ("We couldn’t find this. It may have been removed."),
         "code": "not_found",
     }
 
 
 def test_an_unknown_method_is_not_found_in_our_shape(service):
-    reply = requests.put(f"{service.url}/me", json={})
+    response = requests.put(f"{service.url}/me", json={})
 
-    assert reply.status_code == 404
-    assert reply.json()["code"] == "not_found"
+    assert response.status_code == 404
+    assert response.json()["code"] == "not_found"
 
 
 def test_answers_carry_the_request_id_that_the_gateway_gave(service):
-    reply = requests.get(f"{service.url}/health")
+    response = requests.get(f"{service.url}/health")
 
-    assert reply.json() == {"status": "ok"}
-    assert reply.headers["X-Request-Id"] == reply.headers["x-amzn-RequestId"]
+    assert response.json() == {"status": "ok"}
+    assert response.headers["X-Request-Id"] == response.headers["x-amzn-RequestId"]

@@ -19,7 +19,7 @@ KINDS = {
 
 
 @pytest.fixture
-def changed(monkeypatch, tmp_path):
+def change_source(monkeypatch, tmp_path):
     """Changes a source, as an engineer does while the service runs."""
     shutil.copytree(sources.FOLDER, tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr(sources, "FOLDER", tmp_path)
@@ -36,23 +36,23 @@ def changed(monkeypatch, tmp_path):
     ("kind", "name"), [(kind, name) for kind in KINDS for name in sources.current(kind)]
 )
 def test_an_asset_is_kept_for_a_year(anonymous, kind, name):
-    reply = anonymous.get(f"/{assets.path(kind, name)}")
+    response = anonymous.get(f"/{assets.path(kind, name)}")
 
-    assert reply.status == 200
-    assert reply.body.decode() == sources.current(kind)[name]
-    assert reply.headers["Content-Type"] == KINDS[kind]
-    assert reply.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.status == 200
+    assert response.body.decode() == sources.current(kind)[name]
+    assert response.headers["Content-Type"] == KINDS[kind]
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_of_another_version_gets_the_asset_of_this_one_and_keeps_it_not(anonymous, kind):
     name = next(iter(sources.current(kind)))
-    reply = anonymous.get(f"/{kind}/0123456789abcdef/{name}")
+    response = anonymous.get(f"/{kind}/0123456789abcdef/{name}")
 
-    assert reply.status == 200
-    assert reply.body.decode() == sources.current(kind)[name]
-    assert reply.headers["Cache-Control"] == "no-store"
+    assert response.status == 200
+    assert response.body.decode() == sources.current(kind)[name]
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("name", ["nothing", "..", "..%2Ftexts", "service.js"])
@@ -62,10 +62,10 @@ def test_nothing_else_is_served(anonymous, name):
     assert anonymous.get(f"/scripts/{version}/{name}").status == 404
 
 
-def test_an_asset_that_changes_gets_another_address(anonymous, changed):
+def test_an_asset_that_changes_gets_another_address(anonymous, change_source):
     before = assets.path("scripts", "form")
     styles = assets.path("styles", "style")
-    changed("scripts/service.js", "export const base = '';")
+    change_source("scripts/service.js", "export const base = '';")
 
     assert assets.path("scripts", "form") != before
     assert assets.path("styles", "style") == styles
@@ -73,9 +73,9 @@ def test_an_asset_that_changes_gets_another_address(anonymous, changed):
     assert anonymous.get(f"/{assets.path('scripts', 'service')}").status == 200
 
 
-def test_page_is_rendered_again_after_a_change_of_its_template(anonymous, changed):
+def test_page_is_rendered_again_after_a_change_of_its_template(anonymous, change_source):
     assert anonymous.get("/signin").status == 200
-    changed("templates/base.html", "<p>Another page at {{ base }}</p>")
+    change_source("templates/base.html", "<p>Another page at {{ base }}</p>")
 
     assert anonymous.get("/signin").body.decode() == "<p>Another page at </p>"
 
@@ -83,21 +83,21 @@ def test_page_is_rendered_again_after_a_change_of_its_template(anonymous, change
 @pytest.mark.parametrize("path", PAGES)
 def test_every_asset_that_a_page_names_exists(anonymous, path):
     html = anonymous.get(path.replace("{event_id}", "any")).body.decode()
-    named = re.findall(r'(?:src|href)="(/(?:scripts|styles|icons)/[^"]+)"', html)
+    assets_named = re.findall(r'(?:src|href)="(/(?:scripts|styles|icons)/[^"]+)"', html)
 
-    assert len(named) >= 3
-    for one in named:
-        assert anonymous.get(one).status == 200, one
+    assert len(assets_named) >= 3
+    for asset in assets_named:
+        assert anonymous.get(asset).status == 200, asset
 
 
 @pytest.mark.parametrize("name", sources.current("scripts"))
 def test_a_script_imports_what_there_is_and_a_page_fetches_it_all_at_once(name):
     script = sources.current("scripts")[name]
     imported = set(re.findall(r'from "([^"]+)"|import "([^"]+)"', script))
-    named = {one.removeprefix("./") for pair in imported for one in pair if one}
+    imports = {address.removeprefix("./") for pair in imported for address in pair if address}
 
-    assert named <= set(sources.current("scripts"))
-    assert named <= set(sources.scripts_of(name))
+    assert imports <= set(sources.current("scripts"))
+    assert imports <= set(sources.scripts_of(name))
 
 
 def test_texts_of_a_script_that_is_fetched_later_are_on_the_page():

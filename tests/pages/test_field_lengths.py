@@ -38,8 +38,8 @@ FIELDS = [
 
 def longest_of(model, name):
     part = model.model_json_schema()["properties"].get(name, {})
-    found = {one["maxLength"] for one in part.get("anyOf", [part]) if "maxLength" in one}
-    return found.pop() if found else None
+    lengths = {option["maxLength"] for option in part.get("anyOf", [part]) if "maxLength" in option}
+    return lengths.pop() if lengths else None
 
 
 def model_for(endpoint):
@@ -75,16 +75,16 @@ def test_no_script_tells_the_browser_to_cut_what_is_pasted(name):
 def test_a_text_that_is_too_long_is_rejected_with_the_limit_at_its_field(
     anonymous, field, length, longest
 ):
-    given = {"username": "river", "password": "x" * 20, field: ("quiet lake " * 40)[:length]}
-    reply = anonymous.post("/signup", given)
+    fields = {"username": "river", "password": "x" * 20, field: ("quiet lake " * 40)[:length]}
+    response = anonymous.post("/signup", fields)
 
-    assert reply.json["fields"][field] == f"Use {longest} characters or fewer."
+    assert response.json["fields"][field] == f"Use {longest} characters or fewer."
 
 
 def test_a_username_of_80_characters_is_rejected_with_the_limit_at_its_field(anonymous, backend):
-    reply = anonymous.post(
+    response = anonymous.post(
         "/signup", {"username": f"{'r' * 68}@example.com", "password": "four quiet lakes in May"}
     )
 
-    assert reply.json["fields"] == {"username": "Enter a username with 3 to 64 characters."}
+    assert response.json["fields"] == {"username": "Enter a username with 3 to 64 characters."}
     assert backend.rows("users") == []

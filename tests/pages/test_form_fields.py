@@ -21,7 +21,7 @@ FIELDS = RegistrationForm.model_json_schema()["properties"]
 
 
 @pytest.fixture
-def declared():
+def declare_fields():
     """Has the form be declared otherwise."""
 
     def declare(model):
@@ -73,12 +73,12 @@ def test_what_is_needed_is_marked(name):
     assert ('class="needed"' in around) == bool(FIELDS[name].get("requiredToSubmit"))
 
 
-def test_a_choice_more_is_a_control_more(declared):
+def test_a_choice_more_is_a_control_more(declare_fields):
     class Tomorrow(RegistrationForm):
         shifts: Annotated[list[Literal["morning", "dawn"]] | None, Field(title="Shifts")] = None
         pronoun: Annotated[Literal["Ze", "Xe"] | None, Field(title="Pronoun")] = None
 
-    with declared(Tomorrow):
+    with declare_fields(Tomorrow):
         html = shown("groups", "applicant_form")
 
     assert '<input type="checkbox" name="shifts" value="dawn">' in html
@@ -86,11 +86,11 @@ def test_a_choice_more_is_a_control_more(declared):
     assert 'value="overnight"' not in html
 
 
-def test_a_field_that_is_needed_from_now_on_is_marked_from_now_on(declared):
+def test_a_field_that_is_needed_from_now_on_is_marked_from_now_on(declare_fields):
     class Tomorrow(RegistrationForm):
         phone2: Annotated[str | None, REQUIRED_TO_SUBMIT] = None
 
-    with declared(Tomorrow):
+    with declare_fields(Tomorrow):
         html = shown("groups", "applicant_form")
 
     assert 'class="needed"' in field_of(html, "phone2")
@@ -115,9 +115,9 @@ def test_staff_are_offered_the_moves_that_they_may_make(source, target):
 
 def test_a_list_is_filtered_by_all_that_the_service_takes():
     searched = {"lastName", "phone", "reference", "q"}
-    asked = set(model_of(RegistrationListQuery).model_json_schema()["properties"])
+    parameters = set(model_of(RegistrationListQuery).model_json_schema()["properties"])
 
-    assert names_in(shown("filters", "filters")) == asked - searched - {
+    assert names_in(shown("filters", "filters")) == parameters - searched - {
         *("sort", "limit", "cursor")
     }
 
@@ -132,5 +132,5 @@ def test_a_summary_has_a_row_for_every_choice():
 
     assert list(rows) == list(model_of(Summary).model_json_schema(by_alias=True)["properties"])
     assert rows["byStatus"] == list(Status)
-    assert rows["byJob"] == [job for one in jobs for job in one["anyOf"][0]["items"]["enum"]]
+    assert rows["byJob"] == [job for schema in jobs for job in schema["anyOf"][0]["items"]["enum"]]
     assert rows["byShift"] == FIELDS["shifts"]["anyOf"][0]["items"]["enum"]

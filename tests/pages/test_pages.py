@@ -93,7 +93,7 @@ def test_a_page_is_the_same_for_everybody_and_asks_aws_for_nothing(anonymous, ap
     with recorded_calls() as calls:
         served = [get(person, path) for person in (anonymous, applicant)]
 
-    assert [reply.status for reply in served] == [200, 200]
+    assert [response.status for response in served] == [200, 200]
     assert served[0].body == served[1].body
     assert calls == []
 
@@ -121,7 +121,7 @@ def test_a_page_is_whole_and_has_nothing_inline(anonymous, path, headers):
     assert seen.all("style") == []
     data, *loaded = seen.all("script")
     assert data["type"] == "application/json"
-    assert [set(one) for one in loaded] == [{"type", "src"}, {"defer", "src"}]
+    assert [set(tag) for tag in loaded] == [{"type", "src"}, {"defer", "src"}]
     for _, attributes in seen.elements:
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
 
@@ -129,7 +129,7 @@ def test_a_page_is_whole_and_has_nothing_inline(anonymous, path, headers):
 @pytest.mark.parametrize("path", PAGES)
 def test_the_language_is_the_browsers(anonymous, path):
     languages = [
-        Seen(get(anonymous, path, **one).body.decode()).all("html") for one in ({}, SPANISH)
+        Seen(get(anonymous, path, **headers).body.decode()).all("html") for headers in ({}, SPANISH)
     ]
 
     assert languages == [[{"lang": "en"}], [{"lang": "es"}]]
@@ -151,10 +151,10 @@ def test_a_page_knows_where_the_service_begins(backend, base):
     seen = below(base)
 
     assert base_of(seen) == base
-    own = [one["href"] for tag in ("a", "link") for one in seen.all(tag)]
-    own += [one["src"] for one in seen.all("script") if "src" in one]
-    assert len(own) > 3
-    for address in own:
+    links = [link["href"] for tag in ("a", "link") for link in seen.all(tag)]
+    links += [link["src"] for link in seen.all("script") if "src" in link]
+    assert len(links) > 3
+    for address in links:
         assert address.startswith((f"{base}/", "#")), address
 
 
@@ -172,15 +172,17 @@ def test_an_invalid_path_does_not_become_the_base_of_a_page(backend, base):
 
 @pytest.mark.parametrize("name", pages.names())
 def test_scripts_and_style_of_a_page_are_small(name):
-    scripts = [assets.current("scripts")[one] for one in assets.scripts_of(name)]
+    scripts = [assets.current("scripts")[script] for script in assets.scripts_of(name)]
     linked = Seen(pages.render(name, Language.ENGLISH)).all("link")
-    names = [one["href"].rpartition("/")[2] for one in linked if one["rel"] == "stylesheet"]
-    styles = [assets.current("styles")[one] for one in names]
-    total = sum(len(one.encode()) for one in [*scripts, *styles])
-    later = [assets.current("scripts")[one] for one in assets.later_scripts_of(name)]
+    names = [
+        script["href"].rpartition("/")[2] for script in linked if script["rel"] == "stylesheet"
+    ]
+    styles = [assets.current("styles")[script] for script in names]
+    total = sum(len(script.encode()) for script in [*scripts, *styles])
+    later = [assets.current("scripts")[script] for script in assets.later_scripts_of(name)]
 
     assert total <= LARGEST_BYTES, f"{total:,} bytes"
-    assert sum(len(one.encode()) for one in later) <= LARGEST_LATER_BYTES
+    assert sum(len(script.encode()) for script in later) <= LARGEST_LATER_BYTES
 
 
 # The spreadsheet's separator and language, and whether "/" searches: nothing about a person.

@@ -21,7 +21,7 @@ MISTAKES = {
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory):
+def compiler_messages(tmp_path_factory):
     """What the compiler says of scripts and mistakes, line by line; it takes seconds to start."""
     if problem := typescript.problem():
         pytest.skip(problem)
@@ -32,14 +32,14 @@ def said(tmp_path_factory):
     return typescript.said_of(folder).splitlines()
 
 
-def test_no_name_is_missing_and_nothing_is_left_over(said):
+def test_no_name_is_missing_and_nothing_is_left_over(compiler_messages):
     mistaken = tuple(f"{name}.js(" for name in MISTAKES)
 
-    assert [line for line in said if not line.startswith(mistaken)] == []
+    assert [line for line in compiler_messages if not line.startswith(mistaken)] == []
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_told(said, name):
-    [told] = [line for line in said if line.startswith(f"{name}.js(")]
+def test_a_mistake_is_told(compiler_messages, name):
+    [message] = [line for line in compiler_messages if line.startswith(f"{name}.js(")]
 
-    assert MISTAKES[name][1] in told
+    assert MISTAKES[name][1] in message

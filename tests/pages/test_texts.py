@@ -59,10 +59,10 @@ def test_number_of_things_has_a_singular_and_a_plural(message):
 
 
 def test_apostrophes_are_typographic():
-    said = [text for message in TEXTS for text in forms(message.id)]
-    said += [text for language in Language for text in choice_labels(language).values()]
+    texts = [text for message in TEXTS for text in forms(message.id)]
+    texts += [text for language in Language for text in choice_labels(language).values()]
 
-    assert [text for text in said if "'" in text] == []
+    assert [text for text in texts if "'" in text] == []
 
 
 @pytest.mark.parametrize("language", Language)
@@ -77,10 +77,10 @@ def test_the_status_of_a_registration_and_the_state_of_an_address_have_different
 def test_a_page_has_every_text_that_its_scripts_show(name):
     """The regular expression of the build finds what Babel's parser finds."""
     file = io.BytesIO(SCRIPTS[name].encode())
-    found = extract_javascript(file, KEYWORDS, [], {"parse_template_string": True})
+    messages = extract_javascript(file, KEYWORDS, [], {"parse_template_string": True})
     expected = {
-        "\x04".join(given) if function == "pgettext" else forms(given)[0]
-        for _, function, given, _ in found
+        "\x04".join(arguments) if function == "pgettext" else forms(arguments)[0]
+        for _, function, arguments, _ in messages
     }
     calls = re.findall(r"(?<!const )(?<!function )\b[np]?gettext\(", SCRIPTS[name])
 

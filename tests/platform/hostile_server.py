@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-Reply = Callable[[socket.socket], None]
+Response = Callable[[socket.socket], None]
 
 
 @dataclass
@@ -27,15 +27,15 @@ class HostileServer:
 
 def respond(
     body: bytes = b"{}", status: str = "200 OK", headers: str = "", length: int | None = None
-) -> Reply:
+) -> Response:
     """Send a response; ``length`` is announced in place of the true one."""
 
-    def reply(connection: socket.socket) -> None:
+    def response(connection: socket.socket) -> None:
         announced = len(body) if length is None else length
         head = f"HTTP/1.1 {status}\r\nContent-Length: {announced}\r\n{headers}\r\n"
         connection.sendall(head.encode() + body)
 
-    return reply
+    return response
 
 
 def close(_: socket.socket) -> None:
@@ -43,22 +43,22 @@ def close(_: socket.socket) -> None:
     raise ConnectionAbortedError
 
 
-def send(data: bytes) -> Reply:
+def send(data: bytes) -> Response:
     """Send bytes that are no proper response, and close."""
 
-    def reply(connection: socket.socket) -> None:
+    def response(connection: socket.socket) -> None:
         connection.sendall(data)
         raise ConnectionAbortedError
 
-    return reply
+    return response
 
 
 @contextmanager
 def hostile_server(
-    replies: Sequence[Reply], tls: ssl.SSLContext | None = None
+    responses: Sequence[Response], tls: ssl.SSLContext | None = None
 ) -> Iterator[HostileServer]:
     """Serve one reply after the other; the connection stays open unless a reply ends it."""
-    left = iter(replies)
+    left = iter(responses)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         scheme = "https" if tls else "http"
         server = HostileServer(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}")

@@ -37,9 +37,9 @@ def _no_pauses(monkeypatch):
 
 
 @contextmanager
-def calling(*replies, limits=LIMITS, service="dynamodb"):
+def calling(*responses, limits=LIMITS, service="dynamodb"):
     """A client, and the server that gives it these replies."""
-    with hostile_server(replies) as server:
+    with hostile_server(responses) as server:
         where = {SERVICES[service].endpoint_variable: server.url}
         with mock.patch.dict("os.environ", ENVIRONMENT | where):
             client = HttpClient(SERVICES[service], limits)
@@ -108,8 +108,8 @@ def test_large_response_is_read_to_its_end_although_the_service_closes_the_conne
 
 
 def test_connection_that_was_closed_while_idle_is_replaced_without_an_attempt():
-    one = Limits(connect_seconds=1, read_seconds=1, attempts=1)
-    with calling(respond(), close, respond(b'{"Count": 1}'), limits=one) as (client, server):
+    limits = Limits(connect_seconds=1, read_seconds=1, attempts=1)
+    with calling(respond(), close, respond(b'{"Count": 1}'), limits=limits) as (client, server):
         get(client)
         assert get(client) == {"Count": 1}
 
@@ -139,8 +139,8 @@ def test_last_attempt_raises_the_services_error(failure):
 
 def test_failed_condition_is_not_tried_again():
     failed = b'{"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}'
-    refused = respond(failed, "400 Bad Request")
-    with calling(refused) as (client, server), pytest.raises(AwsError) as raised:
+    response = respond(failed, "400 Bad Request")
+    with calling(response) as (client, server), pytest.raises(AwsError) as raised:
         get(client)
 
     assert raised.value.code == "ConditionalCheckFailedException"
@@ -148,7 +148,7 @@ def test_failed_condition_is_not_tried_again():
 
 
 @pytest.mark.parametrize(
-    "reply",
+    "response",
     [
         respond(b"{}", length=200),
         send(b"HTTP/1.1 200 OK\r\nContent-Le"),
@@ -167,8 +167,8 @@ def test_failed_condition_is_not_tried_again():
         *("redirect", "wrong checksum", "no checksum", "many headers", "truncated chunk"),
     ],
 )
-def test_response_that_cannot_be_used_is_unreachable(reply):
-    with calling(reply, reply) as (client, server), pytest.raises(AwsUnreachable):
+def test_response_that_cannot_be_used_is_unreachable(response):
+    with calling(response, response) as (client, server), pytest.raises(AwsUnreachable):
         get(client)
 
     assert len(server.requests) == 2
@@ -230,11 +230,11 @@ def test_attempts_of_a_transaction_have_the_same_token():
 
 
 def test_clock_that_is_wrong_is_corrected_by_the_services_date():
-    theirs = datetime.now(UTC) + timedelta(hours=3)
+    server_time = datetime.now(UTC) + timedelta(hours=3)
     skewed = respond(
         b'{"__type": "com.amazon.coral.service#InvalidSignatureException"}',
         "400 Bad Request",
-        f"Date: {format_datetime(theirs, usegmt=True)}\r\n",
+        f"Date: {format_datetime(server_time, usegmt=True)}\r\n",
     )
     with calling(skewed, respond(), respond()) as (client, server):
         get(client)
@@ -242,7 +242,7 @@ def test_clock_that_is_wrong_is_corrected_by_the_services_date():
 
     for request in server.requests[1:]:
         sent = datetime.fromisoformat(header(request, "x-amz-date").upper())
-        assert abs(sent - theirs) < timedelta(minutes=1)
+        assert abs(sent - server_time) < timedelta(minutes=1)
 
 
 def test_wrong_signature_with_the_right_time_is_not_tried_again():
@@ -268,10 +268,10 @@ def test_secrets_manager_is_called_with_its_own_protocol():
 @pytest.mark.parametrize("service", SERVICES)
 def test_endpoint_is_the_one_that_botocore_takes(service):
     with mock.patch.dict("os.environ", ENVIRONMENT, clear=True):
-        theirs = boto3.client(service).meta.endpoint_url
-        ours = HttpClient(SERVICES[service], LIMITS)
+        botocore_endpoint = boto3.client(service).meta.endpoint_url
+        http_client = HttpClient(SERVICES[service], LIMITS)
 
-    assert f"https://{ours._netloc}" == theirs
+    assert f"https://{http_client._netloc}" == botocore_endpoint
 
 
 def test_process_without_a_region_is_told():
@@ -280,11 +280,11 @@ def test_process_without_a_region_is_told():
 
 
 @contextmanager
-def calling_over_tls(certificate, *replies, **environment):
+def calling_over_tls(certificate, *responses, **environment):
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
     once = Limits(connect_seconds=2, read_seconds=2, attempts=1)
-    with hostile_server(replies, tls) as server:
+    with hostile_server(responses, tls) as server:
         where = {"AWS_ENDPOINT_URL_DYNAMODB": server.url, **environment}
         with mock.patch.dict("os.environ", ENVIRONMENT | where):
             aws_connection._tls.cache_clear()
@@ -313,10 +313,10 @@ def test_server_whose_certificate_is_not_trusted_receives_no_request(certificate
 def test_root_certificates_are_those_that_certifi_has():
     certifi = pytest.importorskip("certifi")
     bundle = Path(certifi.where()).read_text()
-    own = aws_connection._ROOTS.read_text().split("-----BEGIN")[1:]
+    certificates = aws_connection._ROOTS.read_text().split("-----BEGIN")[1:]
 
-    assert len(own) == 5
-    for certificate in own:
+    assert len(certificates) == 5
+    for certificate in certificates:
         assert certificate.partition("-----END")[0] in bundle
 
 

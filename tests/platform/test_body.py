@@ -46,9 +46,9 @@ def _nothing_is_written(client, backend):
     ids=lambda raw: repr(raw[:24]),
 )
 def test_a_body_without_a_json_object_is_rejected(anonymous, path, raw):
-    reply = anonymous.post(path, raw=raw)
+    response = anonymous.post(path, raw=raw)
 
-    assert (reply.status, reply.code, reply.set_cookie) == (400, "bad_json", None)
+    assert (response.status, response.code, response.set_cookie) == (400, "bad_json", None)
 
 
 @pytest.mark.parametrize(
@@ -68,9 +68,9 @@ def test_a_body_without_a_json_object_is_rejected(anonymous, path, raw):
     ],
 )
 def test_another_media_type_is_rejected(anonymous, content_type):
-    reply = anonymous.post("/signup", raw=b"{}", content_type=content_type)
+    response = anonymous.post("/signup", raw=b"{}", content_type=content_type)
 
-    assert (reply.status, reply.code) == (415, "unsupported_media_type")
+    assert (response.status, response.code) == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ def test_json_may_be_named_in_any_way_that_http_allows(anonymous, content_type):
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "br", "deflate", "gzip, br"])
 def test_a_compressed_body_is_rejected_with_the_reason(anonymous, encoding):
     raw = gzip.compress(b'{"username": "river"}')
-    reply = anonymous.post("/signup", raw=raw, Content_Encoding=encoding)
+    response = anonymous.post("/signup", raw=raw, Content_Encoding=encoding)
 
-    assert (reply.status, reply.code) == (415, "unsupported_media_type")
-    assert "Content-Encoding" in reply.json["error"]
+    assert (response.status, response.code) == (415, "unsupported_media_type")
+    assert "Content-Encoding" in response.json["error"]
 
 
 def test_a_body_whose_encoding_is_identity_is_read(anonymous):
@@ -119,18 +119,21 @@ def test_a_byte_order_mark_before_a_body_is_skipped(anonymous):
     ],
 )
 def test_a_duplicate_field_is_reported(anonymous, raw):
-    reply = anonymous.post("/signup", raw=raw)
+    response = anonymous.post("/signup", raw=raw)
 
-    assert reply.code == "bad_json"
-    assert reply.json["error"] == 'The body has the field "role" twice.'
+    assert response.code == "bad_json"
+    assert response.json["error"] == 'The body has the field "role" twice.'
 
 
 @pytest.mark.parametrize("name", ["<script>", "a b", "é", "a" * 41, ""])
 def test_a_name_that_no_field_could_have_is_not_echoed(anonymous, name):
     pair = f'"{name}": 1'.encode()
-    reply = anonymous.post("/signup", raw=b"{" + pair + b", " + pair + b"}")
+    response = anonymous.post("/signup", raw=b"{" + pair + b", " + pair + b"}")
 
-    assert (reply.code, reply.json["error"]) == ("bad_json", "The body must be a JSON object.")
+    assert (response.code, response.json["error"]) == (
+        "bad_json",
+        "The body must be a JSON object.",
+    )
 
 
 def test_a_body_over_64_kib_is_rejected(anonymous):
@@ -141,21 +144,21 @@ def test_a_body_over_64_kib_is_rejected(anonymous):
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\x85"])
 @pytest.mark.parametrize("name", ["username", "email", "firstName", "lastName"])
 def test_control_characters_are_rejected(anonymous, name, character):
-    given = {"username": "river", "password": "four quiet lakes in May"}
+    fields = {"username": "river", "password": "four quiet lakes in May"}
 
-    assert anonymous.post("/signup", given | {name: f"a{character}b"}).fields == {name}
+    assert anonymous.post("/signup", fields | {name: f"a{character}b"}).fields == {name}
 
 
 def test_an_error_response_is_not_larger_than_its_request(anonymous):
-    reply = anonymous.post("/signup", {f"{number:05}": 1 for number in range(5000)})
+    response = anonymous.post("/signup", {f"{number:05}": 1 for number in range(5000)})
 
-    assert reply.status == 422
-    assert len(reply.body) < 10_000
+    assert response.status == 422
+    assert len(response.body) < 10_000
     assert len(anonymous.post("/signup", {"a" * 60_000: 1}).body) < 1000
 
 
 def test_validation_errors_do_not_echo_input(anonymous):
-    reply = anonymous.post("/signup", {"username": "<script>", "password": "hunter2"})
+    response = anonymous.post("/signup", {"username": "<script>", "password": "hunter2"})
 
-    assert b"<script>" not in reply.body
-    assert b"hunter2" not in reply.body
+    assert b"<script>" not in response.body
+    assert b"hunter2" not in response.body

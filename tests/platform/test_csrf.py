@@ -53,11 +53,11 @@ def came(site=None, origin=None):
 def test_a_change_passes_from_our_pages_the_front_end_and_no_browser_at_all(
     applicant, sent, status
 ):
-    reply = applicant.post("/signout", **sent)
+    response = applicant.post("/signout", **sent)
 
-    assert reply.status == status
+    assert response.status == status
     if status == REFUSED:
-        assert (reply.code, reply.set_cookie) == ("cross_site", None)
+        assert (response.code, response.set_cookie) == ("cross_site", None)
 
 
 @pytest.mark.parametrize(
@@ -73,22 +73,22 @@ def test_every_change_is_rejected_from_elsewhere(applicant, backend, method, pat
     before = backend.everything()
 
     for content_type in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
-        reply = applicant.ask(
+        response = applicant.request(
             method,
             path,
             raw=b'{"username": "sky", "password": "four quiet lakes in May"}',
             content_type=content_type,
             **came(site="cross-site", origin="https://evil.example"),
         )
-        assert (reply.status, reply.code, reply.set_cookie) == (403, "cross_site", None)
+        assert (response.status, response.code, response.set_cookie) == (403, "cross_site", None)
     assert backend.everything() == before
 
 
 def test_cross_origin_reads_get_no_cors_headers(applicant):
-    reply = applicant.get("/me", **came(site="cross-site", origin="https://evil.example"))
+    response = applicant.get("/me", **came(site="cross-site", origin="https://evil.example"))
 
-    assert reply.status == 200
-    assert reply.headers.get("Access-Control-Allow-Origin") != "https://evil.example"
+    assert response.status == 200
+    assert response.headers.get("Access-Control-Allow-Origin") != "https://evil.example"
 
 
 @pytest.mark.parametrize("path", ["/admin/events/harvest-fair/registrations.csv", "/me/export"])
@@ -96,5 +96,5 @@ def test_downloads_reject_requests_from_other_sites(applicant, path):
     """A link on any page would put a list of applicants into the folder of a staff member."""
     for other_client in (came(site="cross-site"), came(site="same-site"), came(origin="null")):
         assert applicant.get(path, **other_client).code == "cross_site"
-    for ours in (came(), came(site="same-origin"), came(site="none"), came(origin=FRONT_END)):
-        assert applicant.get(path, **ours).code != "cross_site"
+    for headers in (came(), came(site="same-origin"), came(site="none"), came(origin=FRONT_END)):
+        assert applicant.get(path, **headers).code != "cross_site"

@@ -157,13 +157,13 @@ def test_a_read_of_some_attributes_names_them_and_its_key(database, boto):
     some = Read("users", {"id": "1"}, dict, ("role", "id"))
 
     database.get_all(some, Read("users", {"id": "2"}, dict, ("email",)))
-    asked = boto.batch_get_item.call_args.kwargs["RequestItems"]["users"]
-    assert asked["ProjectionExpression"] == "#email, #id, #role"
-    assert asked["ExpressionAttributeNames"]["#role"] == "role"
+    request = boto.batch_get_item.call_args.kwargs["RequestItems"]["users"]
+    assert request["ProjectionExpression"] == "#email, #id, #role"
+    assert request["ExpressionAttributeNames"]["#role"] == "role"
 
     database.get_all(some, Read("users", {"id": "2"}, dict))
-    asked = boto.batch_get_item.call_args.kwargs["RequestItems"]["users"]
-    assert "ProjectionExpression" not in asked, "one of them reads all attributes"
+    request = boto.batch_get_item.call_args.kwargs["RequestItems"]["users"]
+    assert "ProjectionExpression" not in request, "one of them reads all attributes"
 
 
 def test_a_batch_that_stays_unprocessed_is_unavailable(database, boto):
@@ -176,9 +176,9 @@ def test_a_batch_that_stays_unprocessed_is_unavailable(database, boto):
 
 def test_a_query_with_few_matches_returns_a_short_page_and_a_position(database, boto):
     boto.query.return_value = {"Items": [], "LastEvaluatedKey": {"id": {"S": "9"}}}
-    found = database.query(Query("users", key=("id",), condition="", values={}), limit=10)
+    page = database.query(Query("users", key=("id",), condition="", values={}), limit=10)
 
-    assert found == ([], {"id": "9"})
+    assert page == ([], {"id": "9"})
     read = [call.kwargs["Limit"] for call in boto.query.call_args_list]
     assert read == [11, 44, 176, 704, 1000]
 
@@ -236,32 +236,32 @@ def throttles(connection):
     "serve", [says_nothing, stops_halfway, hangs_up, talks_nonsense, throttles]
 )
 def test_an_unavailable_database_returns_503_within_five_seconds(applicant, serve):
-    asked = [
+    requests = [
         lambda: applicant.get("/me"),
         lambda: applicant.other_client().sign_in(),
         lambda: applicant.other_client().post("/signup", {"username": "sky", "password": PASSWORD}),
     ]
     with somewhere(serve) as endpoint, engine(endpoint):
-        for ask in asked:
+        for request in requests:
             began = time.monotonic()
-            reply = ask()
+            response = request()
             assert time.monotonic() - began < 5
-            assert (reply.status, reply.code) == (503, "unavailable")
-            assert reply.headers["Retry-After"] == "2"
-            assert reply.set_cookie is None
+            assert (response.status, response.code) == (503, "unavailable")
+            assert response.headers["Retry-After"] == "2"
+            assert response.set_cookie is None
         assert applicant.post("/signout").status == 200
 
 
 def test_the_cause_is_logged_and_not_revealed(applicant, capsys):
     with engine("http://127.0.0.1:9"):
-        reply = applicant.get("/me")
+        response = applicant.get("/me")
 
     assert "EndpointConnectionError" in capsys.readouterr().out
-    assert b"Endpoint" not in reply.body
+    assert b"Endpoint" not in response.body
 
 
 def test_a_missing_configuration_returns_503_with_instructions(anonymous):
     with environment(STAGE=None):
-        for reply in (anonymous.sign_up(), anonymous.sign_in()):
-            assert (reply.status, reply.code) == (503, "unavailable")
-            assert "make dev" in reply.json["error"]
+        for response in (anonymous.sign_up(), anonymous.sign_in()):
+            assert (response.status, response.code) == (503, "unavailable")
+            assert "make dev" in response.json["error"]

@@ -37,8 +37,8 @@ def test_every_notice_has_a_template():
 def test_every_template_is_an_email():
     sources = "".join(path.read_text() for path in ROOT.glob("*/emails.py"))
 
-    named = set(settings.NOTICES) | set(re.findall(r'"([a-z0-9-]+)"', sources))
-    assert set(templates.names()) <= named
+    template_names = set(settings.NOTICES) | set(re.findall(r'"([a-z0-9-]+)"', sources))
+    assert set(templates.names()) <= template_names
 
 
 def test_every_status_has_its_words():

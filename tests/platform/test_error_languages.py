@@ -58,8 +58,8 @@ def sentences_of(module):
         elif isinstance(node, ast.keyword) and node.arg in DESCRIPTIONS:
             aside |= set(ast.walk(node.value))
         elif isinstance(node, ast.Dict):
-            named = zip(node.keys, node.values, strict=True)
-            aside |= {v for k, v in named if getattr(k, "value", None) in DESCRIPTIONS}
+            pairs = zip(node.keys, node.values, strict=True)
+            aside |= {v for k, v in pairs if getattr(k, "value", None) in DESCRIPTIONS}
         elif isinstance(node, ast.JoinedStr):
             aside |= set(node.values)
     for node in set(ast.walk(tree)) - aside:
@@ -69,9 +69,9 @@ def sentences_of(module):
 
 
 def test_every_sentence_that_people_read_is_marked_for_translation(marked):
-    found = {text for module in MODULES for text in sentences_of(module)}
+    texts = {text for module in MODULES for text in sentences_of(module)}
 
-    assert found - marked == NOT_TRANSLATED
+    assert texts - marked == NOT_TRANSLATED
 
 
 def test_every_error_but_two_that_a_front_end_compares_has_a_translation():
@@ -123,32 +123,35 @@ def test_invalid_fields_have_messages_in_the_clients_language_and_codes(anonymou
     assert english.headers["Vary"] == spanish.headers["Vary"] == "Accept-Language"
 
 
-@pytest.mark.parametrize("asked", ["xx", "*", "en-US,es;q=0.9", ""])
-def test_errors_are_english_for_clients_that_do_not_prefer_spanish(anonymous, asked):
-    reply = anonymous.get("/sessions?limit=0", Accept_Language=asked)
+@pytest.mark.parametrize("accept_language", ["xx", "*", "en-US,es;q=0.9", ""])
+def test_errors_are_english_for_clients_that_do_not_prefer_spanish(anonymous, accept_language):
+    response = anonymous.get("/sessions?limit=0", Accept_Language=accept_language)
 
-    assert (reply.headers["Content-Language"], reply.json["error"]) == ("en", "Not authorized")
+    assert (response.headers["Content-Language"], response.json["error"]) == (
+        "en",
+        "Not authorized",
+    )
 
 
 def test_texts_that_a_front_end_compares_are_english_in_every_language(applicant):
     wrong = {"username": "river", "password": "wrong"}
-    replies = [
+    responses = [
         applicant.other_client().get("/me", Accept_Language="es"),
         applicant.other_client().post("/signin", wrong, Accept_Language="es"),
     ]
 
-    assert [reply.json["error"] for reply in replies] == [
+    assert [response.json["error"] for response in responses] == [
         "Not authorized",
         "Username or Password is incorrect",
     ]
-    assert {reply.headers["Content-Language"] for reply in replies} == {"en"}
+    assert {response.headers["Content-Language"] for response in responses} == {"en"}
     assert applicant.post("/signout", Accept_Language="es").json == {"msg": "Logout complete"}
 
 
 def test_errors_before_a_view_are_in_the_clients_language(anonymous):
     asking = {"Accept_Language": "es"}
-    replies = {
-        "method": anonymous.ask("PUT", "/signup", **asking),
+    responses = {
+        "method": anonymous.request("PUT", "/signup", **asking),
         "json": anonymous.post("/signup", raw=b"[", **asking),
         "type": anonymous.post("/signup", raw=b"{}", content_type="text/plain", **asking),
         "size": anonymous.post("/signup", raw=b" " * 70_000, **asking),
@@ -156,7 +159,7 @@ def test_errors_before_a_view_are_in_the_clients_language(anonymous):
         "twice": anonymous.post("/signup", raw=b'{"email": null, "email": null}', **asking),
     }
 
-    assert {name: reply.json["error"] for name, reply in replies.items()} == {
+    assert {name: response.json["error"] for name, response in responses.items()} == {
         "method": "Esta dirección no acepta ese tipo de solicitud.",
         "json": "El cuerpo debe ser un objeto JSON.",
         "type": "El cuerpo debe enviarse como application/json.",
@@ -164,15 +167,15 @@ def test_errors_before_a_view_are_in_the_clients_language(anonymous):
         "site": "Esta solicitud vino de otro sitio web, así que la bloqueamos.",
         "twice": "El cuerpo tiene dos veces el campo “email”.",
     }
-    assert {reply.headers["Content-Language"] for reply in replies.values()} == {"es"}
+    assert {response.headers["Content-Language"] for response in responses.values()} == {"es"}
 
 
 def test_failing_database_is_reported_in_the_clients_language(anonymous):
     with mock.patch.object(Database, "get", side_effect=ServiceUnavailable(cause="test")):
-        reply = anonymous.get("/events/harvest-fair", Accept_Language="es")
+        response = anonymous.get("/events/harvest-fair", Accept_Language="es")
 
-    assert reply.status == 503
-    assert reply.json["error"] == "El servicio no responde. Inténtelo de nuevo en un momento."
+    assert response.status == 503
+    assert response.json["error"] == "El servicio no responde. Inténtelo de nuevo en un momento."
 
 
 def test_limit_with_a_message_of_its_own_is_translated():

@@ -15,11 +15,11 @@ SIGN_OUT_PATH = "/signout"
 VARYING_HEADERS = {"X-Request-Id", "Content-Length", "Date"}
 
 
-def headers_of(reply):
+def headers_of(response):
     """A response's headers, without what is random in them."""
     return {
         name: re.sub(r"=[^;]*", "", value) if name == "Set-Cookie" else value
-        for name, value in reply.headers.items()
+        for name, value in response.headers.items()
         if name not in VARYING_HEADERS
     }
 
@@ -28,7 +28,7 @@ def headers_of(reply):
 def path_values(applicant):
     """An applicant with a registration, and what the variables of paths name."""
     create_event()
-    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     session = applicant.get("/sessions").json["items"][0]["id"]
     return {
         "event_id": EVENT,
@@ -46,7 +46,7 @@ def test_head_responds_as_get_does_without_a_body(path_values, applicant, backen
     path = endpoint.path.format(**path_values)
     if endpoint.path == "/admin/audit":
         path += f"?subject={applicant.account['id']}"
-    get, head = applicant.get(path), applicant.attacker_client().ask("HEAD", path)
+    get, head = applicant.get(path), applicant.attacker_client().request("HEAD", path)
 
     assert head.body == b""
     if endpoint.path == SIGN_OUT_PATH:
@@ -60,16 +60,16 @@ def test_head_responds_as_get_does_without_a_body(path_values, applicant, backen
 
 
 def test_head_of_sign_out_is_not_allowed_and_empties_no_cookie(applicant):
-    reply = applicant.ask("HEAD", SIGN_OUT_PATH, Sec_Fetch_Site="same-origin")
+    response = applicant.request("HEAD", SIGN_OUT_PATH, Sec_Fetch_Site="same-origin")
 
-    assert (reply.status, reply.set_cookie, reply.body) == (405, None, b"")
-    assert reply.headers["Allow"] == "GET, POST"
+    assert (response.status, response.set_cookie, response.body) == (405, None, b"")
+    assert response.headers["Allow"] == "GET, POST"
     assert applicant.get("/me").status == 200
 
 
 def test_head_of_what_does_not_exist_is_not_found(applicant):
-    assert applicant.ask("HEAD", "/events/nothing").status == 404
-    assert applicant.ask("HEAD", "/scripts/none/none").status == 404
+    assert applicant.request("HEAD", "/events/nothing").status == 404
+    assert applicant.request("HEAD", "/scripts/none/none").status == 404
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,10 @@ def test_head_of_an_export_does_none_of_its_work(
     applicant.get("/me")
     aws_calls.clear()
     capsys.readouterr()
-    reply = applicant.ask("HEAD", path)
+    response = applicant.request("HEAD", path)
 
     # The session and its account are read, and nothing else.
-    assert reply.status == 200
+    assert response.status == 200
     assert [call.operation for call in aws_calls] == ["BatchGetItem"]
     assert view not in capsys.readouterr().out
 
@@ -99,16 +99,16 @@ def test_head_of_an_export_is_refused_to_those_who_may_not_read_it(
 ):
     path = f"/admin/events/{EVENT}/registrations.csv"
 
-    assert anonymous.ask("HEAD", path).status == 401
-    assert applicant.ask("HEAD", path).status == 403
-    assert anonymous.ask("HEAD", "/me/export").status == 401
+    assert anonymous.request("HEAD", path).status == 401
+    assert applicant.request("HEAD", path).status == 403
+    assert anonymous.request("HEAD", "/me/export").status == 401
 
 
 def test_head_of_an_export_with_a_wrong_query_is_invalid(path_values, applicant, backend):
     backend.change("users", {"id": applicant.account["id"]}, role="SuperAdmin")
-    reply = applicant.ask("HEAD", f"/admin/events/{EVENT}/registrations.csv?limit=wrong")
+    response = applicant.request("HEAD", f"/admin/events/{EVENT}/registrations.csv?limit=wrong")
 
-    assert (reply.status, reply.body) == (422, b"")
+    assert (response.status, response.body) == (422, b"")
 
 
 def test_head_follows_from_the_declaration_of_get():

@@ -7,10 +7,10 @@ from chalicelib.platform.identifiers import derived_identifier, is_identifier, n
 
 
 def test_identifiers_are_26_characters_that_may_stand_in_a_path():
-    made = new_identifier()
+    identifier = new_identifier()
 
-    assert len(made) == 26
-    assert is_identifier(made)
+    assert len(identifier) == 26
+    assert is_identifier(identifier)
 
 
 def test_identifiers_are_unique():
@@ -20,9 +20,9 @@ def test_identifiers_are_unique():
 def test_they_sort_in_the_order_of_their_making():
     moments = [n * 1_000_000 for n in (1, 999, 10**12, 2 * 10**12)]
     with mock.patch.object(identifiers.time, "time_ns", side_effect=moments):
-        made = [new_identifier() for _ in range(4)]
+        created = [new_identifier() for _ in range(4)]
 
-    assert made == sorted(made)
+    assert created == sorted(created)
 
 
 def test_a_derived_identifier_is_always_the_same_and_another_for_other_texts():

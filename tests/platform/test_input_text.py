@@ -86,19 +86,19 @@ def test_a_code_is_the_same_with_any_spaces_dashes_and_digits(typed):
 
 
 def event_for(super_admin):
-    assert super_admin.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
+    assert super_admin.request("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
 
 
 @pytest.mark.parametrize("around", ["\u202a{}\u202c", "\u200b{}\ufeff"])
 def test_pasted_names_and_addresses_are_stored_without_what_is_around_them(anonymous, around):
-    given = {"firstName": "River", "lastName": "Okafor", "email": "river@example.com"}
-    pasted = {name: around.format(value) for name, value in given.items()}
-    reply = anonymous.post(
+    fields = {"firstName": "River", "lastName": "Okafor", "email": "river@example.com"}
+    pasted = {name: around.format(value) for name, value in fields.items()}
+    response = anonymous.post(
         "/signup", {"username": around.format("river.okafor"), "password": PASSWORD, **pasted}
     )
 
-    assert reply.status == 201
-    assert (given | {"username": "river.okafor"}).items() <= reply.json.items()
+    assert response.status == 201
+    assert (fields | {"username": "river.okafor"}).items() <= response.json.items()
 
 
 def test_a_password_is_not_changed(anonymous):
@@ -112,13 +112,13 @@ def test_a_password_is_not_changed(anonymous):
 def request_fields():
     """Every field of a request that holds text, as (model, field, schema)."""
     models = {m for a in ENDPOINTS for m in (a.contract.body, a.contract.query) if m}
-    for model in sorted(models, key=lambda one: one.__name__):
+    for model in sorted(models, key=lambda option: option.__name__):
         schema = model_of(model).model_json_schema()
         for name, part in {model.__name__: schema, **schema.get("$defs", {})}.items():
             for field, described in part.get("properties", {}).items():
-                for one in described.get("anyOf", [described]):
-                    if one.get("type") == "string" and not {"enum", "const"} & one.keys():
-                        yield name, field, one
+                for option in described.get("anyOf", [described]):
+                    if option.get("type") == "string" and not {"enum", "const"} & option.keys():
+                        yield name, field, option
 
 
 def test_every_text_of_a_request_is_trimmed_unless_it_is_a_password_a_code_or_an_identifier():
@@ -162,8 +162,8 @@ def test_a_pasted_search_finds_what_it_finds_without_what_is_around_it(client, a
     assert Person(client, "river").sign_up(lastName="Okafor").status == 201
     event_for(super_admin)
 
-    found = super_admin.get(f"/admin/users?q={quote(around.format('river'))}").json["items"]
-    assert [one["username"] for one in found] == ["river"]
+    users = super_admin.get(f"/admin/users?q={quote(around.format('river'))}").json["items"]
+    assert [user["username"] for user in users] == ["river"]
     for search in ("lastName=Okafor", "reference=7KQ2MX"):
         name, value = search.split("=")
         path = f"/admin/events/{EVENT}/registrations?{name}={quote(around.format(value))}"

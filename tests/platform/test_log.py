@@ -45,11 +45,11 @@ def told(line):
 
 def test_a_line_has_utc_time_address_and_request_id(applicant, lines):
     lines()
-    reply = applicant.sign_in()
+    response = applicant.sign_in()
 
     [line] = lines()
     assert datetime.fromisoformat(line["at"]).utcoffset().total_seconds() == 0
-    assert line["requestId"] == reply.headers["X-Request-Id"]
+    assert line["requestId"] == response.headers["X-Request-Id"]
     assert line["address"] == "127.0.0.1"
 
 
@@ -73,7 +73,7 @@ def test_sign_up_sign_in_and_sign_out_are_logged_with_the_account(anonymous, lin
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_sign_out_is_logged_without_reading_the_account(applicant, method, lines, aws_calls):
     lines()
-    applicant.ask(method, "/signout")
+    applicant.request(method, "/signout")
 
     [line] = lines()
     assert (line["event"], "account" in line, aws_calls) == ("signed_out", False, [])
@@ -113,17 +113,17 @@ def test_an_unknown_name_is_not_logged_since_it_may_be_a_password(anonymous, lin
 
 
 @pytest.mark.parametrize(
-    ("ask", "code"),
+    ("send_request", "code"),
     [
         (lambda person: person.other_client().get("/me"), "not_signed_in"),
         (lambda person: person.post("/signin", {}, Origin="https://evil.example"), "cross_site"),
-        (lambda person: person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY), "forbidden"),
+        (lambda person: person.request("PUT", f"/admin/events/{EVENT}", EVENT_BODY), "forbidden"),
     ],
     ids=["401", "403 of another site", "403 of a role"],
 )
-def test_every_authentication_or_permission_error_is_logged(applicant, ask, code, lines):
+def test_every_authentication_or_permission_error_is_logged(applicant, send_request, code, lines):
     lines()
-    assert ask(applicant).code == code
+    assert send_request(applicant).code == code
 
     [line] = lines()
     assert (line["event"], line["code"]) == ("refused", code)
@@ -131,7 +131,7 @@ def test_every_authentication_or_permission_error_is_logged(applicant, ask, code
 
 def test_a_forbidden_request_is_logged_with_its_account(applicant, lines):
     lines()
-    applicant.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
+    applicant.request("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
 
     assert lines()[0]["account"] == applicant.account["id"]
 
@@ -157,7 +157,7 @@ def test_a_request_is_not_logged_with_the_account_of_the_previous_one(applicant,
 def test_a_privileged_act_is_logged_with_actor_and_subject(applicant, backend, lines):
     backend.change("users", {"id": applicant.account["id"]}, role="SuperAdmin")
     lines()
-    applicant.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
+    applicant.request("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
 
     [line] = lines()
     assert (line["event"], line["action"]) == ("privileged_act", "put_event")
@@ -193,10 +193,10 @@ def test_every_log_event_is_documented(event):
 def test_a_value_with_line_breaks_stays_on_one_line(forged, capsys):
     log.emit(LogEvent.REFUSED, code=forged, requestId=forged, address=forged)
 
-    written = capsys.readouterr().out
-    assert written.count("\n") == 1
-    assert all(" " <= character <= "~" for character in written[:-1])
-    assert json.loads(written)["code"] == forged
+    output = capsys.readouterr().out
+    assert output.count("\n") == 1
+    assert all(" " <= character <= "~" for character in output[:-1])
+    assert json.loads(output)["code"] == forged
 
 
 @pytest.mark.parametrize(
@@ -218,18 +218,18 @@ def test_request_data_with_line_breaks_stays_on_one_line(backend, where, value, 
     }  # fmt: skip
     app(event, None)
 
-    written = capsys.readouterr().out
-    assert written.count("\n") == 1
-    assert all(" " <= character <= "~" for character in written[:-1])
-    assert json.loads(written)["event"] == "refused"
+    output = capsys.readouterr().out
+    assert output.count("\n") == 1
+    assert all(" " <= character <= "~" for character in output[:-1])
+    assert json.loads(output)["event"] == "refused"
 
 
 @pytest.mark.parametrize("forged", FORGERIES.values(), ids=FORGERIES.keys())
 @pytest.mark.parametrize("field", ["username", "password"])
 def test_typed_input_is_not_logged(applicant, field, forged, capsys):
-    given = {"username": "river", "password": PASSWORD} | {field: f"typed-{forged}"}
+    fields = {"username": "river", "password": PASSWORD} | {field: f"typed-{forged}"}
     capsys.readouterr()
-    applicant.other_client().post("/signin", given)
+    applicant.other_client().post("/signin", fields)
 
     assert "typed" not in capsys.readouterr().out
 
@@ -249,23 +249,23 @@ def test_search_terms_of_staff_are_not_logged(applicant, backend, path, phone, c
     capsys.readouterr()
     applicant.get(path.format(phone=phone))
 
-    written = capsys.readouterr().out.lower()
-    assert "typed" not in written
-    assert phone not in written
+    output = capsys.readouterr().out.lower()
+    assert "typed" not in output
+    assert phone not in output
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
 def test_passwords_tokens_and_cookies_are_not_logged(backend, client, scenario, capsys):
     person = scenario.begin(backend, client)
     held = {person.token, person.device}
-    reply = scenario.ask(person)
-    held |= {line.partition("=")[2].partition(";")[0] or None for line in reply.set_cookies}
-    person.ask("POST", "/signin", {"username": person.name, "password": "another secret"})
+    response = scenario.request(person)
+    held |= {line.partition("=")[2].partition(";")[0] or None for line in response.set_cookies}
+    person.request("POST", "/signin", {"username": person.name, "password": "another secret"})
     held |= {person.token, person.device}
-    person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
+    person.request("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
     person.other_client().get("/me", Cookie=f"{COOKIE}=a.stolen.value")
 
-    written = capsys.readouterr().out
-    assert written
+    output = capsys.readouterr().out
+    assert output
     for secret in {PASSWORD, "another secret", "a.stolen.value", *held} - {None}:
-        assert secret not in written
+        assert secret not in output

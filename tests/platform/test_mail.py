@@ -19,7 +19,7 @@ HERE = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": None}
 
 
 @pytest.fixture
-def sent(backend):
+def sent_mails(backend):
     """What SES has been given."""
     messages = ses_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].sent_messages
     messages.clear()
@@ -30,10 +30,10 @@ def logged(capsys):
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_mail_is_sent_through_ses_if_a_sender_is_set(sent):
+def test_mail_is_sent_through_ses_if_a_sender_is_set(sent_mails):
     assert mail.send(LETTER)
 
-    [message] = sent
+    [message] = sent_mails
     assert message.source == MAIL_FROM
     assert message.destinations["ToAddresses"] == [LETTER.to]
     assert (message.subject, message.body) == (LETTER.subject, LETTER.text)
@@ -127,17 +127,17 @@ def test_line_breaks_in_headers_are_rejected(broken):
         Message("a@b.co", f"Subject{broken}Bcc: c@d.co", "text")
 
 
-def test_many_are_sent_at_once(sent):
+def test_many_are_sent_at_once(sent_mails):
     messages = [Message(f"person{number}@e.co", "News", "text") for number in range(20)]
     mail.send_all(messages, 5)
 
-    assert sorted(one.destinations["ToAddresses"][0] for one in sent) == sorted(
+    assert sorted(sent_mail.destinations["ToAddresses"][0] for sent_mail in sent_mails) == sorted(
         message.to for message in messages
     )
 
 
-def test_mail_after_the_time_limit_is_logged_and_not_sent(sent, capsys):
+def test_mail_after_the_time_limit_is_logged_and_not_sent(sent_mails, capsys):
     mail.send_all([LETTER, LETTER], -1)
 
-    assert sent == []
+    assert sent_mails == []
     assert [line["cause"] for line in logged(capsys)] == ["timeout"] * 2

@@ -31,7 +31,7 @@ def probes(capsys):
 def test_a_probe_is_logged_by_kind_account_and_address_and_not_by_value(applicant, probes, code):
     method, path, body = PROBES[code]
     probes()
-    applicant.ask(method, path, body)
+    applicant.request(method, path, body)
 
     [line], text = probes()
     assert (line["code"], line["address"]) == (code, "127.0.0.1")
@@ -44,7 +44,7 @@ def test_a_probe_is_logged_by_kind_account_and_address_and_not_by_value(applican
 )
 def test_a_body_that_is_no_json_or_too_large_is_logged(applicant, probes, code, raw):
     probes()
-    applicant.ask("POST", "/signin", raw=raw)
+    applicant.request("POST", "/signin", raw=raw)
 
     [line], _ = probes()
     assert line["code"] == code
@@ -60,6 +60,6 @@ def test_a_body_that_is_no_json_or_too_large_is_logged(applicant, probes, code, 
 )
 def test_an_honest_mistake_is_no_probe(applicant, probes, method, path, body):
     probes()
-    assert 400 <= applicant.ask(method, path, body).status < 500
+    assert 400 <= applicant.request(method, path, body).status < 500
 
     assert probes()[0] == []

@@ -58,18 +58,18 @@ VALUES = st.sampled_from(TYPED) | st.text(max_size=20)
 ANY_JSON = VALUES | st.none() | st.booleans() | st.integers() | st.lists(VALUES, max_size=2)
 
 
-def outcome_without(schema, given):
+def outcome_without(schema, values):
     try:
-        return schema.validate(given).values()
+        return schema.validate(values).values()
     except InvalidFields as error:
         return error.fields
 
 
-def outcome_with_pydantic(schema, given):
+def outcome_with_pydantic(schema, values):
     try:
-        return dict(model_of(schema).model_validate_json(json.dumps(given)))
+        return dict(model_of(schema).model_validate_json(json.dumps(values)))
     except ValidationError as error:
-        return {path: str(one) for path, one in field_errors(error).items()}
+        return {path: str(problem) for path, problem in field_errors(error).items()}
 
 
 def requests_of(schema, values):

@@ -32,33 +32,33 @@ def test_every_response_has_a_unique_request_id(anonymous):
 
 
 def test_an_unsupported_method_returns_405_as_json(anonymous):
-    reply = anonymous.ask("PUT", "/signup")
+    response = anonymous.request("PUT", "/signup")
 
-    assert (reply.status, reply.code) == (405, "method_not_allowed")
-    assert reply.headers["Cache-Control"] == "no-store"
+    assert (response.status, response.code) == (405, "method_not_allowed")
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 def test_local_responses_have_no_hsts_header(anonymous):
     with environment(STAGE=settings.current().stage, PUBLIC_URL="http://localhost:8000"):
-        reply = anonymous.post("/signout")
+        response = anonymous.post("/signout")
 
-    assert "Strict-Transport-Security" not in reply.headers
-    assert "Secure" not in reply.set_cookie
+    assert "Strict-Transport-Security" not in response.headers
+    assert "Secure" not in response.set_cookie
 
 
 def test_an_internal_error_is_logged_and_not_revealed(applicant, capsys):
     with mock.patch.object(
         SessionService, "authenticate", side_effect=RuntimeError("secret detail\nline")
     ):
-        reply = applicant.get("/me")
+        response = applicant.get("/me")
 
-    assert (reply.status, reply.json) == (
+    assert (response.status, response.json) == (
         500,
         {"error": "Something went wrong on our end. Try again.", "code": "internal_error"},
     )
     [line] = capsys.readouterr().out.splitlines()
     assert "secret detail" in line
-    assert reply.headers["X-Request-Id"] in line
+    assert response.headers["X-Request-Id"] in line
     assert applicant.token not in line
 
 
@@ -98,10 +98,10 @@ def test_request_for_a_route_that_another_function_has_by_now_can_be_repeated(mo
         "isBase64Encoded": False,
     }
 
-    response = app(event, None)
+    error_response = app(event, None)
 
-    assert response["statusCode"] == 503
-    assert json.loads(response["body"])["code"] == "unavailable"
-    assert response["headers"]["Retry-After"] == "2"
-    assert "Allow" not in response["headers"]
+    assert error_response["statusCode"] == 503
+    assert json.loads(error_response["body"])["code"] == "unavailable"
+    assert error_response["headers"]["Retry-After"] == "2"
+    assert "Allow" not in error_response["headers"]
     assert "this function doesn't serve the path" in capsys.readouterr().out

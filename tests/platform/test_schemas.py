@@ -27,9 +27,9 @@ class Search(QuerySchema):
 
 @pytest.mark.parametrize("wrong", ["1", 1.0, True, None, [1]])
 def test_a_body_names_its_types_exactly(wrong):
-    with pytest.raises(InvalidFields) as refused:
+    with pytest.raises(InvalidFields) as error:
         Order.parse(json.dumps({"howMany": wrong}).encode())
-    assert refused.value.fields == {"howMany": "Enter a whole number."}
+    assert error.value.fields == {"howMany": "Enter a whole number."}
 
 
 class Sale(RequestBody):
@@ -49,19 +49,19 @@ def test_invalid_integers_are_rejected(raw):
 
 def test_body_fields_are_in_camel_case():
     assert Order.parse(b'{"howMany": 2}').how_many == 2
-    with pytest.raises(InvalidFields) as refused:
+    with pytest.raises(InvalidFields) as error:
         Order.parse(b'{"how_many": 2, "gift": 1}')
-    assert set(refused.value.fields) == {"how_many", "howMany", "gift"}
+    assert set(error.value.fields) == {"how_many", "howMany", "gift"}
 
 
 def test_a_query_is_text_and_its_numbers_are_read():
     assert Search.parse({"howMany": ["7"]}).how_many == 7
 
 
-@pytest.mark.parametrize("given", [{"howMany": ["7", "8"]}, {"many": ["7"]}, {"howMany": ["7.5"]}])
-def test_a_query_with_repeated_or_invalid_values_is_rejected(given):
+@pytest.mark.parametrize("values", [{"howMany": ["7", "8"]}, {"many": ["7"]}, {"howMany": ["7.5"]}])
+def test_a_query_with_repeated_or_invalid_values_is_rejected(values):
     with pytest.raises(InvalidFields):
-        Search.parse(given)
+        Search.parse(values)
 
 
 class Letter(RequestBody):
@@ -89,18 +89,18 @@ def test_length_is_checked_after_normalization():
     apart = [unicodedata.normalize("NFD", each) for each in (about, text)]
 
     assert dict(read(*apart)) == {"about": about, "text": text}
-    with pytest.raises(InvalidFields) as refused:
+    with pytest.raises(InvalidFields) as error:
         read(*(each + "a" for each in apart))
-    assert refused.value.fields == TOO_LONG
+    assert error.value.fields == TOO_LONG
 
 
 def test_overlong_input_is_rejected_without_normalizing():
     with (
         mock.patch("unicodedata.normalize") as normalize,
-        pytest.raises(InvalidFields) as refused,
+        pytest.raises(InvalidFields) as error,
     ):
         read("a" + "\u0301" * 4 * LONGEST_LINE, "a\n" + "\u0301a" * 2 * LONGEST_PARAGRAPHS)
-    assert refused.value.fields == TOO_LONG
+    assert error.value.fields == TOO_LONG
     normalize.assert_not_called()
 
 

@@ -38,10 +38,10 @@ def test_a_stage_names_its_tables_and_its_key():
 
 
 def test_origins_of_the_public_url_and_the_front_end_are_trusted():
-    given = read(PUBLIC_URL="https://a.example/api/", FRONT_END_ORIGIN="https://b.example:8443")
+    current = read(PUBLIC_URL="https://a.example/api/", FRONT_END_ORIGIN="https://b.example:8443")
 
-    assert given.trusted_origins == {"https://a.example", "https://b.example:8443"}
-    assert given.public_url == "https://a.example/api"
+    assert current.trusted_origins == {"https://a.example", "https://b.example:8443"}
+    assert current.public_url == "https://a.example/api"
 
 
 @pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1:1", "http://[::1]:1"])
@@ -158,12 +158,12 @@ def test_mail_is_left_in_a_folder_on_this_machine_only():
 
 
 def test_each_number_sets_its_own_field():
-    given = read(
+    current = read(
         MINIMUM_PASSWORD_LENGTH="20", SIGN_IN_TRIES_PER_ADDRESS="30", SIGN_UPS_PER_ADDRESS="40"
     )
 
-    assert given.minimum_password_length == 20
-    assert (given.sign_in_tries_per_address, given.sign_ups_per_address) == (30, 40)
+    assert current.minimum_password_length == 20
+    assert (current.sign_in_tries_per_address, current.sign_ups_per_address) == (30, 40)
 
 
 def test_every_notice_is_enabled_by_default():

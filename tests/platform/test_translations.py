@@ -41,9 +41,11 @@ SPANISH = Language("es")
 
 @pytest.fixture
 def catalog(monkeypatch):
-    made = Catalog(**po_files.parse(CATALOG))
-    monkeypatch.setattr(translations, "catalog", {SPANISH: made, Language.ENGLISH: Catalog({})}.get)
-    return made
+    catalog = Catalog(**po_files.parse(CATALOG))
+    monkeypatch.setattr(
+        translations, "catalog", {SPANISH: catalog, Language.ENGLISH: Catalog({})}.get
+    )
+    return catalog
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ DEADLINE = datetime(2027, 8, 15, 4, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("zone", "language", "written"),
+    ("zone", "language", "expected"),
     [
         ("America/Chicago", Language.ENGLISH, "August 14, 2027 at 11:59 PM CDT"),
         ("America/Chicago", Language("es"), "14 de agosto de 2027, 11:59 p. m. CDT"),
@@ -22,17 +22,17 @@ DEADLINE = datetime(2027, 8, 15, 4, 59, tzinfo=UTC)
         ("UTC", Language.ENGLISH, "August 15, 2027 at 4:59 AM UTC"),
     ],
 )
-def test_a_moment_is_written_by_the_clock_of_its_zone_and_names_it(zone, language, written):
-    assert zones.in_words(DEADLINE, zone, language) == written
+def test_a_moment_is_written_by_the_clock_of_its_zone_and_names_it(zone, language, expected):
+    assert zones.in_words(DEADLINE, zone, language) == expected
 
 
 @pytest.mark.parametrize(
-    ("hour", "written"), [(5, "12:05 AM"), (16, "11:05 AM"), (17, "12:05 PM"), (4, "11:05 PM")]
+    ("hour", "expected"), [(5, "12:05 AM"), (16, "11:05 AM"), (17, "12:05 PM"), (4, "11:05 PM")]
 )
-def test_noon_and_midnight_are_twelve(hour, written):
+def test_noon_and_midnight_are_twelve(hour, expected):
     moment = datetime(2027, 7, 1, hour, 5, tzinfo=UTC)
 
-    assert f" at {written} CDT" in zones.in_words(moment, "America/Chicago", Language.ENGLISH)
+    assert f" at {expected} CDT" in zones.in_words(moment, "America/Chicago", Language.ENGLISH)
 
 
 def test_every_inhabited_place_of_the_database_is_a_zone():

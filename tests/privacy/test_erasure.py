@@ -39,7 +39,7 @@ def erase(person, password=PASSWORD):
 
 
 def submitted(person, **different):
-    assert person.ask("PUT", REGISTRATION_PATH, {"form": FORM | different}).status == 201
+    assert person.request("PUT", REGISTRATION_PATH, {"form": FORM | different}).status == 201
     assert person.post(f"{REGISTRATION_PATH}/submit").status == 200
 
 
@@ -50,9 +50,9 @@ def taken(backend):
 
 def belonging_to(backend, person):
     """Return the user's data that remains outside the audit log."""
-    own, stored = person.account["id"], backend.everything()
+    account_id, stored = person.account["id"], backend.everything()
     del stored["audit"]
-    return {table for table, rows in stored.items() if own in json.dumps(rows)}
+    return {table for table, rows in stored.items() if account_id in json.dumps(rows)}
 
 
 def test_an_erasure_leaves_no_personal_data(client, backend):
@@ -69,26 +69,30 @@ def test_an_erasure_leaves_no_personal_data(client, backend):
     }
     quill = Person(client, "quillfeather")
     names = {"firstName": "Corvina", "lastName": "Magpiely"}
-    heard = {"X-Forwarded-For": "203.0.113.77", "User-Agent": "BirdBrowser/9"}
+    headers = {"X-Forwarded-For": "203.0.113.77", "User-Agent": "BirdBrowser/9"}
     assert quill.sign_up(email="Heron@Birds.Example", **names).status == 201
-    own = quill.account["id"]
+    account_id = quill.account["id"]
     sign_in = {"username": "quillfeather", "password": PASSWORD}
-    assert quill.other_client().post("/signin", sign_in, **heard).status == 200
+    assert quill.other_client().post("/signin", sign_in, **headers).status == 200
     submitted(quill, **planted)
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     reference = quill.get(REGISTRATION_PATH).json["reference"]
     note = {"text": "Was seen with a kestrel.", "id": "note-of-kestrel"}
-    assert admin.post(f"{STAFF_PATH}/{own}/notes", note).status == 201
-    many = {"status": "InReview", "items": [{"userId": own, "version": 2}], "note": "An osprey."}
+    assert admin.post(f"{STAFF_PATH}/{account_id}/notes", note).status == 201
+    many = {
+        "status": "InReview",
+        "items": [{"userId": account_id, "version": 2}],
+        "note": "An osprey.",
+    }
     assert admin.post(f"{STAFF_PATH}/status", many).json["items"][0]["version"] == 3
     corrected = {"form": {"city": "Albatross Bay"}, "version": 3}
-    assert admin.ask("PATCH", f"{STAFF_PATH}/{own}", corrected).status == 200
+    assert admin.request("PATCH", f"{STAFF_PATH}/{account_id}", corrected).status == 200
     assert quill.post("/email/verification").status == 202
     another = {"email": "stork@birds.example", "currentPassword": PASSWORD}
-    assert quill.ask("PATCH", "/me", another).status == 200
+    assert quill.request("PATCH", "/me", another).status == 200
     for _ in range(2):
         assert quill.post("/email/verification").status == 202
-        assert admin.post(f"/admin/users/{own}/password-reset").status == 200
+        assert admin.post(f"/admin/users/{account_id}/password-reset").status == 200
     for _ in range(6):
         quill.other_client().sign_in("heron@birds.example", password="wrong cormorant")
     before = json.dumps(backend.everything())
@@ -105,8 +109,8 @@ def test_an_erasure_leaves_no_personal_data(client, backend):
         assert value.casefold() not in json.dumps(left).casefold(), value
     # The audit says that something was done, and to whom, without saying who that was.
     audit = left.pop("audit")
-    assert own not in json.dumps(left)
-    assert {row["action"] for row in audit if row["subject"] == own} >= {
+    assert account_id not in json.dumps(left)
+    assert {row["action"] for row in audit if row["subject"] == account_id} >= {
         "account.erased", "registration.moved", "registration.noted", "registration.corrected",
     }  # fmt: skip
     assert {row["userId"] for row in left["sessions"]} == {admin.account["id"]}
@@ -117,14 +121,14 @@ def test_actions_of_an_erased_staff_member_stay_with_only_an_identifier(client, 
     create_event()
     submitted(applicant)
     admin, bert = (signed_in_staff(client, name, Role.ADMIN) for name in ("ada", "bert"))
-    theirs = f"{STAFF_PATH}/{applicant.account['id']}"
-    admin.post(f"{theirs}/notes", {"text": "Came by."})
-    admin.post(f"{theirs}/status", {"status": "InReview", "version": 2})
+    registration_path = f"{STAFF_PATH}/{applicant.account['id']}"
+    admin.post(f"{registration_path}/notes", {"text": "Came by."})
+    admin.post(f"{registration_path}/status", {"status": "InReview", "version": 2})
     assert erase(admin).status == 200
 
-    [note] = bert.get(theirs).json["notes"]
+    [note] = bert.get(registration_path).json["notes"]
     assert (note["text"], note["author"]) == ("Came by.", "somebody who has left")
-    moved, *_ = bert.get(f"{theirs}/history").json["items"]
+    moved, *_ = bert.get(f"{registration_path}/history").json["items"]
     assert (moved["action"], moved["actor"]) == ("moved", "somebody who has left")
     assert belonging_to(backend, admin) == {"notes", "history"}
 
@@ -132,10 +136,10 @@ def test_actions_of_an_erased_staff_member_stay_with_only_an_identifier(client, 
 def test_erasure_clears_both_cookies_and_signs_the_user_out(applicant):
     copies = applicant.attacker_client(), applicant.other_client()
     copies[1].sign_in()
-    reply = erase(applicant)
+    response = erase(applicant)
 
     assert (applicant.token, applicant.device) == (None, None)
-    _, device = reply.set_cookies
+    _, device = response.set_cookies
     assert device.startswith(f"{DEVICE_COOKIE}=; Path=/; Max-Age=0; HttpOnly")
     assert {copy.get("/me").status for copy in copies} == {401}
     assert applicant.sign_in().code == "incorrect_credentials"
@@ -180,7 +184,7 @@ def test_without_a_place_none_is_freed(backend, applicant, other_applicant, stat
 
 def test_the_history_of_a_deleted_draft_is_erased(backend, applicant):
     create_event()
-    applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM})
+    applicant.request("PUT", REGISTRATION_PATH, {"form": FORM})
     assert applicant.delete(REGISTRATION_PATH).status == 200
     assert backend.rows("history")
     erase(applicant)
@@ -190,12 +194,12 @@ def test_the_history_of_a_deleted_draft_is_erased(backend, applicant):
 
 def test_an_erasure_requires_the_password(applicant, backend):
     before = backend.records()
-    refused = erase(applicant, "wrong")
+    response = erase(applicant, "wrong")
 
-    assert (refused.status, refused.json["fields"]) == (
+    assert (response.status, response.json["fields"]) == (
         422, {"currentPassword": "Your current password is incorrect."},
     )  # fmt: skip
-    assert refused.set_cookie is None
+    assert response.set_cookie is None
     assert backend.records() == before
 
 
@@ -226,9 +230,9 @@ def test_the_last_super_admin_cannot_be_erased(client, backend):
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     submitted(super_admin)
     before = backend.records()
-    refused = erase(super_admin)
+    response = erase(super_admin)
 
-    assert (refused.status, refused.code) == (409, "last_super_admin")
+    assert (response.status, response.code) == (409, "last_super_admin")
     assert backend.records() == before
 
 
@@ -246,9 +250,9 @@ def test_concurrent_erasures_of_two_super_admins_keep_one(client, backend):
     super_admin, max_ = (signed_in_staff(client, name, Role.SUPER_ADMIN) for name in ("sue", "max"))
 
     with during(SessionService, "revoke_others", lambda: erase(max_)) as then:
-        refused = erase(super_admin)
-    assert then.replies[0].status == 200
-    assert (refused.status, refused.code) == (409, "last_super_admin")
+        response = erase(super_admin)
+    assert then.responses[0].status == 200
+    assert (response.status, response.code) == (409, "last_super_admin")
     assert super_admin.get("/me").status == 200
     assert super_admins(backend) == 1
 
@@ -264,7 +268,7 @@ def test_a_session_that_starts_during_an_erasure_is_erased(backend, applicant, o
     with during(owner, step, other.sign_in, after=after) as then:
         assert erase(applicant).status == 200
 
-    assert then.replies[0].status == 200
+    assert then.responses[0].status == 200
     assert other.get("/me").status == 401
     assert belonging_to(backend, applicant) == set()
 
@@ -275,11 +279,11 @@ def test_a_sign_in_and_registration_during_erasure_are_erased_too(backend, appli
 
     def come_back():
         other.sign_in()
-        return other.ask("PUT", REGISTRATION_PATH, {"form": FORM})
+        return other.request("PUT", REGISTRATION_PATH, {"form": FORM})
 
     with during(SessionService, "revoke_others", come_back) as then:
         assert erase(applicant).status == 200
-    assert then.replies[0].status == 201
+    assert then.responses[0].status == 201
     assert belonging_to(backend, applicant) == set()
 
 
@@ -289,7 +293,7 @@ def test_a_restarted_erasure_refunds_the_attempt_once(backend, applicant):
     with during(SessionService, "revoke_others", other.sign_in) as then:
         assert erase(stranger).status == 200
 
-    assert then.replies[0].status == 200
+    assert then.responses[0].status == 200
     [of_the_address] = [row for row in backend.rows("attempts") if row not in before]
     assert of_the_address["tries"] == 0
 
@@ -297,16 +301,18 @@ def test_a_restarted_erasure_refunds_the_attempt_once(backend, applicant):
 def test_an_account_being_erased_accepts_no_new_registration(client, backend, applicant):
     create_event()
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    theirs = f"{STAFF_PATH}/{applicant.account['id']}"
-    asked = (
-        lambda: applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}),
-        lambda: admin.ask("PUT", theirs, {"form": FORM}),
+    registration_path = f"{STAFF_PATH}/{applicant.account['id']}"
+    requests = (
+        lambda: applicant.request("PUT", REGISTRATION_PATH, {"form": FORM}),
+        lambda: admin.request("PUT", registration_path, {"form": FORM}),
     )
-    with during(SessionService, "revoke_others", lambda: [ask() for ask in asked]) as then:
+    with during(SessionService, "revoke_others", lambda: [send() for send in requests]) as then:
         assert erase(applicant).status == 200
 
-    refused = then.replies[0]
-    assert [(reply.status, reply.code) for reply in refused] == [(409, "being_erased")] * 2
+    response = then.responses[0]
+    assert [(response.status, response.code) for response in response] == [
+        (409, "being_erased")
+    ] * 2
     assert belonging_to(backend, applicant) == set()
 
 
@@ -314,7 +320,7 @@ def test_an_erased_account_accepts_no_new_registration(backend, applicant):
     create_event()
     other = applicant.attacker_client()
     with during(RegistrationStore, "put", lambda: erase(applicant)):
-        late = other.ask("PUT", REGISTRATION_PATH, {"form": FORM})
+        late = other.request("PUT", REGISTRATION_PATH, {"form": FORM})
 
     assert (late.status, late.code) == (409, "being_erased")
     assert belonging_to(backend, applicant) == set()
@@ -333,9 +339,9 @@ def test_a_note_after_the_erasure_is_not_stored(client, backend, applicant):
     create_event()
     submitted(applicant)
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    theirs = f"{STAFF_PATH}/{applicant.account['id']}"
+    registration_path = f"{STAFF_PATH}/{applicant.account['id']}"
     with during(RegistrationStore, "note_write", lambda: erase(applicant)):
-        late = admin.post(f"{theirs}/notes", {"text": "Came by."})
+        late = admin.post(f"{registration_path}/notes", {"text": "Came by."})
 
     assert (late.status, late.code) == (404, "not_found")
     assert backend.rows("notes") == []
@@ -347,7 +353,7 @@ def test_a_link_created_during_an_erasure_is_erased(client, backend, applicant):
     with during(SessionService, "revoke_others", lambda: admin.post(path), after=True) as then:
         assert erase(applicant).status == 200
 
-    assert then.replies[0].status == 200
+    assert then.responses[0].status == 200
     assert belonging_to(backend, applicant) == set()
 
 
@@ -364,7 +370,7 @@ def test_a_registration_changed_during_an_erasure_is_erased_and_its_place_releas
     ) as then:
         assert erase(applicant).status == 200
 
-    assert then.replies[0].status == 200
+    assert then.responses[0].status == 200
     assert taken(backend) == 0
     assert belonging_to(backend, applicant) == set()
 
@@ -373,9 +379,9 @@ def test_a_user_who_is_signed_out_everywhere_meanwhile_is_not_erased(applicant):
     other = applicant.other_client()
     other.sign_in()
     with during(SessionService, "revoke_others", lambda: other.delete("/sessions")):
-        refused = erase(applicant)
+        response = erase(applicant)
 
-    assert refused.status == 401
+    assert response.status == 401
     assert applicant.sign_in().status == 200
 
 
@@ -399,10 +405,10 @@ def test_after_a_failed_erasure_a_user_who_signs_in_keeps_the_account(applicant)
     submitted(applicant)
     with mock.patch.object(SessionService, "revoke_others", side_effect=ServiceUnavailable):
         assert erase(applicant).status == 503
-    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}).code == "being_erased"
+    assert applicant.request("PUT", REGISTRATION_PATH, {"form": FORM}).code == "being_erased"
 
     assert applicant.sign_in().status == 200
-    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+    assert applicant.request("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
 
 
 def test_concurrent_requests_erase_once(backend, applicant):
@@ -411,7 +417,7 @@ def test_concurrent_requests_erase_once(backend, applicant):
     with during(SessionService, "revoke_others", lambda: erase(other)) as then:
         assert erase(applicant).status == 200
 
-    assert then.replies[0].status == 200
+    assert then.responses[0].status == 200
     assert belonging_to(backend, applicant) == set()
     assert [row["action"] for row in backend.rows("audit")] == ["account.erased"]
 
@@ -442,19 +448,19 @@ def test_five_registrations_of_five_hundred_entries_each_are_a_matter_of_seconds
     events = [f"event-{number}" for number in range(5)]
     for event in events:
         create_event(id=event)
-        applicant.ask("PUT", f"/registrations/{event}", {"form": FORM})
+        applicant.request("PUT", f"/registrations/{event}", {"form": FORM})
     fill_traces(database_engine, applicant.account["id"], events, 500)
     with recorded_calls() as calls:
-        reply = erase(applicant)
+        response = erase(applicant)
 
-    assert (reply.status, database_engine.rows("history")) == (200, [])
+    assert (response.status, database_engine.rows("history")) == (200, [])
     # Twenty-five in a round trip, and a few for each event: 20 milliseconds each are two seconds.
     assert len(calls) < 150
 
 
 def test_an_erasure_out_of_time_continues_with_the_next_request(backend, applicant):
     create_event()
-    applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM})
+    applicant.request("PUT", REGISTRATION_PATH, {"form": FORM})
     fill_traces(backend, applicant.account["id"], [EVENT], 500)
     ticks = itertools.count()
     left = []
@@ -462,10 +468,10 @@ def test_an_erasure_out_of_time_continues_with_the_next_request(backend, applica
         mock.patch.object(time, "monotonic", side_effect=lambda: next(ticks)),
         mock.patch.object(erasure, "MAX_SECONDS", IN_PRODUCTION),
     ):
-        while (reply := erase(applicant)).status == 503:
+        while (response := erase(applicant)).status == 503:
             left.append(len(backend.rows("history")))
 
-    assert reply.status == 200
+    assert response.status == 200
     assert left
     assert left == sorted(left, reverse=True)
     assert 0 < left[-1] < 501

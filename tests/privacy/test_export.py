@@ -23,15 +23,15 @@ def admin(client):
 @pytest.fixture
 def registered(applicant):
     create_event()
-    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+    assert applicant.request("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
     assert applicant.post(f"{REGISTRATION_PATH}/submit").status == 200
     return applicant
 
 
 def held(person):
-    reply = person.get("/me/export")
-    assert reply.status == 200
-    return reply.json
+    response = person.get("/me/export")
+    assert response.status == 200
+    return response.json
 
 
 def test_a_new_account_is_itself_and_its_session(other_applicant):
@@ -50,13 +50,13 @@ def test_a_new_account_is_itself_and_its_session(other_applicant):
 
 
 def test_a_registration_is_exported_with_its_form_and_history(registered):
-    [one] = held(registered)["registrations"]
+    [registration] = held(registered)["registrations"]
 
-    assert one["eventId"] == EVENT
-    assert one["registration"] == registered.get(REGISTRATION_PATH).json
-    assert one["registration"]["form"] == FORM
-    assert one["signedAt"] == one["registration"]["submittedAt"]
-    submitted, saved = one["history"]
+    assert registration["eventId"] == EVENT
+    assert registration["registration"] == registered.get(REGISTRATION_PATH).json
+    assert registration["registration"]["form"] == FORM
+    assert registration["signedAt"] == registration["registration"]["submittedAt"]
+    submitted, saved = registration["history"]
     assert (submitted["by"], submitted["action"]) == ("you", "submitted")
     assert submitted["changes"] == {"status": ["Draft", "Submitted"]}
     assert (saved["by"], saved["action"]) == ("you", "saved")
@@ -65,56 +65,61 @@ def test_a_registration_is_exported_with_its_form_and_history(registered):
 
 def test_the_history_of_a_deleted_draft_is_exported(applicant):
     create_event()
-    applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM})
+    applicant.request("PUT", REGISTRATION_PATH, {"form": FORM})
     applicant.delete(REGISTRATION_PATH)
 
-    [one] = held(applicant)["registrations"]
-    assert (one["registration"], one["signedAt"]) == (None, None)
-    assert [change["action"] for change in one["history"]] == ["deleted", "saved"]
+    [registration] = held(applicant)["registrations"]
+    assert (registration["registration"], registration["signedAt"]) == (None, None)
+    assert [change["action"] for change in registration["history"]] == ["deleted", "saved"]
 
 
 def test_actions_of_staff_are_exported_without_names_and_notes(registered, admin):
-    theirs = f"{STAFF_PATH}/{registered.account['id']}"
-    admin.post(f"{theirs}/notes", {"text": "Was seen with a kestrel."})
-    admin.post(f"{theirs}/status", {"status": "InReview", "version": 2, "note": "An osprey."})
-    reply = registered.get("/me/export")
+    registration_path = f"{STAFF_PATH}/{registered.account['id']}"
+    admin.post(f"{registration_path}/notes", {"text": "Was seen with a kestrel."})
+    admin.post(
+        f"{registration_path}/status", {"status": "InReview", "version": 2, "note": "An osprey."}
+    )
+    response = registered.get("/me/export")
 
-    told = reply.json
-    [one] = told["registrations"]
-    assert (one["history"][0]["by"], one["history"][0]["action"]) == ("staff", "moved")
-    assert [(entry["by"], entry["action"], entry["fields"]) for entry in told["audit"]] == [
+    export = response.json
+    [registration] = export["registrations"]
+    assert (registration["history"][0]["by"], registration["history"][0]["action"]) == (
+        "staff",
+        "moved",
+    )
+    assert [(entry["by"], entry["action"], entry["fields"]) for entry in export["audit"]] == [
         ("staff", "registration.moved", ["status"]),
         ("staff", "registration.noted", []),
     ]
-    for kept in ("kestrel", "osprey", admin.account["id"], '"ada"'):
-        assert kept not in reply.body.decode()
+    for hidden_text in ("kestrel", "osprey", admin.account["id"], '"ada"'):
+        assert hidden_text not in response.body.decode()
 
 
 def test_the_export_contains_no_credentials(applicant, admin, backend):
     admin.post(f"/admin/users/{applicant.account['id']}/password-reset")
     [row] = [row for row in backend.rows("users") if row["id"] == applicant.account["id"]]
-    told = applicant.get("/me/export").body.decode()
+    export = applicant.get("/me/export").body.decode()
 
-    assert credentials_of(backend, applicant.account["id"])["passwordHash"] not in told
-    assert row["recovery"] not in told
-    assert applicant.token not in told
+    assert credentials_of(backend, applicant.account["id"])["passwordHash"] not in export
+    assert row["recovery"] not in export
+    assert applicant.token not in export
     assert not {"sessionVersion", "recovery", "passwordHash"} & held(applicant)["account"].keys()
 
 
 def test_the_export_contains_no_data_of_other_users(registered, other_applicant):
-    told = other_applicant.get("/me/export").body.decode()
+    export = other_applicant.get("/me/export").body.decode()
 
-    assert registered.account["id"] not in told
-    assert "Okafor" not in told
+    assert registered.account["id"] not in export
+    assert "Okafor" not in export
 
 
 @pytest.mark.parametrize(
     ("bound", "most"), [("MAX_HISTORY_BYTES", 100), ("MAX_SESSIONS", 1), ("MAX_AUDIT_ENTRIES", 1)]
 )
 def test_a_truncated_export_says_so(registered, admin, bound, most):
-    theirs = f"{STAFF_PATH}/{registered.account['id']}"
+    registration_path = f"{STAFF_PATH}/{registered.account['id']}"
     for text in ("Came by.", "Called."):
-        admin.post(f"{theirs}/notes", {"text": text})
+        admin.post(f"{registration_path}/notes", {"text": text})
     registered.other_client().sign_in()
     whole = held(registered)
     with mock.patch.object(export, bound, most):
@@ -133,11 +138,11 @@ def test_a_truncated_export_says_so(registered, admin, bound, most):
 
 def test_a_truncated_history_keeps_the_newest_entries(registered):
     with mock.patch.object(export, "MAX_HISTORY_BYTES", 200):
-        [one] = held(registered)["registrations"]
+        [registration] = held(registered)["registrations"]
 
-    assert [change["action"] for change in one["history"]] == ["submitted"]
-    assert one["registration"]["form"] == FORM
-    assert one["signedAt"] == one["registration"]["submittedAt"]
+    assert [change["action"] for change in registration["history"]] == ["submitted"]
+    assert registration["registration"]["form"] == FORM
+    assert registration["signedAt"] == registration["registration"]["submittedAt"]
 
 
 def test_the_largest_export_fits_into_a_lambda_response():

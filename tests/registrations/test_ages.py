@@ -28,7 +28,9 @@ def admin(client):
 def test_an_age_is_stored_so_that_the_version_before_can_read_it(applicant, backend, age, former):
     create_event()
     assert (
-        applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"age": age}}).json["form"]["age"]
+        applicant.request("PUT", REGISTRATION_PATH, {"form": FORM | {"age": age}}).json["form"][
+            "age"
+        ]
         == age
     )
 
@@ -39,8 +41,8 @@ def test_an_age_is_stored_so_that_the_version_before_can_read_it(applicant, back
 
 def test_another_age_leaves_nothing_of_the_one_before(applicant, backend):
     create_event()
-    applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"age": "SixteenToSeventeen"}})
-    saved = applicant.ask(
+    applicant.request("PUT", REGISTRATION_PATH, {"form": FORM | {"age": "SixteenToSeventeen"}})
+    saved = applicant.request(
         "PUT", REGISTRATION_PATH, {"form": FORM | {"age": "TwentyonePlus"}, "version": 1}
     )
 
@@ -55,7 +57,7 @@ def test_another_age_leaves_nothing_of_the_one_before(applicant, backend):
 )
 def test_who_is_old_enough_on_the_first_day_may_submit(applicant, minimum, age):
     create_event(minimum_age=minimum)
-    applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"age": age}})
+    applicant.request("PUT", REGISTRATION_PATH, {"form": FORM | {"age": age}})
 
     assert applicant.post(f"{REGISTRATION_PATH}/submit").json["status"] == "Submitted"
 
@@ -64,7 +66,7 @@ def test_who_is_old_enough_on_the_first_day_may_submit(applicant, minimum, age):
 def test_a_stored_answer_stays_as_it_is_while_staff_correct_another(admin, backend, former):
     create_event()
     hold_registrations(a_registration(1, form={"age": former}))
-    corrected = admin.ask(
+    corrected = admin.request(
         "PATCH", f"{STAFF_PATH}/person-00001", {"form": {"city": "Eagan"}, "version": 1}
     )
 
@@ -79,8 +81,8 @@ def test_lists_and_counts_tell_new_answers_from_those_of_earlier_versions(admin,
     )
 
     for age in AS_READ_BEFORE:
-        found = admin.get(f"{STAFF_PATH}?age={age}").json["items"]
-        assert [one["form"]["age"] for one in found] == [age]
+        registrations = admin.get(f"{STAFF_PATH}?age={age}").json["items"]
+        assert [registration["form"]["age"] for registration in registrations] == [age]
     counted = admin.get(f"/admin/events/{EVENT}/summary").json["byAge"]
     assert counted == dict.fromkeys(AS_READ_BEFORE, 1)
 
@@ -88,7 +90,9 @@ def test_lists_and_counts_tell_new_answers_from_those_of_earlier_versions(admin,
 def test_a_number_with_an_extension_is_found_without_it(admin, applicant):
     create_event()
     phones = {"phone1": "952-445-1234 x12", "phone2": "+52 55 1234 5678"}
-    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM | phones}).status == 201
+    assert (
+        applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM | phones}).status == 201
+    )
     assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
 
     for typed in ("9524451234", "(952) 445-1234 ext. 7", "%2B525512345678", "%2B52 55 1234 5678"):
@@ -105,7 +109,10 @@ def test_a_person_with_a_single_name_is_sorted_and_found_by_it(admin, backend):
 
     def names(query):
         items = admin.get(f"{STAFF_PATH}?{query}").json["items"]
-        return [one["form"].get("lastName") or one["form"]["firstName"] for one in items]
+        return [
+            registration["form"].get("lastName") or registration["form"]["firstName"]
+            for registration in items
+        ]
 
     assert names("sort=lastName") == ["Okafor", "Sukarno", "Teller"]
     assert names("lastName=suk") == ["Sukarno"]

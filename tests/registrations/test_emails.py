@@ -19,7 +19,7 @@ def _event(backend):
 
 
 @pytest.fixture
-def lane(client):
+def verified_applicant(client):
     """An applicant with a verified email and a draft."""
     return with_a_draft(client, "lane")
 
@@ -28,23 +28,23 @@ def with_a_draft(client, name, **different):
     account = hold_account(name, **{"email": f"{name}@e.co", "email_verified": True} | different)
     person = Person(client, name)
     assert person.sign_in().status == 200
-    assert person.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+    assert person.request("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
     person.account = {"id": account.id}
     return person
 
 
 def submit(person):
-    reply = person.post(f"{REGISTRATION_PATH}/submit")
-    assert reply.status == 200
-    return reply.json
+    response = person.post(f"{REGISTRATION_PATH}/submit")
+    assert response.status == 200
+    return response.json
 
 
 def text_of(message):
     return message.get_body(["plain"]).get_content()
 
 
-def test_a_submission_is_receipted_with_its_reference(lane, mailbox):
-    reference = submit(lane)["reference"]
+def test_a_submission_is_receipted_with_its_reference(verified_applicant, mailbox):
+    reference = submit(verified_applicant)["reference"]
 
     [message] = mailbox()
     assert (message["To"], message["Subject"]) == ("lane@e.co", "We got your registration")
@@ -78,9 +78,9 @@ def test_the_language_is_that_of_the_browser_that_signed_up(new_client, mailbox)
     assert mailbox()[0]["Subject"] == "Confirme su correo electrónico"
 
 
-def test_submitting_again_sends_no_second_receipt(lane, mailbox):
-    submit(lane)
-    submit(lane)
+def test_submitting_again_sends_no_second_receipt(verified_applicant, mailbox):
+    submit(verified_applicant)
+    submit(verified_applicant)
 
     assert len(mailbox()) == 1
 
@@ -92,27 +92,35 @@ def test_an_applicant_without_a_verified_email_gets_no_mail(client, mailbox, dif
     assert mailbox() == []
 
 
-def test_a_receipt_that_cannot_be_sent_fails_no_submission(lane):
+def test_a_receipt_that_cannot_be_sent_fails_no_submission(verified_applicant):
     with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
-        assert submit(lane)["status"] == "Submitted"
+        assert submit(verified_applicant)["status"] == "Submitted"
 
 
-def test_a_status_change_by_staff_is_mailed(client, lane, mailbox):
-    admin, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
+def test_a_status_change_by_staff_is_mailed(client, verified_applicant, mailbox):
+    admin, version = (
+        signed_in_staff(client, "ada", Role.ADMIN),
+        submit(verified_applicant)["version"],
+    )
     body = {"status": "Declined", "version": version, "note": "A word for staff."}
-    assert admin.post(f"{STAFF_PATH}/{lane.account['id']}/status", body).status == 200
+    assert admin.post(f"{STAFF_PATH}/{verified_applicant.account['id']}/status", body).status == 200
 
-    [message] = [one for one in mailbox() if one["Subject"] == "Your registration status changed"]
+    [message] = [
+        mail for mail in mailbox() if mail["Subject"] == "Your registration status changed"
+    ]
     assert message["To"] == "lane@e.co"
     assert "not selected" in text_of(message)
     assert "We can’t offer you a job at this event." in text_of(message)
     assert "A word for staff" not in str(message)
 
 
-def test_an_unchanged_status_is_not_mailed(client, lane, mailbox):
-    admin, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
+def test_an_unchanged_status_is_not_mailed(client, verified_applicant, mailbox):
+    admin, version = (
+        signed_in_staff(client, "ada", Role.ADMIN),
+        submit(verified_applicant)["version"],
+    )
     body = {"status": "Submitted", "version": version, "note": "Came by."}
-    assert admin.post(f"{STAFF_PATH}/{lane.account['id']}/status", body).status == 200
+    assert admin.post(f"{STAFF_PATH}/{verified_applicant.account['id']}/status", body).status == 200
 
     assert len(mailbox()) == 1
 
@@ -124,8 +132,10 @@ def test_a_bulk_status_change_is_mailed_to_each_applicant(client, mailbox):
     items[0]["version"] = 1
     assert admin.post(f"{STAFF_PATH}/status", {"status": "Declined", "items": items}).status == 200
 
-    told = [one["To"] for one in mailbox() if one["Subject"] == "Your registration status changed"]
-    assert sorted(told) == ["person1@e.co", "person2@e.co"]
+    recipients = [
+        mail["To"] for mail in mailbox() if mail["Subject"] == "Your registration status changed"
+    ]
+    assert sorted(recipients) == ["person1@e.co", "person2@e.co"]
 
 
 @pytest.mark.parametrize(
@@ -136,23 +146,29 @@ def test_a_bulk_status_change_is_mailed_to_each_applicant(client, mailbox):
         ("registration-moved", ["Your registration status changed"]),
     ],
 )
-def test_each_is_a_switch(client, lane, mailbox, notices, subjects):
+def test_each_is_a_switch(client, verified_applicant, mailbox, notices, subjects):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     with environment(MAIL_NOTICES=notices):
-        body = {"status": "Declined", "version": submit(lane)["version"]}
-        assert admin.post(f"{STAFF_PATH}/{lane.account['id']}/status", body).status == 200
+        body = {"status": "Declined", "version": submit(verified_applicant)["version"]}
+        assert (
+            admin.post(f"{STAFF_PATH}/{verified_applicant.account['id']}/status", body).status
+            == 200
+        )
 
     assert [message["Subject"] for message in mailbox()] == subjects
 
 
-def move(admin, lane, *statuses, version):
+def move(admin, verified_applicant, *statuses, version):
     for number, status in enumerate(statuses):
         body = {"status": status, "version": version + number}
-        assert admin.post(f"{STAFF_PATH}/{lane.account['id']}/status", body).status == 200
+        assert (
+            admin.post(f"{STAFF_PATH}/{verified_applicant.account['id']}/status", body).status
+            == 200
+        )
 
 
 @pytest.mark.parametrize(
-    ("statuses", "said"),
+    ("statuses", "expected"),
     [
         (["InReview"], []),
         (["InReview", "Interview"], ["interview you"]),
@@ -164,11 +180,14 @@ def move(admin, lane, *statuses, version):
     ],
 )
 def test_applicants_are_mailed_what_to_do_next_and_nothing_of_a_review(
-    client, lane, mailbox, statuses, said
+    client, verified_applicant, mailbox, statuses, expected
 ):
-    admin, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
-    move(admin, lane, *statuses, version=version)
+    admin, version = (
+        signed_in_staff(client, "ada", Role.ADMIN),
+        submit(verified_applicant)["version"],
+    )
+    move(admin, verified_applicant, *statuses, version=version)
 
-    mails = [text_of(one) for one in mailbox() if one["Subject"].startswith("Your registration")]
-    assert len(mails) == len(said)
-    assert all(any(word in text for text in mails) for word in said)
+    mails = [text_of(mail) for mail in mailbox() if mail["Subject"].startswith("Your registration")]
+    assert len(mails) == len(expected)
+    assert all(any(word in text for text in mails) for word in expected)

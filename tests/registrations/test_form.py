@@ -21,9 +21,9 @@ def read(form):
 
 
 def wrong_in(form):
-    with pytest.raises(InvalidFields) as refused:
+    with pytest.raises(InvalidFields) as error:
         read(form)
-    return set(refused.value.fields)
+    return set(error.value.fields)
 
 
 def test_a_complete_form_is_stored_unchanged():
@@ -107,7 +107,7 @@ def test_there_is_a_middle_name_or_none():
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         ("Zoe\u0308 🦆", "Zoë 🦆"),
         ("محمد", "محمد"),
@@ -118,8 +118,8 @@ def test_there_is_a_middle_name_or_none():
         ("👩‍👧", "👩‍👧"),
     ],
 )
-def test_names_in_any_script_are_stored_unchanged(typed, kept):
-    assert read({"firstName": typed}) == {"firstName": kept}
+def test_names_in_any_script_are_stored_unchanged(typed, stored):
+    assert read({"firstName": typed}) == {"firstName": stored}
 
 
 def test_all_missing_fields_are_reported_together():
@@ -169,7 +169,7 @@ def test_an_age_reaches_the_minimum_if_it_is_certain(age, minimum, is_old_enough
 
 
 @pytest.mark.parametrize(
-    ("typed", "stored", "shown"),
+    ("typed", "stored", "displayed"),
     [
         ("+52 55 1234 5678", "+52-55-1234-5678", "+52 55 1234 5678"),
         ("+52 (55) 1234-5678", "+52-55-1234-5678", "+52 55 1234 5678"),
@@ -185,18 +185,18 @@ def test_an_age_reaches_the_minimum_if_it_is_certain(age, minimum, is_old_enough
         ("9524451234", "+19524451234", "(952) 445-1234"),
     ],
 )
-def test_a_phone_number_is_stored_and_shown_as_it_was_understood(typed, stored, shown):
+def test_a_phone_number_is_stored_and_shown_as_it_was_understood(typed, stored, displayed):
     assert read({"phone1": typed}) == {"phone1": stored}
-    assert phones.format_phone(stored) == shown
-    assert read({"phone1": stored}) == read({"phone1": shown}) == {"phone1": stored}
+    assert phones.format_phone(stored) == displayed
+    assert read({"phone1": stored}) == read({"phone1": displayed}) == {"phone1": stored}
 
 
 @pytest.mark.parametrize("typed", ["416-967-1111", "5512 3456 78901", "20 7946 09581"])
 def test_a_foreign_number_without_a_plus_is_told_to_start_with_one(typed):
-    with pytest.raises(InvalidFields) as refused:
+    with pytest.raises(InvalidFields) as error:
         read({"phone1": typed})
 
-    assert refused.value.fields == {
+    assert error.value.fields == {
         "phone1": "Enter a 10-digit U.S. phone number, or start with + and the country code."
     }
 

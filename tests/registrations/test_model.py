@@ -36,79 +36,79 @@ class Model:
     def taken(self):
         return sum(status in TAKING for status, *_ in self.have.values())
 
-    def save(self, who, whole):
-        if who not in self.have:
-            self.have[who] = ["Draft", whole, 1]
+    def save(self, index, whole):
+        if index not in self.have:
+            self.have[index] = ["Draft", whole, 1]
             return 201
-        status, complete, _ = self.have[who]
+        status, complete, _ = self.have[index]
         if whole == complete:
             return 200
         if status not in {"Draft", "Submitted", "Waitlisted", "Withdrawn"}:
             return 409
         if not whole and status in {"Submitted", "Waitlisted"}:
             return 422
-        return self._change(who, complete=whole)
+        return self._change(index, complete=whole)
 
-    def submit(self, who):
-        status, complete, _ = self.have.get(who, [None, None, None])
+    def submit(self, index):
+        status, complete, _ = self.have.get(index, [None, None, None])
         if status in {None, "Submitted", "Waitlisted"}:
             return 404 if status is None else 200
         if status not in {"Draft", "Withdrawn"}:
             return 409
         if not complete:
             return 422
-        return self._change(who, "Submitted" if self.taken < CAPACITY else "Waitlisted")
+        return self._change(index, "Submitted" if self.taken < CAPACITY else "Waitlisted")
 
-    def withdraw(self, who):
-        status = self.have.get(who, [None])[0]
+    def withdraw(self, index):
+        status = self.have.get(index, [None])[0]
         if status in {None, "Withdrawn"}:
             return 404 if status is None else 200
         if status not in {"Submitted", "InReview", "Interview", "Waitlisted"}:
             return 409
-        return self._change(who, "Withdrawn")
+        return self._change(index, "Withdrawn")
 
-    def delete(self, who):
-        status = self.have.get(who, [None])[0]
+    def delete(self, index):
+        status = self.have.get(index, [None])[0]
         if status != "Draft":
             return 404 if status is None else 409
-        del self.have[who]
+        del self.have[index]
         return 200
 
-    def _change(self, who, status=None, complete=None):
-        was, had, version = self.have[who]
-        self.have[who] = [status or was, had if complete is None else complete, version + 1]
+    def _change(self, index, status=None, complete=None):
+        was, had, version = self.have[index]
+        self.have[index] = [status or was, had if complete is None else complete, version + 1]
         return 200
 
 
-def act(stage, people, model, what, who):
+def act(stage, people, model, action, index):
     """Do one step to the service and to the model; return what each of them answers."""
-    person, seen = people[who], {}
-    if who in model.have:
-        seen = {"version": model.have[who][2]}
-    if what.startswith("save"):
-        whole = what == "save"
+    person, seen = people[index], {}
+    if index in model.have:
+        seen = {"version": model.have[index][2]}
+    if action.startswith("save"):
+        whole = action == "save"
         body = {"form": FORM if whole else PARTIAL} | seen
-        return person.ask("PUT", REGISTRATION_PATH, body).status, model.save(who, whole)
-    if what == "staff go on":
-        status = model.have.get(who, [None])[0]
+        return person.request("PUT", REGISTRATION_PATH, body).status, model.save(index, whole)
+    if action == "staff go on":
+        status = model.have.get(index, [None])[0]
         if status in FURTHER:
-            model.have[who][0] = FURTHER[status]
+            model.have[index][0] = FURTHER[status]
             key = {"userId": person.account["id"], "eventId": EVENT}
             stage.change("registrations", key, status=FURTHER[status])
         return None, None
-    if what == "delete":
-        return person.delete(REGISTRATION_PATH).status, model.delete(who)
-    return person.post(f"{REGISTRATION_PATH}/{what}").status, getattr(model, what)(who)
+    if action == "delete":
+        return person.delete(REGISTRATION_PATH).status, model.delete(index)
+    return person.post(f"{REGISTRATION_PATH}/{action}").status, getattr(model, action)(index)
 
 
 @pytest.fixture
 def people(database_engine):
     from app import app
 
-    made = [Person(Client(app), name) for name in ("river", "sky", "storm")]
-    for person in made:
+    people = [Person(Client(app), name) for name in ("river", "sky", "storm")]
+    for person in people:
         assert person.sign_up().status == 201
-    return made
+    return people
 
 
 @pytest.mark.parametrize("database_engine", ["dynamodb-local"], indirect=True)
@@ -125,14 +125,14 @@ def test_after_random_actions_the_service_matches_the_model(database_engine, peo
     create_event(capacity=CAPACITY)
     model = Model()
 
-    for what, who in steps:
-        answered, expected = act(database_engine, people, model, what, who)
-        assert answered == expected, (what, who, model)
+    for action, index in steps:
+        answered, expected = act(database_engine, people, model, action, index)
+        assert answered == expected, (action, index, model)
 
     stored = {row["userId"]: row for row in database_engine.rows("registrations")}
-    for who, person in enumerate(people):
+    for index, person in enumerate(people):
         row = stored.get(person.account["id"])
-        have = model.have.get(who)
+        have = model.have.get(index)
         assert (row and [row["status"], from_item(row).form == FORM, row["version"]]) == have
     [places] = [row for row in database_engine.rows("events") if "taken" in row]
     assert places["taken"] == model.taken

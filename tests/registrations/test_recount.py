@@ -35,7 +35,7 @@ def put_by_earlier_release(backend, user_id, status):
 
 
 @pytest.fixture
-def full(backend):
+def full_event(backend):
     """An event that is full, with five who wait, all of them counted."""
     people = hold_line(backend, people=5, taken=1)
     run_at(NOW)
@@ -43,8 +43,10 @@ def full(backend):
     return people
 
 
-def test_an_applicant_whom_the_earlier_release_moved_off_the_list_is_not_counted(backend, full):
-    for user_id in full[:2]:
+def test_an_applicant_whom_the_earlier_release_moved_off_the_list_is_not_counted(
+    backend, full_event
+):
+    for user_id in full_event[:2]:
         put_by_earlier_release(backend, user_id, "Withdrawn")
 
     run_at(LATER)
@@ -52,10 +54,10 @@ def test_an_applicant_whom_the_earlier_release_moved_off_the_list_is_not_counted
     assert counters(backend) == (1, 0, 3)
 
 
-def test_an_applicant_whom_the_earlier_release_put_on_the_list_is_counted(backend, full):
+def test_an_applicant_whom_the_earlier_release_put_on_the_list_is_counted(backend, full_event):
     # An edit by the earlier release drops the mark; the person has been counted all along.
-    put_by_earlier_release(backend, full[0], "Waitlisted")
-    put_by_earlier_release(backend, full[1], "Withdrawn")
+    put_by_earlier_release(backend, full_event[0], "Waitlisted")
+    put_by_earlier_release(backend, full_event[1], "Withdrawn")
     backend.change("events", PLACES, waiting=2)
 
     run_at(LATER)
@@ -63,12 +65,12 @@ def test_an_applicant_whom_the_earlier_release_put_on_the_list_is_counted(backen
 
     assert counters(backend) == (1, 0, 4)
     rows = {row["userId"]: row for row in backend.rows("registrations")}
-    assert rows[full[0]]["waitlistedAt"] == rows[full[0]]["submittedAt"]
-    assert rows[full[0]]["version"] == 2
+    assert rows[full_event[0]]["waitlistedAt"] == rows[full_event[0]]["submittedAt"]
+    assert rows[full_event[0]]["version"] == 2
 
 
-def test_repeated_recounts_change_nothing(backend, full):
-    put_by_earlier_release(backend, full[0], "Waitlisted")
+def test_repeated_recounts_change_nothing(backend, full_event):
+    put_by_earlier_release(backend, full_event[0], "Waitlisted")
     run_at(LATER)
     run_at(LATER + timedelta(minutes=10))
     before = backend.everything()
@@ -90,7 +92,7 @@ def test_an_applicant_with_an_offer_is_not_counted_as_waiting(backend):
     assert counters(backend) == (1, 1, 2)
 
 
-def test_a_waiting_list_is_recounted_once_an_hour(backend, full):
+def test_a_waiting_list_is_recounted_once_an_hour(backend, full_event):
     with recorded_calls() as calls:
         run_at(NOW + timedelta(minutes=50))
     assert [call.operation for call in calls] == ["Query", "Query", "BatchGetItem"]
@@ -100,8 +102,8 @@ def test_a_waiting_list_is_recounted_once_an_hour(backend, full):
     assert [call.operation for call in calls[3:]] == ["GetItem", "Query", "TransactWriteItems"]
 
 
-def test_the_counter_is_not_set_while_the_waiting_list_changes(backend, full):
-    put_by_earlier_release(backend, full[0], "Withdrawn")
+def test_the_counter_is_not_set_while_the_waiting_list_changes(backend, full_event):
+    put_by_earlier_release(backend, full_event[0], "Withdrawn")
     backend.change("events", PLACES, waitingChangedAt=clock.to_text(LATER))
 
     run_at(LATER + timedelta(seconds=59))
@@ -111,8 +113,8 @@ def test_the_counter_is_not_set_while_the_waiting_list_changes(backend, full):
     assert counters(backend) == (1, 0, 4)
 
 
-def test_a_recount_does_not_undo_what_happens_during_it(backend, full):
-    put_by_earlier_release(backend, full[0], "Withdrawn")
+def test_a_recount_does_not_undo_what_happens_during_it(backend, full_event):
+    put_by_earlier_release(backend, full_event[0], "Withdrawn")
     recount = Places.recount
 
     def after_a_change(self, event_id, read, in_line, now):

@@ -21,7 +21,7 @@ def _event(client, backend):
 
 def save(person, form=None, version=None, path=REGISTRATION_PATH):
     seen = {} if version is None else {"version": version}
-    return person.ask("PUT", path, {"form": FORM if form is None else form} | seen)
+    return person.request("PUT", path, {"form": FORM if form is None else form} | seen)
 
 
 def submit(person, **body):
@@ -80,10 +80,10 @@ def test_the_accounts_email_is_the_forms_unless_another_is_given(other_applicant
 @pytest.mark.parametrize("seen", [None, 2, 9])
 def test_a_client_with_another_version_gets_the_current_one_to_merge(applicant, seen):
     current = save(applicant, DRAFT).json
-    refused = save(applicant, FORM, version=seen)
+    response = save(applicant, FORM, version=seen)
 
-    assert (refused.status, refused.code) == (409, "stale_version")
-    assert refused.json["current"] == current
+    assert (response.status, response.code) == (409, "stale_version")
+    assert response.json["current"] == current
     assert applicant.get(REGISTRATION_PATH).json == current
 
 
@@ -98,16 +98,18 @@ def test_a_version_of_a_missing_registration_returns_404(applicant):
 
 
 def test_invalid_fields_are_reported_by_their_path(applicant, backend):
-    refused = save(applicant, {"phone1": "911", "shifts": ["noon"], "hired": True})
+    response = save(applicant, {"phone1": "911", "shifts": ["noon"], "hired": True})
 
-    assert refused.status == 422
-    assert refused.fields == {"form.phone1", "form.shifts.0", "form.hired"}
+    assert response.status == 422
+    assert response.fields == {"form.phone1", "form.shifts.0", "form.hired"}
     assert not backend.rows("registrations")
 
 
 @pytest.mark.parametrize("name", ["status", "userId", "reference", "createdAt", "submittedAt"])
 def test_unknown_fields_beside_the_form_are_rejected(applicant, name):
-    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM, name: "Hired"}).fields == {name}
+    assert applicant.request("PUT", REGISTRATION_PATH, {"form": FORM, name: "Hired"}).fields == {
+        name
+    }
 
 
 def test_an_unknown_event_is_not_found(applicant):
@@ -116,11 +118,11 @@ def test_an_unknown_event_is_not_found(applicant):
 
 def test_submitting_reports_all_missing_fields(applicant):
     save(applicant, DRAFT)
-    refused = submit(applicant)
+    response = submit(applicant)
 
-    assert refused.status == 422
-    assert {"form.city", "form.phone1", "form.regAck"} <= refused.fields
-    assert "form.firstName" not in refused.fields
+    assert response.status == 422
+    assert {"form.city", "form.phone1", "form.regAck"} <= response.fields
+    assert "form.firstName" not in response.fields
     assert applicant.get(REGISTRATION_PATH).json["status"] == "Draft"
 
 
@@ -228,9 +230,9 @@ def test_a_withdrawn_registration_can_be_submitted_again(applicant, backend):
 @pytest.mark.parametrize("act", [submit, withdraw])
 def test_a_version_that_is_sent_is_checked(applicant, act):
     current = save(applicant).json
-    refused = act(applicant, version=7)
+    response = act(applicant, version=7)
 
-    assert (refused.code, refused.json["current"]) == ("stale_version", current)
+    assert (response.code, response.json["current"]) == ("stale_version", current)
 
 
 def test_a_version_that_is_sent_to_delete_is_checked(applicant):
@@ -243,11 +245,11 @@ def test_a_version_that_is_sent_to_delete_is_checked(applicant):
 def test_a_submission_may_be_corrected_but_not_made_incomplete(applicant):
     save(applicant)
     submit(applicant)
-    refused = save(applicant, DRAFT, version=2)
+    response = save(applicant, DRAFT, version=2)
     corrected = save(applicant, FORM | {"city": "Shakopee"}, version=2)
 
-    assert refused.status == 422
-    assert {"form.city"} <= refused.fields
+    assert response.status == 422
+    assert {"form.city"} <= response.fields
     assert (corrected.status, corrected.json["status"]) == (200, "Submitted")
 
 
@@ -314,13 +316,13 @@ def test_a_deleted_draft_returns_404(applicant):
 def test_another_users_registration_is_not_found(applicant, other_applicant):
     save(applicant)
 
-    for reply in (
+    for response in (
         other_applicant.get(REGISTRATION_PATH),
         submit(other_applicant),
         withdraw(other_applicant),
         other_applicant.delete(REGISTRATION_PATH),
     ):
-        assert (reply.status, reply.code) == (404, "not_found")
+        assert (response.status, response.code) == (404, "not_found")
     assert other_applicant.get("/registrations").json["items"] == []
 
 
@@ -332,7 +334,7 @@ def test_users_list_their_own_registrations_newest_event_first_in_pages(applican
 
     first = applicant.get("/registrations?limit=2").json
     second = applicant.get(f"/registrations?limit=2&cursor={first['cursor']}").json
-    assert [one["eventId"] for one in first["items"] + second["items"]] == [
+    assert [registration["eventId"] for registration in first["items"] + second["items"]] == [
         "fair-2029", "fair-2028", "fair-2027",
     ]  # fmt: skip
     assert second["cursor"] is None

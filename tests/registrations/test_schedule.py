@@ -34,13 +34,13 @@ def hold_line(backend, event_id=EVENT, people=3, taken=0, capacity=1):
     for number in range(people):
         name = f"{event_id}.{number}"
         account = hold_account(name, email=f"{name}@e.co", email_verified=True)
-        who = {"user_id": account.id, "event_id": event_id, "username": name}
+        applicant_fields = {"user_id": account.id, "event_id": event_id, "username": name}
         since = NOW - timedelta(days=1, seconds=-number)
         waits = {"status": Status.WAITLISTED, "submitted_at": since, "waitlisted_at": since}
-        registrations.append(a_registration(number, **who, **waits))
+        registrations.append(a_registration(number, **applicant_fields, **waits))
     hold_registrations(*registrations)
     backend.change("events", {"id": f"{event_id}#places"}, waiting=people, taken=taken, offered=0)
-    return [one.user_id for one in registrations]
+    return [registration.user_id for registration in registrations]
 
 
 def offers(backend):
@@ -84,8 +84,8 @@ def test_a_scheduled_run_passes_an_expired_offer_to_the_next_in_line(backend, ma
 
     run_at(NIGHT + timedelta(hours=2))
     assert offers(backend) == [third]
-    told = Counter(message["Subject"] for message in mailbox())
-    assert told == {"A spot is free for you": 3, "Your offer of a spot expired": 2}
+    subjects = Counter(message["Subject"] for message in mailbox())
+    assert subjects == {"A spot is free for you": 3, "Your offer of a spot expired": 2}
 
 
 def test_an_offer_that_expires_after_the_first_day_of_the_event_ends(backend):
@@ -147,9 +147,9 @@ def test_failure_of_one_event_does_not_stop_the_others(backend, capsys):
         run_at(NOW)
 
     assert sorted(usernames(backend)) == ["b-good.0", "c-good.0"]
-    told = [line for line in logged(capsys) if line["event"] == "internal_error"]
-    assert told
-    assert all("KeyError: 'reference'" in line["traceback"] for line in told)
+    errors = [line for line in logged(capsys) if line["event"] == "internal_error"]
+    assert errors
+    assert all("KeyError: 'reference'" in line["traceback"] for line in errors)
     backend.change("registrations", key, reference=broken["reference"])
     run_at(NOW)
     assert sorted(usernames(backend)) == ["a-broken.0", "b-good.0", "c-good.0"]
@@ -190,7 +190,7 @@ def test_an_offer_whose_registration_moved_on_in_an_earlier_version_ends(backend
 def usernames(backend):
     """The usernames of those who are offered a spot."""
     names = {row["userId"]: row["username"] for row in backend.rows("registrations")}
-    return [names[one] for one in offers(backend)]
+    return [names[user_id] for user_id in offers(backend)]
 
 
 def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, capsys):

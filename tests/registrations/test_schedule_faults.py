@@ -28,19 +28,19 @@ STRIKES += [(faults.conflicted, ONCE)]
 
 
 @pytest.fixture(scope="module")
-def world(local_endpoint):
+def stage_without_delays(local_endpoint):
     """A stage on DynamoDB Local, without the pauses between retries."""
-    with stage(local_endpoint) as made, mock.patch("time.sleep"):
-        yield made
+    with stage(local_endpoint) as backend, mock.patch("time.sleep"):
+        yield backend
 
 
 @pytest.fixture(scope="module")
-def night(world):
+def waiting_people(stage_without_delays):
     """An event in which one offer has expired; another spot is free since, and three wait."""
-    people = hold_line(world, people=4)
+    people = hold_line(stage_without_delays, people=4)
     run_at(NOW)
-    world.change("events", {"id": "harvest-fair#places"}, places=2)
-    return people, world.everything()
+    stage_without_delays.change("events", {"id": "harvest-fair#places"}, places=2)
+    return people, stage_without_delays.everything()
 
 
 def calls_of_a_run():
@@ -50,12 +50,12 @@ def calls_of_a_run():
     return {number: call for number, call in calls.items() if call.operation != "SendEmail"}
 
 
-def is_right(world, people):
+def is_right(stage_without_delays, people):
     """Whether the first offer has ended, the next two are made, and the last person waits."""
     return (
-        set(offers(world)) == set(people[1:3])
-        and counters(world) == (2, 2, 1)
-        and status(world, people[0]) == "Withdrawn"
+        set(offers(stage_without_delays)) == set(people[1:3])
+        and counters(stage_without_delays) == (2, 2, 1)
+        and status(stage_without_delays, people[0]) == "Withdrawn"
     )
 
 
@@ -67,16 +67,18 @@ def every_strike():
 
 
 @pytest.mark.parametrize(("fault", "times"), [*every_strike()])
-def test_after_a_fault_at_any_call_the_next_run_makes_it_right(world, night, fault, times):
-    people, beginning = night
-    world.restore(beginning, world.everything())
+def test_after_a_fault_at_any_call_the_next_run_makes_it_right(
+    stage_without_delays, waiting_people, fault, times
+):
+    people, beginning = waiting_people
+    stage_without_delays.restore(beginning, stage_without_delays.everything())
     calls = calls_of_a_run()
-    assert is_right(world, people)
+    assert is_right(stage_without_delays, people)
     writes = {number for number, call in calls.items() if call.operation in faults.WRITES}
     assert len(writes) >= 3
 
     for number in writes if fault is faults.conflicted else calls:
-        world.restore(beginning, world.everything())
+        stage_without_delays.restore(beginning, stage_without_delays.everything())
         left = iter(range(times))
 
         def strike(at, outgoing, number=number, left=left):
@@ -91,8 +93,8 @@ def test_after_a_fault_at_any_call_the_next_run_makes_it_right(world, night, fau
                 failed = True
 
         # The line keeps its order: the third is offered a spot only after the second.
-        offered = [people.index(one) for one in offers(world)]
+        offered = [people.index(user_id) for user_id in offers(stage_without_delays)]
         assert {2, 3}.isdisjoint(offered) or 1 in offered, number
-        assert failed or is_right(world, people), number
+        assert failed or is_right(stage_without_delays, people), number
         run_at(NIGHT + timedelta(minutes=10))
-        assert is_right(world, people), number
+        assert is_right(stage_without_delays, people), number

@@ -28,7 +28,7 @@ def register_and_submit(client):
         person = Person(client, name)
         assert person.sign_up(**account).status == 201
         with clock_at(now):
-            assert person.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+            assert person.request("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
             assert person.post(f"{REGISTRATION_PATH}/submit").status == 200
         return person
 
@@ -71,7 +71,7 @@ def counters(backend):
 
 
 @pytest.fixture
-def queue(backend, register_and_submit):
+def applicants_in_order(backend, register_and_submit):
     """An event with one place, which A has; B, C and D wait for it."""
     create_event(capacity=1, offer_hours=1)
     return [register_and_submit(name) for name in ("anna", "bo.ek", "cleo", "dana")]
@@ -125,8 +125,8 @@ def test_after_the_first_day_a_walk_in_takes_a_free_place(backend, register_and_
     assert status(register_and_submit("cleo")) == "Submitted"
 
 
-def test_a_declined_offer_goes_to_the_next_in_line(backend, queue):
-    a, b, c, d = queue
+def test_a_declined_offer_goes_to_the_next_in_line(backend, applicants_in_order):
+    a, b, c, d = applicants_in_order
     a.post(f"{REGISTRATION_PATH}/withdraw")
     declined = decline(b)
 
@@ -136,8 +136,8 @@ def test_a_declined_offer_goes_to_the_next_in_line(backend, queue):
     assert counters(backend) == (0, 1, 1)
 
 
-def test_an_expired_offer_goes_to_the_next_in_line(backend, queue):
-    a, b, c, _ = queue
+def test_an_expired_offer_goes_to_the_next_in_line(backend, applicants_in_order):
+    a, b, c, _ = applicants_in_order
     a.post(f"{REGISTRATION_PATH}/withdraw")
     until = offer(b)["until"]
     with clock_advanced_by(hours=2):
@@ -151,20 +151,22 @@ def test_an_expired_offer_goes_to_the_next_in_line(backend, queue):
 
 
 def test_accepting_after_the_deadline_is_rejected_with_a_code_and_the_next_is_offered_it(
-    backend, queue
+    backend, applicants_in_order
 ):
-    a, b, c, _ = queue
+    a, b, c, _ = applicants_in_order
     a.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=1):
-        refused = accept(b)
-        assert (refused.status, refused.code) == (409, "offer_expired")
+        response = accept(b)
+        assert (response.status, response.code) == (409, "offer_expired")
         assert offer(c)
     assert status(b) == "Withdrawn"
     assert accept(b).code == "offer_expired"
 
 
-def test_an_applicant_who_missed_an_offer_may_submit_again_and_is_last_in_line(backend, queue):
-    a, b, _, d = queue
+def test_an_applicant_who_missed_an_offer_may_submit_again_and_is_last_in_line(
+    backend, applicants_in_order
+):
+    a, b, _, d = applicants_in_order
     a.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
         waiting_list().expire_and_make_offers(EVENT, clock.now())
@@ -174,8 +176,8 @@ def test_an_applicant_who_missed_an_offer_may_submit_again_and_is_last_in_line(b
     assert (again["position"], d.get(REGISTRATION_PATH).json["position"]) == (3, 2)
 
 
-def test_accepting_or_declining_again_changes_nothing(backend, queue):
-    a, b, c, d = queue
+def test_accepting_or_declining_again_changes_nothing(backend, applicants_in_order):
+    a, b, c, d = applicants_in_order
     a.post(f"{REGISTRATION_PATH}/withdraw")
     first, again = accept(b), accept(b)
     assert (again.status, again.json) == (200, first.json)
@@ -190,61 +192,65 @@ def test_accepting_or_declining_again_changes_nothing(backend, queue):
     assert counters(backend) == (0, 1, 0)
 
 
-def test_accept_and_decline_require_an_offer(backend, queue):
-    _, b, *_ = queue
+def test_accept_and_decline_require_an_offer(backend, applicants_in_order):
+    _, b, *_ = applicants_in_order
 
     for answer in (accept, decline):
-        refused = answer(b)
-        assert (refused.status, refused.code) == (409, "offer_expired")
+        response = answer(b)
+        assert (response.status, response.code) == (409, "offer_expired")
     assert status(b) == "Waitlisted"
 
 
-def test_the_position_on_the_waiting_list_is_shown(queue):
-    positions = [person.get(REGISTRATION_PATH).json["position"] for person in queue]
-    listed = [person.get("/registrations").json["items"][0]["position"] for person in queue]
+def test_the_position_on_the_waiting_list_is_shown(applicants_in_order):
+    positions = [person.get(REGISTRATION_PATH).json["position"] for person in applicants_in_order]
+    listed = [
+        person.get("/registrations").json["items"][0]["position"] for person in applicants_in_order
+    ]
 
     assert positions == listed == [None, 1, 2, 3]
 
 
-def test_raising_the_capacity_offers_several_places_at_once(client, backend, queue):
+def test_raising_the_capacity_offers_several_places_at_once(client, backend, applicants_in_order):
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     event = event_as_request_body(super_admin)
-    reply = super_admin.ask("PUT", f"/admin/events/{EVENT}", event | {"capacity": 3})
+    response = super_admin.request("PUT", f"/admin/events/{EVENT}", event | {"capacity": 3})
 
-    assert reply.status == 200
-    assert [bool(offer(person)) for person in queue] == [False, True, True, False]
+    assert response.status == 200
+    assert [bool(offer(person)) for person in applicants_in_order] == [False, True, True, False]
     assert counters(backend) == (1, 2, 1)
 
 
-def test_removing_the_capacity_offers_a_place_to_every_waiting_applicant(client, backend, queue):
+def test_removing_the_capacity_offers_a_place_to_every_waiting_applicant(
+    client, backend, applicants_in_order
+):
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
-    reply = super_admin.ask(
+    response = super_admin.request(
         "PUT", f"/admin/events/{EVENT}", event_as_request_body(super_admin) | {"capacity": None}
     )
 
-    assert reply.status == 200
+    assert response.status == 200
     assert counters(backend) == (1, 3, 0)
 
 
 def event_as_request_body(person):
-    shown = person.get(f"/events/{EVENT}").json
-    return {name: value for name, value in shown.items() if name not in {"id", "isOpen"}}
+    event = person.get(f"/events/{EVENT}").json
+    return {name: value for name, value in event.items() if name not in {"id", "isOpen"}}
 
 
-def test_staff_can_accept_an_offer_for_an_applicant(client, backend, queue):
-    a, b, *_ = queue
+def test_staff_can_accept_an_offer_for_an_applicant(client, backend, applicants_in_order):
+    a, b, *_ = applicants_in_order
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{REGISTRATION_PATH}/withdraw")
     move = {"status": "Submitted", "version": b.get(REGISTRATION_PATH).json["version"]}
-    reply = admin.post(f"{STAFF_PATH}/{b.account['id']}/status", move)
+    response = admin.post(f"{STAFF_PATH}/{b.account['id']}/status", move)
 
-    assert (reply.status, reply.json["status"]) == (200, "Submitted")
+    assert (response.status, response.json["status"]) == (200, "Submitted")
     assert counters(backend) == (1, 0, 2)
     assert not [row for row in backend.rows("events") if row.get("kind") == "offer"]
 
 
-def test_staff_can_decline_an_offer_for_an_applicant(client, backend, queue):
-    a, b, c, _ = queue
+def test_staff_can_decline_an_offer_for_an_applicant(client, backend, applicants_in_order):
+    a, b, c, _ = applicants_in_order
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{REGISTRATION_PATH}/withdraw")
     move = {"status": "Withdrawn", "version": b.get(REGISTRATION_PATH).json["version"]}
@@ -254,19 +260,21 @@ def test_staff_can_decline_an_offer_for_an_applicant(client, backend, queue):
     assert counters(backend) == (0, 1, 1)
 
 
-def test_staff_cannot_give_away_an_offered_place(client, backend, queue):
-    a, b, c, _ = queue
+def test_staff_cannot_give_away_an_offered_place(client, backend, applicants_in_order):
+    a, b, c, _ = applicants_in_order
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{REGISTRATION_PATH}/withdraw")
     move = {"status": "Submitted", "version": c.get(REGISTRATION_PATH).json["version"]}
-    refused = admin.post(f"{STAFF_PATH}/{c.account['id']}/status", move)
+    response = admin.post(f"{STAFF_PATH}/{c.account['id']}/status", move)
 
-    assert (refused.status, refused.code) == (409, "no_place_free")
+    assert (response.status, response.code) == (409, "no_place_free")
     assert offer(b)
 
 
-def test_a_withdrawal_from_the_waiting_list_gives_an_offered_place_to_the_next(backend, queue):
-    a, b, c, _ = queue
+def test_a_withdrawal_from_the_waiting_list_gives_an_offered_place_to_the_next(
+    backend, applicants_in_order
+):
+    a, b, c, _ = applicants_in_order
     a.post(f"{REGISTRATION_PATH}/withdraw")
     b.post(f"{REGISTRATION_PATH}/withdraw")
 
@@ -274,22 +282,24 @@ def test_a_withdrawal_from_the_waiting_list_gives_an_offered_place_to_the_next(b
     assert counters(backend) == (0, 1, 1)
 
 
-def test_an_edit_on_the_waiting_list_keeps_offer_and_position(backend, queue):
-    a, b, c, _ = queue
+def test_an_edit_on_the_waiting_list_keeps_offer_and_position(backend, applicants_in_order):
+    a, b, c, _ = applicants_in_order
     a.post(f"{REGISTRATION_PATH}/withdraw")
     for person, expected in ((b, 1), (c, 2)):
         body = {
             "form": FORM | {"city": "Eagan"},
             "version": person.get(REGISTRATION_PATH).json["version"],
         }
-        saved = person.ask("PUT", REGISTRATION_PATH, body)
+        saved = person.request("PUT", REGISTRATION_PATH, body)
         assert (saved.status, saved.json["position"]) == (200, expected)
     assert offer(b)
     assert accept(b).status == 200
 
 
-def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(backend, queue):
-    a, b, c, _ = queue
+def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(
+    backend, applicants_in_order
+):
+    a, b, c, _ = applicants_in_order
     a.post(f"{REGISTRATION_PATH}/withdraw")
     assert b.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
     assert counters(backend) == (0, 0, 2)
@@ -299,25 +309,25 @@ def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(back
     assert counters(backend) == (0, 1, 1)
 
 
-def test_the_history_records_offers_and_their_actors(client, queue):
-    a, b, *_ = queue
+def test_the_history_records_offers_and_their_actors(client, applicants_in_order):
+    a, b, *_ = applicants_in_order
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
         waiting_list().expire_and_make_offers(EVENT, clock.now())
     entries = admin.get(f"{STAFF_PATH}/{b.account['id']}/history").json["items"]
 
-    told = [(one["actor"], one["action"]) for one in entries[:2]]
-    assert told == [
+    actions = [(entry["actor"], entry["action"]) for entry in entries[:2]]
+    assert actions == [
         ("Breeze Lakes Point", "offer_expired"),
         ("Breeze Lakes Point", "offered"),
     ]
 
 
 def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(
-    backend, queue, register_and_submit
+    backend, applicants_in_order, register_and_submit
 ):
-    a, b, *_ = queue
+    a, b, *_ = applicants_in_order
     with mock.patch.object(type(waiting_list()), "expire_and_make_offers"):
         a.post(f"{REGISTRATION_PATH}/withdraw")
     assert counters(backend) == (0, 0, 3)
@@ -328,8 +338,10 @@ def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(
     assert counters(backend) == (0, 1, 3)
 
 
-def test_a_status_change_by_an_earlier_version_releases_the_offered_place(backend, queue):
-    a, b, *_ = queue
+def test_a_status_change_by_an_earlier_version_releases_the_offered_place(
+    backend, applicants_in_order
+):
+    a, b, *_ = applicants_in_order
     a.post(f"{REGISTRATION_PATH}/withdraw")
     # As an earlier version withdraws: it knows of no offers and leaves them alone.
     backend.change("registrations", key_of(b), status="Withdrawn", eventStatus=f"{EVENT}#Withdrawn")
@@ -340,8 +352,10 @@ def test_a_status_change_by_an_earlier_version_releases_the_offered_place(backen
     assert not offer(b)
 
 
-def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place_in_turn(backend, queue):
-    a, b, *_ = queue
+def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place_in_turn(
+    backend, applicants_in_order
+):
+    a, b, *_ = applicants_in_order
     backend.drop("registrations", key_of(b), "waitlistedAt")
     backend.change("events", {"id": f"{EVENT}#places"}, waiting=2)
     a.post(f"{REGISTRATION_PATH}/withdraw")
@@ -355,10 +369,10 @@ def test_offer_and_expiry_are_mailed_in_the_applicants_language(
 ):
     create_event(capacity=1, offer_hours=1)
     a = register_and_submit("anna")
-    lane = hold_account("lane", email="lane@e.co", email_verified=True, language=Language("es"))
-    b = Person(client, "lane", account={"id": lane.id})
+    account = hold_account("lane", email="lane@e.co", email_verified=True, language=Language("es"))
+    b = Person(client, "lane", account={"id": account.id})
     assert b.sign_in().status == 200
-    b.ask("PUT", REGISTRATION_PATH, {"form": FORM})
+    b.request("PUT", REGISTRATION_PATH, {"form": FORM})
     b.post(f"{REGISTRATION_PATH}/submit")
     a.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
@@ -366,13 +380,13 @@ def test_offer_and_expiry_are_mailed_in_the_applicants_language(
 
     subjects = {message["Subject"] for message in mailbox()}
     assert {"Hay un lugar para usted", "Venció la oferta de un lugar para usted"} <= subjects
-    [told] = [m for m in mailbox() if m["Subject"] == "Hay un lugar para usted"]
-    assert told["To"] == "lane@e.co"
-    assert "a más tardar el" in told.get_body(["plain"]).get_content()
+    [notice] = [m for m in mailbox() if m["Subject"] == "Hay un lugar para usted"]
+    assert notice["To"] == "lane@e.co"
+    assert "a más tardar el" in notice.get_body(["plain"]).get_content()
 
 
-def test_staff_see_spots_counted_and_whom_to_call(client, queue):
-    a, b, *_ = queue
+def test_staff_see_spots_counted_and_whom_to_call(client, applicants_in_order):
+    a, b, *_ = applicants_in_order
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{REGISTRATION_PATH}/withdraw")
 
@@ -384,11 +398,11 @@ def test_staff_see_spots_counted_and_whom_to_call(client, queue):
     assert called["offer"]["until"] > called["waitlistedAt"]
     assert "ethnicity" not in called["form"]
     listed = admin.get(f"{STAFF_PATH}?status=Waitlisted&sort=submittedAt").json["items"]
-    assert [bool(one["offer"]) for one in listed] == [True, False, False]
+    assert [bool(registration["offer"]) for registration in listed] == [True, False, False]
 
 
-def test_staff_who_look_at_the_offers_find_none_that_has_expired(client, queue):
-    a, _, c, _ = queue
+def test_staff_who_look_at_the_offers_find_none_that_has_expired(client, applicants_in_order):
+    a, _, c, _ = applicants_in_order
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{REGISTRATION_PATH}/withdraw")
 
@@ -402,12 +416,12 @@ def test_staff_who_look_at_the_offers_find_none_that_has_expired(client, queue):
 def test_spots_of_an_event_that_does_not_exist_are_not_found(client, backend):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
 
-    for what in ("places", "offers"):
-        assert admin.get(f"/admin/events/none/{what}").status == 404
+    for list_name in ("places", "offers"):
+        assert admin.get(f"/admin/events/none/{list_name}").status == 404
 
 
 def test_how_many_wait_is_unknown_until_those_of_an_earlier_version_are_counted(
-    client, backend, queue
+    client, backend, applicants_in_order
 ):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     backend.drop("events", {"id": f"{EVENT}#places"}, "counted")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pyotp
 
 from chalicelib.platform import clock
-from tests.support.clients import PASSWORD, Person, Reply
+from tests.support.clients import PASSWORD, Person, Response
 
 STEP = timedelta(seconds=30)
 
@@ -23,29 +23,31 @@ class App:
 
     def wrong_code(self) -> str:
         """Six digits that the app shows neither now, nor a step before or after."""
-        shown = {self.code(clock.now() + STEP * steps) for steps in (-1, 0, 1)}
-        return next(code for code in ("000000", "111111", "222222", "333333") if code not in shown)
+        valid_codes = {self.code(clock.now() + STEP * steps) for steps in (-1, 0, 1)}
+        return next(
+            code for code in ("000000", "111111", "222222", "333333") if code not in valid_codes
+        )
 
 
 def begin(person: Person) -> App:
-    reply = person.post("/mfa/totp", {"currentPassword": PASSWORD})
-    assert reply.status == 200, reply.body
-    return App(reply.json["secret"])
+    response = person.post("/mfa/totp", {"currentPassword": PASSWORD})
+    assert response.status == 200, response.body
+    return App(response.json["secret"])
 
 
-def confirm(person: Person, app: App, at: datetime | None = None) -> Reply:
+def confirm(person: Person, app: App, at: datetime | None = None) -> Response:
     return person.post("/mfa/totp/confirm", {"code": app.code(at)})
 
 
 def set_up(person: Person) -> App:
     """Set one up, with the code of the step before, so that the present one is still to be used."""
     app = begin(person)
-    reply = confirm(person, app, clock.now() - STEP)
-    assert reply.status == 200, reply.body
-    app.recovery_codes = reply.json["recoveryCodes"]
+    response = confirm(person, app, clock.now() - STEP)
+    assert response.status == 200, response.body
+    app.recovery_codes = response.json["recoveryCodes"]
     return app
 
 
-def sign_in(person: Person, code: str | None = None, password: str = PASSWORD) -> Reply:
-    given = {"username": person.name, "password": password}
-    return person.post("/signin", given if code is None else {**given, "code": code})
+def sign_in(person: Person, code: str | None = None, password: str = PASSWORD) -> Response:
+    fields = {"username": person.name, "password": password}
+    return person.post("/signin", fields if code is None else {**fields, "code": code})

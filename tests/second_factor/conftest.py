@@ -14,7 +14,7 @@ def app(applicant):
 
 
 @pytest.fixture
-def lane(client):
+def verified_applicant(client):
     """An applicant with a verified email, signed in."""
     hold_account("lane", email="lane@example.com", email_verified=True)
     person = Person(client, "lane")

@@ -21,17 +21,17 @@ def prove(app, code=None):
 
 
 def test_the_secret_is_returned_as_text_uri_and_qr_code(applicant):
-    given = applicant.post("/mfa/totp", {"currentPassword": PASSWORD}).json
+    enrollment = applicant.post("/mfa/totp", {"currentPassword": PASSWORD}).json
 
-    assert given["secret"] in given["uri"]
-    assert given["uri"].startswith("otpauth://totp/Breeze%20Lakes%20Point:river?")
-    assert given["qrSvg"].startswith("<svg")
+    assert enrollment["secret"] in enrollment["uri"]
+    assert enrollment["uri"].startswith("otpauth://totp/Breeze%20Lakes%20Point:river?")
+    assert enrollment["qrSvg"].startswith("<svg")
 
 
 def test_enrollment_requires_the_password(applicant):
-    reply = applicant.post("/mfa/totp", {"currentPassword": "wrong"})
+    response = applicant.post("/mfa/totp", {"currentPassword": "wrong"})
 
-    assert (reply.status, reply.fields) == (422, {"currentPassword"})
+    assert (response.status, response.fields) == (422, {"currentPassword"})
     assert not applicant.get("/me").json["secondFactor"]
 
 
@@ -73,9 +73,9 @@ def test_a_copy_of_the_previous_sessions_token_stops_working(applicant):
 def test_a_wrong_code_changes_nothing(applicant):
     app = begin(applicant)
 
-    reply = applicant.post("/mfa/totp/confirm", {"code": app.wrong_code()})
+    response = applicant.post("/mfa/totp/confirm", {"code": app.wrong_code()})
 
-    assert (reply.status, reply.fields) == (422, {FIELD})
+    assert (response.status, response.fields) == (422, {FIELD})
     assert not applicant.get("/me").json["secondFactor"]
     assert confirm(applicant, app).status == 200
 
@@ -85,9 +85,9 @@ def test_an_expired_setup_is_rejected(applicant, monkeypatch):
     late = clock.now() + timedelta(hours=1, seconds=1)
     monkeypatch.setattr(clock, "now", lambda: late)
 
-    reply = confirm(applicant, app)
+    response = confirm(applicant, app)
 
-    assert (reply.status, reply.fields) == (422, {FIELD})
+    assert (response.status, response.fields) == (422, {FIELD})
 
 
 def test_a_second_beginning_replaces_the_first(applicant):
@@ -101,11 +101,11 @@ def meanwhile(monkeypatch, checked, act):
     """Have something happen between the check of a code and what is written after it."""
     check = getattr(CodeCheck, checked)
 
-    def checking(*given):
-        found = check(*given)
+    def checking(*arguments):
+        result = check(*arguments)
         monkeypatch.setattr(CodeCheck, checked, check)
         act()
-        return found
+        return result
 
     monkeypatch.setattr(CodeCheck, checked, checking)
 
@@ -123,9 +123,9 @@ def test_a_code_that_signs_the_user_in_meanwhile_changes_nothing(applicant, app,
     code = app.code()
     meanwhile(monkeypatch, "use", lambda: sign_in(applicant.other_client(), code))
 
-    reply = applicant.post(path, prove(app, code))
+    response = applicant.post(path, prove(app, code))
 
-    assert (reply.status, reply.fields) == (422, {FIELD})
+    assert (response.status, response.fields) == (422, {FIELD})
     assert sign_in(applicant.other_client(), code).code == "incorrect_code"
     assert sign_in(applicant.other_client(), app.recovery_codes[0]).status == 200
 
@@ -141,9 +141,9 @@ def test_codes_that_confirm_are_counted_too(applicant, monkeypatch):
 
 
 def test_an_app_in_use_is_not_replaced_past_it(applicant, app):
-    reply = applicant.post("/mfa/totp", {"currentPassword": PASSWORD})
+    response = applicant.post("/mfa/totp", {"currentPassword": PASSWORD})
 
-    assert (reply.status, reply.code) == (409, "second_factor_active")
+    assert (response.status, response.code) == (409, "second_factor_active")
     assert sign_in(applicant.other_client(), app.code()).status == 200
 
 
@@ -160,11 +160,11 @@ def test_new_recovery_codes_require_both_factors_and_replace_the_old_ones(applic
     for wrong in ({"currentPassword": "wrong"}, {"code": app.wrong_code()}):
         assert applicant.post("/mfa/recovery-codes", prove(app) | wrong).status == 422
 
-    reply = applicant.post("/mfa/recovery-codes", prove(app))
+    response = applicant.post("/mfa/recovery-codes", prove(app))
 
-    assert reply.status == 200
+    assert response.status == 200
     assert sign_in(applicant.other_client(), app.recovery_codes[0]).status == 401
-    assert sign_in(applicant.other_client(), reply.json["recoveryCodes"][0]).status == 200
+    assert sign_in(applicant.other_client(), response.json["recoveryCodes"][0]).status == 200
 
 
 def test_a_user_with_both_factors_can_remove_the_second_one(applicant, app):
@@ -183,9 +183,9 @@ def test_a_recovery_code_removes_it_too(applicant, app):
 
 @pytest.mark.parametrize("path", ["/mfa/totp/remove", "/mfa/recovery-codes"])
 def test_changes_require_a_second_factor(applicant, path):
-    reply = applicant.post(path, {"currentPassword": PASSWORD, "code": "000000"})
+    response = applicant.post(path, {"currentPassword": PASSWORD, "code": "000000"})
 
-    assert (reply.status, reply.fields) == (422, {FIELD})
+    assert (response.status, response.fields) == (422, {FIELD})
 
 
 def test_a_code_used_for_a_change_cannot_sign_in(applicant, app):
@@ -195,9 +195,9 @@ def test_a_code_used_for_a_change_cannot_sign_in(applicant, app):
     assert sign_in(applicant.other_client(), code).status == 401
 
 
-def test_setup_and_removal_are_mailed_to_the_owner(lane, mailbox):
-    app = set_up(lane)
-    assert lane.post("/mfa/totp/remove", prove(app)).status == 200
+def test_setup_and_removal_are_mailed_to_the_owner(verified_applicant, mailbox):
+    app = set_up(verified_applicant)
+    assert verified_applicant.post("/mfa/totp/remove", prove(app)).status == 200
 
     assert {letter["subject"] for letter in mailbox()} == {
         "Two-step verification is on",
@@ -227,7 +227,7 @@ def test_an_erasure_deletes_the_second_factor(applicant, backend):
 
     left = str(backend.records())
     assert stored["authenticator"]["seed"] not in left
-    assert not any(one in left for one in stored["authenticator"]["recoveryCodes"])
+    assert not any(code in left for code in stored["authenticator"]["recoveryCodes"])
     assert app.secret not in left
 
 
@@ -235,34 +235,36 @@ def test_an_erasure_deletes_the_second_factor(applicant, backend):
 
 
 @pytest.fixture
-def strict(backend):
+def required_second_factor(backend):
     with environment(STAFF_SECOND_FACTOR="required"):
         yield backend
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
-def test_staff_without_a_second_factor_can_only_set_it_up(client, strict, role):
+def test_staff_without_a_second_factor_can_only_set_it_up(client, required_second_factor, role):
     admin = signed_in_staff(client, "ada", role)
 
     for path in ("/admin/users", "/registrations", "/sessions", "/me/export"):
-        reply = admin.get(path)
-        assert (reply.status, reply.code) == (403, "second_factor_setup_required")
+        response = admin.get(path)
+        assert (response.status, response.code) == (403, "second_factor_setup_required")
     assert admin.get("/me").status == 200
     set_up(admin)
     assert admin.get("/admin/users").status == 200
 
 
-def test_applicants_need_none(applicant, strict):
+def test_applicants_need_none(applicant, required_second_factor):
     assert applicant.get("/sessions").status == 200
 
 
-def test_a_new_staff_member_needs_a_second_factor_from_the_next_request(applicant, strict, backend):
+def test_a_new_staff_member_needs_a_second_factor_from_the_next_request(
+    applicant, required_second_factor, backend
+):
     backend.change("users", {"id": applicant.account["id"]}, role="Admin")
 
     assert applicant.get("/sessions").code == "second_factor_setup_required"
 
 
-def test_staff_who_remove_it_must_set_it_up_again(client, strict):
+def test_staff_who_remove_it_must_set_it_up_again(client, required_second_factor):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     app = set_up(admin)
     assert admin.post("/mfa/totp/remove", prove(app)).status == 200
@@ -276,7 +278,7 @@ def test_the_second_factor_of_staff_is_required_by_default():
     assert settings.read({}).staff_second_factor == "required"
 
 
-def test_staff_without_a_second_factor_can_sign_out(client, strict):
+def test_staff_without_a_second_factor_can_sign_out(client, required_second_factor):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
 
     assert admin.delete("/sessions/current").status == 200
@@ -288,9 +290,9 @@ def test_staff_without_a_second_factor_can_sign_out(client, strict):
 def test_a_super_admin_removes_it_from_another_user(client, applicant, app):
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
-    reply = super_admin.post(f"/admin/users/{applicant.account['id']}/mfa/remove")
+    response = super_admin.post(f"/admin/users/{applicant.account['id']}/mfa/remove")
 
-    assert (reply.status, reply.json["secondFactor"]) == (200, False)
+    assert (response.status, response.json["secondFactor"]) == (200, False)
     assert applicant.get("/me").status == 401
     assert sign_in(applicant.other_client()).status == 200
 

@@ -19,16 +19,16 @@ from tests.support.environments import stage
 
 
 def test_the_correct_password_without_a_code_returns_second_factor_required(applicant, app):
-    reply = sign_in(applicant.other_client())
+    response = sign_in(applicant.other_client())
 
-    assert (reply.status, reply.code) == (401, "second_factor_required")
-    assert reply.set_cookies == []
+    assert (response.status, response.code) == (401, "second_factor_required")
+    assert response.set_cookies == []
 
 
 def test_a_wrong_password_does_not_reveal_the_second_factor(applicant, app):
     for code in (None, app.code()):
-        reply = sign_in(applicant.other_client(), code, password="wrong")
-        assert (reply.status, reply.code) == (401, "incorrect_credentials")
+        response = sign_in(applicant.other_client(), code, password="wrong")
+        assert (response.status, response.code) == (401, "incorrect_credentials")
 
 
 def test_password_and_code_open(applicant, app):
@@ -51,9 +51,9 @@ def test_a_code_works_once(applicant, app):
     code = app.code()
     assert sign_in(applicant.other_client(), code).status == 200
 
-    reply = sign_in(applicant.other_client(), code)
+    response = sign_in(applicant.other_client(), code)
 
-    assert (reply.status, reply.code) == (401, "incorrect_code")
+    assert (response.status, response.code) == (401, "incorrect_code")
 
 
 def test_a_code_of_an_earlier_step_is_rejected_after_a_later_one(applicant, app):
@@ -70,8 +70,8 @@ def test_a_recovery_code_opens_once(applicant, app):
     assert sign_in(applicant.other_client(), app.recovery_codes[1]).status == 200
 
 
-def test_a_code_of_another_account_does_not_open(applicant, app, lane):
-    other = set_up(lane)
+def test_a_code_of_another_account_does_not_open(applicant, app, verified_applicant):
+    other = set_up(verified_applicant)
 
     for code in (other.code(), other.recovery_codes[0]):
         assert sign_in(applicant.other_client(), code).code == "incorrect_code"
@@ -85,9 +85,9 @@ def test_a_seed_copied_to_another_account_is_useless(applicant, app, other_appli
 
 
 def test_users_cannot_confirm_the_set_up_of_another_user(applicant, other_applicant):
-    theirs = begin(applicant)
+    enrollment = begin(applicant)
 
-    assert confirm(other_applicant, theirs).status == 422
+    assert confirm(other_applicant, enrollment).status == 422
     assert not applicant.get("/me").json["secondFactor"]
 
 
@@ -96,10 +96,10 @@ def test_codes_are_counted_apart_and_slowed_down(applicant, app, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: now)
     for _ in range(5):
         assert sign_in(applicant, app.wrong_code()).status == 401
-    reply = sign_in(applicant, app.wrong_code())
+    response = sign_in(applicant, app.wrong_code())
 
-    assert (reply.status, reply.code) == (429, "too_many_attempts")
-    assert int(reply.headers["Retry-After"]) >= 1
+    assert (response.status, response.code) == (429, "too_many_attempts")
+    assert int(response.headers["Retry-After"]) >= 1
 
 
 def test_a_trusted_device_shares_the_code_backoff_of_the_account(applicant, app, monkeypatch):
@@ -172,17 +172,19 @@ def test_a_session_stolen_before_the_setup_is_revoked(applicant):
     assert stolen.post("/mfa/totp/remove", {"currentPassword": PASSWORD, "code": "1"}).status == 401
 
 
-def test_sign_in_without_a_second_factor_takes_no_additional_aws_calls(applicant, lane, aws_calls):
+def test_sign_in_without_a_second_factor_takes_no_additional_aws_calls(
+    applicant, verified_applicant, aws_calls
+):
     def calls(person, code=None):
         aws_calls.clear()
         assert sign_in(person.other_client(), code).status == 200
         return [call.operation for call in aws_calls]
 
-    app = set_up(lane)
+    app = set_up(verified_applicant)
     plain = calls(applicant)
 
     assert len(plain) == 4
-    assert len(calls(lane, app.code())) == len(plain) + 2
+    assert len(calls(verified_applicant, app.code())) == len(plain) + 2
 
 
 SIGNING_IN_WITHOUT_ONE = """
@@ -196,7 +198,7 @@ print([name for name in sys.modules if name.startswith(ours)])
 
 
 def test_sign_in_without_a_second_factor_imports_no_totp_library():
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", SIGNING_IN_WITHOUT_ONE],
         env={**os.environ, "BREEZE_LAKES_POINT_FUNCTION": "accounts"},
         capture_output=True,
@@ -204,7 +206,7 @@ def test_sign_in_without_a_second_factor_imports_no_totp_library():
         check=True,
     )
 
-    assert done.stdout.strip() == "['chalicelib.second_factor.routes']"
+    assert result.stdout.strip() == "['chalicelib.second_factor.routes']"
 
 
 @pytest.mark.parametrize("of", ["app", "recovery code"])

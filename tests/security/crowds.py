@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from app import app
 from chalicelib.platform import clock
-from tests.support.clients import Reply
+from tests.support.clients import Response
 from tools import server
 
 # What tells one answer from another though both say the same.
@@ -39,22 +39,22 @@ def clock_standing_still() -> Iterator[None]:
         yield
 
 
-def at_once(times: int, ask: Callable[[int], Any]) -> list[Any]:
+def at_once(times: int, send: Callable[[int], Any]) -> list[Any]:
     """Run this many concurrent calls, and return their results."""
     start = threading.Barrier(times)
 
     def wait_and_ask(number: int) -> Any:
         start.wait()
-        return ask(number)
+        return send(number)
 
     with ThreadPoolExecutor(times) as crowd:
         return list(crowd.map(wait_and_ask, range(times)))
 
 
-def said(reply: Reply) -> tuple[Any, ...]:
+def said(response: Response) -> tuple[Any, ...]:
     """Return all that an answer tells: status, headers and body, to the byte."""
-    headers = {n.lower(): v for n, v in reply.headers.items() if n.lower() not in _OF_EACH}
-    return reply.status, sorted(headers.items()), reply.body
+    headers = {n.lower(): v for n, v in response.headers.items() if n.lower() not in _OF_EACH}
+    return response.status, sorted(headers.items()), response.body
 
 
 def send_raw(url: str, request: bytes) -> tuple[int, bytes]:

@@ -19,7 +19,7 @@ NEW = "five quiet lakes in June"
 
 
 @pytest.fixture
-def disabled(backend):
+def disabled_account(backend):
     return hold_account("dan", email="dan@example.com", disabled=True)
 
 
@@ -27,8 +27,10 @@ def try_to_get_in(client, name, password):
     return said(Person(client).post("/signin", {"username": name, "password": password}))
 
 
-def test_sign_in_responds_the_same_for_known_and_unknown_names(client, other_applicant, disabled):
-    told = {
+def test_sign_in_responds_the_same_for_known_and_unknown_names(
+    client, other_applicant, disabled_account
+):
+    responses = {
         repr(try_to_get_in(client, name, password))
         for name, password in [
             ("nobody", "wrong"),
@@ -41,26 +43,26 @@ def test_sign_in_responds_the_same_for_known_and_unknown_names(client, other_app
         ]
     }
 
-    [once] = told
+    [once] = responses
     assert once.startswith("(401,")
 
 
-def test_delays_are_the_same_for_known_and_unknown_names(client, other_applicant, disabled):
-    told = set()
+def test_delays_are_the_same_for_known_and_unknown_names(client, other_applicant, disabled_account):
+    delays = set()
     with clock_standing_still():
         for name in ("nobody", "sky", "dan"):
             for _ in range(5):
                 try_to_get_in(client, name, "wrong")
-            told.add(repr(try_to_get_in(client, name, PASSWORD)))
+            delays.add(repr(try_to_get_in(client, name, PASSWORD)))
 
-    [once] = told
+    [once] = delays
     assert once.startswith("(429,")
 
 
-def test_every_invalid_token_has_the_same_response(client, backend, disabled):
+def test_every_invalid_token_has_the_same_response(client, backend, disabled_account):
     now, store = clock.now(), OneTimeTokenStore(database())
     people = {name: hold_account(name) for name in ("over", "mail", "gone", "older", "used")}
-    people["disabled"] = disabled
+    people["disabled"] = disabled_account
 
     def hand_out(name, purpose=Purpose.PASSWORD, at=now):
         stored_token = one_time_token.for_account(f"token of {name}", purpose, people[name], at)
@@ -78,11 +80,11 @@ def test_every_invalid_token_has_the_same_response(client, backend, disabled):
         return Person(client).post("/password/reset", {"token": token, "newPassword": NEW})
 
     assert choose("token of used").status == 200
-    kept = hashlib.sha256(b"token of older").hexdigest()
-    tokens = ["unknown", kept, *(f"token of {name}" for name in people)]
-    told = {repr(said(choose(token))) for token in tokens}
+    token_hash = hashlib.sha256(b"token of older").hexdigest()
+    tokens = ["unknown", token_hash, *(f"token of {name}" for name in people)]
+    responses = {repr(said(choose(token))) for token in tokens}
 
-    [once] = told
+    [once] = responses
     assert once.startswith("(422,")
 
 
@@ -108,19 +110,19 @@ def test_every_invalid_token_has_the_same_response(client, backend, disabled):
         ("DELETE", "/sessions/{session}", "/sessions/nobody"),
     ],
 )
-@pytest.mark.parametrize("who", ["an applicant", "nobody"])
+@pytest.mark.parametrize("requester", ["an applicant", "nobody"])
 def test_another_users_resource_responds_like_a_missing_one(
-    event, applicant, other_applicant, anonymous, method, there, nowhere, who
+    event, applicant, other_applicant, anonymous, method, there, nowhere, requester
 ):
-    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     known = {
         "river": applicant.account["id"],
         "event": EVENT,
         "session": applicant.get("/sessions").json["items"][0]["id"],
     }
-    curious = other_applicant if who == "an applicant" else anonymous
+    curious = other_applicant if requester == "an applicant" else anonymous
 
-    found, missed = (curious.ask(method, p.format(**known)) for p in (there, nowhere))
+    response, missed = (curious.request(method, p.format(**known)) for p in (there, nowhere))
 
-    assert found.status >= 400
-    assert said(found) == said(missed)
+    assert response.status >= 400
+    assert said(response) == said(missed)

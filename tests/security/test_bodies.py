@@ -31,25 +31,25 @@ HOPES = {
 
 
 @pytest.fixture
-def everything_there(super_admin, event, applicant):
+def stored_rows(super_admin, event, applicant):
     """A row of every table, and the names of all that is kept in them."""
     hold_account("somebody", id="somebody", email="s@example.com", first_name="S", last_name="B")
     hold_registrations(a_registration(0))
-    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+    assert applicant.request("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
     assert applicant.post(f"{REGISTRATION_PATH}/submit").status == 200
-    theirs = f"/admin/events/{EVENT}/registrations/person-00000"
-    assert super_admin.post(f"{theirs}/notes", {"text": "Came by."}).status == 201
+    registration_path = f"/admin/events/{EVENT}/registrations/person-00000"
+    assert super_admin.post(f"{registration_path}/notes", {"text": "Came by."}).status == 201
     assert super_admin.post("/admin/users/somebody/password-reset").status == 200
     assert applicant.other_client().sign_in(password="wrong").status == 401
 
 
 def named_in(backend):
     """Every name in every table, those within others included."""
-    found = set()
+    names = set()
 
     def look(value):
         if isinstance(value, dict):
-            found.update(value)
+            names.update(value)
             for inner in value.values():
                 look(inner)
         elif isinstance(value, list):
@@ -57,9 +57,9 @@ def named_in(backend):
                 look(inner)
 
     rows = backend.everything()
-    assert all(rows.values()), [name for name, kept in rows.items() if not kept]
-    look([row for kept in rows.values() for row in kept])
-    return found
+    assert all(rows.values()), [name for name, table_rows in rows.items() if not table_rows]
+    look([row for table_rows in rows.values() for row in table_rows])
+    return names
 
 
 def batches(names):
@@ -78,7 +78,7 @@ def path_of(action):
 
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
-def test_stored_attributes_in_a_body_are_rejected(everything_there, super_admin, backend, action):
+def test_stored_attributes_in_a_body_are_rejected(stored_rows, super_admin, backend, action):
     fields = fields_of(action.contract.body)
     usual = BODIES.get(f"{action.method} {action.path}", {})
     # The names in Python are no names on the wire, either.
@@ -87,17 +87,17 @@ def test_stored_attributes_in_a_body_are_rejected(everything_there, super_admin,
     before = backend.everything()
 
     for some in batches(names):
-        reply = super_admin.ask(
+        response = super_admin.request(
             action.method, path_of(action), usual | dict.fromkeys(some, "SuperAdmin")
         )
-        assert (reply.status, reply.fields) == (422, some)
+        assert (response.status, response.fields) == (422, some)
     assert backend.everything() == before
 
 
 @pytest.mark.parametrize(
     "action", [a for a in WITH_BODY if "form" in fields_of(a.contract.body)], ids=lambda a: a.path
 )
-def test_nor_from_a_form(everything_there, super_admin, backend, action):
+def test_nor_from_a_form(stored_rows, super_admin, backend, action):
     form = action.contract.body.model_fields["form"].annotation
     usual = BODIES[f"{action.method} {action.path}"]
     before = backend.everything()
@@ -105,36 +105,36 @@ def test_nor_from_a_form(everything_there, super_admin, backend, action):
     names = (named_in(backend) | HOPES) - fields_of(form).keys()
     for some in batches(names):
         body = {**usual, "form": usual["form"] | dict.fromkeys(some, 1)}
-        reply = super_admin.ask(action.method, path_of(action), body)
-        assert (reply.status, reply.fields) == (422, {f"form.{name}" for name in some})
+        response = super_admin.request(action.method, path_of(action), body)
+        assert (response.status, response.fields) == (422, {f"form.{name}" for name in some})
     assert backend.everything() == before
 
 
-def test_stored_attributes_in_an_item_of_a_list_are_rejected(
-    everything_there, super_admin, backend
-):
+def test_stored_attributes_in_an_item_of_a_list_are_rejected(stored_rows, super_admin, backend):
     before = backend.everything()
 
     names = (named_in(backend) | HOPES) - {"userId", "version"}
     for some in batches(names):
         item = {"userId": "person-00000", "version": 1} | dict.fromkeys(some, 1)
         body = {"status": "Hired", "items": [item]}
-        reply = super_admin.post(f"/admin/events/{EVENT}/registrations/status", body)
-        assert (reply.status, reply.fields) == (422, {f"items.0.{name}" for name in some})
+        response = super_admin.post(f"/admin/events/{EVENT}/registrations/status", body)
+        assert (response.status, response.fields) == (422, {f"items.0.{name}" for name in some})
     assert backend.everything() == before
 
 
 @pytest.mark.parametrize("action", WITH_QUERY, ids=lambda a: f"{a.method} {a.path}")
-def test_unknown_query_parameters_are_rejected(everything_there, super_admin, backend, action):
+def test_unknown_query_parameters_are_rejected(stored_rows, super_admin, backend, action):
     known = fields_of(action.contract.query)
     usual = "".join(f"{name}=anything&" for name in ("subject", "from") if name in known)
 
     names = (named_in(backend) | HOPES) - known.keys()
     for some in batches(names):
-        asked = "&".join(f"{quote(name)}=SuperAdmin" for name in some)
-        path = f"{path_of(action)}?{usual}{asked}"
-        reply = super_admin.ask(action.method, path, BODIES.get(f"{action.method} {action.path}"))
-        assert (reply.status, reply.fields) == (422, some)
+        query = "&".join(f"{quote(name)}=SuperAdmin" for name in some)
+        path = f"{path_of(action)}?{usual}{query}"
+        response = super_admin.request(
+            action.method, path, BODIES.get(f"{action.method} {action.path}")
+        )
+        assert (response.status, response.fields) == (422, some)
 
 
 @pytest.mark.parametrize("action", WITH_QUERY, ids=lambda a: f"{a.method} {a.path}")
@@ -142,7 +142,9 @@ def test_a_repeated_query_parameter_is_rejected(super_admin, event, action):
     for name in fields_of(action.contract.query):
         for pair in (f"{name}=1&{name}=2", f"{name}=1&%{ord(name[0]):x}{name[1:]}=1"):
             body = BODIES.get(f"{action.method} {action.path}")
-            assert name in super_admin.ask(action.method, f"{path_of(action)}?{pair}", body).fields
+            assert (
+                name in super_admin.request(action.method, f"{path_of(action)}?{pair}", body).fields
+            )
 
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
@@ -152,7 +154,7 @@ def test_body_fields_in_the_url_are_ignored(super_admin, event, backend, action)
     before = backend.everything()
 
     plain, asked = (
-        super_admin.ask(action.method, f"{path_of(action)}{q}", [1]) for q in ("", f"?{query}")
+        super_admin.request(action.method, f"{path_of(action)}{q}", [1]) for q in ("", f"?{query}")
     )
 
     assert (plain.status, plain.code) == (400, "bad_json")
@@ -171,8 +173,8 @@ def test_duplicate_fields_are_rejected(super_admin, event, backend, action):
     for name in fields_of(action.contract.body):
         spelled = f"\\u{ord(name[0]):04x}{name[1:]}"
         for twice in (f'{{"{name}": "a", "{name}": "b"}}', f'{{"{name}": 1, "{spelled}": 1}}'):
-            reply = super_admin.ask(action.method, path_of(action), raw=twice.encode())
-            assert (reply.status, reply.code) == (400, "bad_json")
+            response = super_admin.request(action.method, path_of(action), raw=twice.encode())
+            assert (response.status, response.code) == (400, "bad_json")
     assert backend.everything() == before
 
 
@@ -181,10 +183,10 @@ def test_deep_nesting_causes_no_internal_error(super_admin, event, action):
     brackets = ((b"[", b"]"), (b'{"a":', b"}"))
     for depth, (opening, closing) in itertools.product((100, 199, 10_000), brackets):
         nested = b'{"form": ' + opening * depth + b"1" + closing * depth + b"}"
-        reply = super_admin.ask(action.method, path_of(action), raw=nested)
-        answer = (reply.status, reply.code)
+        response = super_admin.request(action.method, path_of(action), raw=nested)
+        answer = (response.status, response.code)
         assert answer in {(400, "bad_json"), (422, "invalid_fields")}, (depth, opening)
-        assert len(reply.body) < 2000
+        assert len(response.body) < 2000
 
 
 RUNS = [
@@ -206,7 +208,7 @@ def test_spreadsheet_formulas_of_applicants_are_escaped(applicant, admin, event)
         person = Person(applicant.client, f"-{number}+{number}")
         assert person.sign_up().status == 201
         form = FORM | dict.fromkeys(texts, run) | {"email": "=1+1@example.com"}
-        assert person.ask("PUT", REGISTRATION_PATH, {"form": form}).status == 201
+        assert person.request("PUT", REGISTRATION_PATH, {"form": form}).status == 201
         assert person.post(f"{REGISTRATION_PATH}/submit").status == 200
 
     sheet = admin.get(f"/admin/events/{EVENT}/registrations.csv")
@@ -222,12 +224,12 @@ def test_spreadsheet_formulas_of_applicants_are_escaped(applicant, admin, event)
 
 def test_markup_comes_back_as_text_of_another_type(applicant, admin, event):
     form = FORM | {"firstName": "<script>alert(1)</script>", "city": "<img src=x onerror=a>"}
-    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": form}).status == 201
+    assert applicant.request("PUT", REGISTRATION_PATH, {"form": form}).status == 201
 
     for path in (REGISTRATION_PATH, "/registrations"):
-        reply = applicant.get(path, Accept="text/html")
-        assert reply.headers["Content-Type"] == "application/json; charset=utf-8"
-        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+        response = applicant.get(path, Accept="text/html")
+        assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert applicant.get(REGISTRATION_PATH).json["form"]["firstName"] == form["firstName"]
     for path in ("/docs", "/signin", "/openapi.json"):
         assert b"alert(1)" not in admin.get(f"{path}?q=<script>alert(1)</script>").body
@@ -235,12 +237,12 @@ def test_markup_comes_back_as_text_of_another_type(applicant, admin, event):
 
 def test_similar_passwords_are_distinguished(client):
     """Neither cut at a NUL nor folded: what differs in one character is another password."""
-    given = "four quiet\0 lakes in May"
+    password = "four quiet\0 lakes in May"
     person = Person(client, "river")
-    assert person.post("/signup", {"username": "river", "password": given}).status in {201, 422}
-    for other in ("four quiet", "four quiet\0", given.upper(), given + " "):
+    assert person.post("/signup", {"username": "river", "password": password}).status in {201, 422}
+    for other in ("four quiet", "four quiet\0", password.upper(), password + " "):
         assert Person(client).sign_in("river", other).status == 401
-    assert given != PASSWORD
+    assert password != PASSWORD
 
 
 NAMED = {
@@ -264,15 +266,15 @@ MARKS = "a" + "\u0301" * 15_500 + "\u0323" * 15_500
 )
 def test_a_body_full_of_marks_is_too_long_before_they_are_put_in_order(anonymous, path, field):
     with mock.patch("unicodedata.normalize", wraps=unicodedata.normalize) as normalize:
-        bodies = [NAMED[path] | {field: given} for given in (MARKS, "a" * len(MARKS))]
-        replies = [
+        bodies = [NAMED[path] | {field: value} for value in (MARKS, "a" * len(MARKS))]
+        responses = [
             anonymous.post(path, raw=json.dumps(body, ensure_ascii=False).encode())
             for body in bodies
         ]
 
-    assert {reply.status for reply in replies} == {422}
-    assert replies[0].json == replies[1].json
-    assert set(replies[0].json["fields"]) == {field}
+    assert {response.status for response in responses} == {422}
+    assert responses[0].json == responses[1].json
+    assert set(responses[0].json["fields"]) == {field}
     assert all(
         len(call.args[1]) <= passwords.MAX_ACCEPTED_INPUT_LENGTH
         for call in normalize.call_args_list

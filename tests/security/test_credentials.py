@@ -19,7 +19,7 @@ from tests.support.credentials import credentials_of
 
 
 @pytest.fixture
-def lane(new_client):
+def enrolling_applicant(new_client):
     """An applicant who is setting up an authenticator."""
     person = new_client("lane")
     person.sign_up()
@@ -28,7 +28,7 @@ def lane(new_client):
 
 
 @pytest.fixture
-def stolen(backend, applicant, lane):
+def stolen_tables(backend, applicant, enrolling_applicant):
     """Everything stored but the credentials, and the signing secret."""
     app = set_up(applicant)
     tables = backend.everything()
@@ -38,31 +38,37 @@ def stolen(backend, applicant, lane):
     return app, tables, secret
 
 
-def test_copy_of_the_other_tables_has_no_credential(backend, applicant, lane, stolen):
-    app, tables, _ = stolen
+def test_copy_of_the_other_tables_has_no_credential(
+    backend, applicant, enrolling_applicant, stolen_tables
+):
+    app, tables, _ = stolen_tables
     text = str(tables)
-    mine, theirs = (credentials_of(backend, who.account["id"]) for who in (applicant, lane))
+    credentials, other_credentials = (
+        credentials_of(backend, person.account["id"]) for person in (applicant, enrolling_applicant)
+    )
 
     secrets = [
-        *(mine["passwordHash"], theirs["passwordHash"]),
-        *(mine["authenticator"]["seed"], theirs["setup"]["seed"]),
-        *mine["authenticator"]["recoveryCodes"],
+        *(credentials["passwordHash"], other_credentials["passwordHash"]),
+        *(credentials["authenticator"]["seed"], other_credentials["setup"]["seed"]),
+        *credentials["authenticator"]["recoveryCodes"],
         *(app.secret, PASSWORD, *app.recovery_codes),
     ]
     assert len(secrets) > 20
-    assert [one for one in secrets if one in text] == []
+    assert [secret for secret in secrets if secret in text] == []
 
 
-def test_no_hash_in_the_other_tables_verifies_the_password(stolen):
-    _, tables, _ = stolen
-    found = set(re.findall(r"\$argon2id\$[^'\"]+", str(tables)))
+def test_no_hash_in_the_other_tables_verifies_the_password(stolen_tables):
+    _, tables, _ = stolen_tables
+    hashes = set(re.findall(r"\$argon2id\$[^'\"]+", str(tables)))
 
-    assert found
-    assert not any(passwords.verify(PASSWORD, one)[0] for one in found)
+    assert hashes
+    assert not any(passwords.verify(PASSWORD, text)[0] for text in hashes)
 
 
-def test_no_code_can_be_computed_from_the_other_tables_and_the_signing_secret(applicant, stolen):
-    app, tables, secret = stolen
+def test_no_code_can_be_computed_from_the_other_tables_and_the_signing_secret(
+    applicant, stolen_tables
+):
+    app, tables, secret = stolen_tables
     signing = keys.Keys(lambda: secret)
     derived = signing.derived_key("second factor")
     raw = [derived, *(key.secret for key in signing.all())]

@@ -20,7 +20,7 @@ NEW = "five quiet lakes in June"
 
 
 @pytest.fixture
-def looked_at():
+def verification_count():
     """Says how many guesses were looked at."""
     with mock.patch.object(passwords, "verify", wraps=passwords.verify) as verify:
         yield lambda: [call.args[0] for call in verify.call_args_list].count(GUESS)
@@ -38,7 +38,7 @@ def guess(client, name, **headers):
 
 
 def test_sequential_guesses_get_five_attempts_and_the_owner_still_signs_in(
-    client, applicant, looked_at
+    client, applicant, verification_count
 ):
     with clock_standing_still():
         for number in range(60):
@@ -47,48 +47,50 @@ def test_sequential_guesses_get_five_attempts_and_the_owner_still_signs_in(
             if number % 20 == 19:
                 assert applicant.sign_in().status == 200
 
-    assert looked_at() == ALLOWED
+    assert verification_count() == ALLOWED
 
 
-def test_guesses_by_email_share_the_backoff_of_the_username(client, other_applicant, looked_at):
+def test_guesses_by_email_share_the_backoff_of_the_username(
+    client, other_applicant, verification_count
+):
     with clock_standing_still():
         tried = [guess(client, ["sky", "sky@example.com"][number % 2]) for number in range(20)]
 
     assert tried == [401] * ALLOWED + [429] * (20 - ALLOWED)
-    assert looked_at() == ALLOWED
+    assert verification_count() == ALLOWED
 
 
 @pytest.mark.parametrize("many", [60, pytest.param(1000, marks=pytest.mark.slow)])
 def test_concurrent_guesses_get_five_attempts_and_the_owner_still_signs_in(
-    local_endpoint, looked_at, many
+    local_endpoint, verification_count, many
 ):
     with stage(local_endpoint), behind_a_socket() as url, clock_standing_still():
         applicant = Person(OverHttp(url), "river")
         assert applicant.sign_up().status == 201
 
-        def ask(number):
+        def guess_password(number):
             if number % (many // 4) == 0:
                 known = Person(applicant.client, "river", device=applicant.device)
                 return known.sign_in().status
             return guess(applicant.client, "river", **claiming(number))
 
-        statuses = at_once(many, ask)
+        statuses = at_once(many, guess_password)
         again = guess(applicant.client, "river")
 
     owners = statuses[:: many // 4]
     strangers = [s for n, s in enumerate(statuses) if n % (many // 4)]
     assert owners == [200] * 4
     assert set(strangers) <= {401, 429, 503}
-    assert strangers.count(401) == looked_at() <= ALLOWED
-    assert again == (429 if looked_at() == ALLOWED else 401)
+    assert strangers.count(401) == verification_count() <= ALLOWED
+    assert again == (429 if verification_count() == ALLOWED else 401)
 
 
-def test_password_spraying_is_limited_by_ip_address(client, applicant, looked_at):
+def test_password_spraying_is_limited_by_ip_address(client, applicant, verification_count):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="12"), clock_standing_still():
         tried = [guess(client, f"person{number}", **claiming(number)) for number in range(40)]
 
         assert tried == [401] * 12 + [429] * 28
-        assert looked_at() == 12
+        assert verification_count() == 12
         assert Person(client, "river").sign_in().status == 429
         assert applicant.sign_in().status == 200
 
@@ -102,7 +104,7 @@ def test_sign_ups_are_limited_by_ip_address(client):
             for number in range(8)
         ]
 
-    assert [reply.status for reply in statuses] == [201] * 5 + [429] * 3
+    assert [response.status for response in statuses] == [201] * 5 + [429] * 3
 
 
 @pytest.mark.parametrize("token", ["another's device", "own session", "nonsense"])
@@ -135,7 +137,7 @@ def reset(applicant, super_admin):
 
 @pytest.mark.parametrize("renew", [change, reset])
 def test_devices_collected_with_the_old_password_guess_no_better_at_the_new_one(
-    client, applicant, super_admin, looked_at, renew
+    client, applicant, super_admin, verification_count, renew
 ):
     thieves = [Person(client, "river") for _ in range(8)]
     with clock_standing_still():
@@ -148,4 +150,4 @@ def test_devices_collected_with_the_old_password_guess_no_better_at_the_new_one(
         ]
 
     assert tried == [401] * ALLOWED + [429] * (40 - ALLOWED)
-    assert looked_at() == ALLOWED
+    assert verification_count() == ALLOWED

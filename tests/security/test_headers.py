@@ -69,10 +69,12 @@ def test_headers_do_not_change_the_client_address(applicant, name, capsys):
 @pytest.mark.parametrize("name", HOSTS)
 def test_headers_do_not_change_links(super_admin, name):
     body = {"firstName": "New", "lastName": "Comer"}
-    made = super_admin.post("/admin/users", body, **underscored({name: HOSTS[name]})).json
-    reset = super_admin.post(f"/admin/users/{made['id']}/password-reset", **underscored(HOSTS)).json
+    walk_in = super_admin.post("/admin/users", body, **underscored({name: HOSTS[name]})).json
+    reset = super_admin.post(
+        f"/admin/users/{walk_in['id']}/password-reset", **underscored(HOSTS)
+    ).json
 
-    for link in (made["link"], reset["link"]):
+    for link in (walk_in["link"], reset["link"]):
         assert re.fullmatch(rf"{re.escape(PUBLIC_URL)}/reset#token=[\w-]{{43}}", link)
 
 
@@ -95,12 +97,12 @@ def test_headers_do_not_change_responses(applicant, event):
 
 
 def test_headers_do_not_remove_secure_from_the_cookie(applicant):
-    reply = applicant.post(
+    response = applicant.post(
         "/signin", {"username": "river", "password": PASSWORD}, **underscored(HOSTS)
     )
 
-    assert reply.status == 200
-    for line in reply.set_cookies:
+    assert response.status == 200
+    for line in response.set_cookies:
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(line.split("; "))
         assert "Domain" not in line
 
@@ -163,16 +165,18 @@ CONTENT_TYPES = [
 def test_cross_site_changes_are_rejected_with_every_content_type(
     super_admin, event, backend, action
 ):
-    theirs = {"event_id": EVENT, "user_id": "somebody", "session_id": "current"}
-    path = action.path.format(**theirs)
+    path_values = {"event_id": EVENT, "user_id": "somebody", "session_id": "current"}
+    path = action.path.format(**path_values)
     before = backend.everything()
 
     for sent in SITES:
         for content_type in CONTENT_TYPES:
             raw = b'{"username": "sue", "password": "four quiet lakes in May"}'
-            reply = super_admin.ask(action.method, path, raw=raw, content_type=content_type, **sent)
-            told = (reply.status, reply.code, reply.set_cookie)
-            assert told == (403, "cross_site", None), (sent, content_type)
+            response = super_admin.request(
+                action.method, path, raw=raw, content_type=content_type, **sent
+            )
+            outcome = (response.status, response.code, response.set_cookie)
+            assert outcome == (403, "cross_site", None), (sent, content_type)
     assert backend.everything() == before
     assert super_admin.token
 
@@ -219,8 +223,8 @@ def test_no_name_and_no_address_brings_a_line_of_its_own(super_admin, name, path
 def test_nor_does_what_one_changes_of_oneself(super_admin, name):
     for line_break in ("\r\n", "\n", "\u2028", "\x0b"):
         wrong = f"r@example.com{line_break}Bcc: everybody@{EVIL}"
-        reply = super_admin.ask("PATCH", "/me", {name: wrong, "currentPassword": PASSWORD})
-        assert reply.fields == {name}, ascii(line_break)
+        response = super_admin.request("PATCH", "/me", {name: wrong, "currentPassword": PASSWORD})
+        assert response.fields == {name}, ascii(line_break)
 
 
 @pytest.mark.parametrize(
@@ -273,12 +277,12 @@ def test_no_address_is_two_or_another_when_a_mailer_reads_it(super_admin, path, 
 def test_no_query_brings_a_header_of_its_own(admin, event):
     hold_registrations(*(a_registration(number) for number in range(3)))
     query = "limit=1&lastName=Okafor%0d%0aSet-Cookie:%20a=b"
-    refused = admin.get(f"/admin/events/{EVENT}/registrations.csv?{query}")
-    reply = admin.get(f"/admin/events/{EVENT}/registrations.csv?limit=1&lastName=Okafor")
+    response = admin.get(f"/admin/events/{EVENT}/registrations.csv?{query}")
+    response = admin.get(f"/admin/events/{EVENT}/registrations.csv?limit=1&lastName=Okafor")
 
-    for one in (refused, reply):
-        assert one.set_cookie is None
-    assert re.fullmatch(r'<\?[\w=&.%-]+>; rel="next"', reply.headers["Link"])
+    for current in (response, response):
+        assert current.set_cookie is None
+    assert re.fullmatch(r'<\?[\w=&.%-]+>; rel="next"', response.headers["Link"])
 
 
 # Cookies.
@@ -287,8 +291,8 @@ def test_no_query_brings_a_header_of_its_own(admin, event):
 def test_two_sessions_in_one_request_are_rejected(applicant, other_applicant):
     for first, second in [(applicant, other_applicant), (other_applicant, applicant)]:
         both = f"{COOKIE}={first.token}; {COOKIE}={second.token}"
-        reply = Person(applicant.client).get("/me", Cookie=both)
-        assert (reply.status, reply.code) == (401, "several_sessions")
+        response = Person(applicant.client).get("/me", Cookie=both)
+        assert (response.status, response.code) == (401, "several_sessions")
 
 
 @pytest.mark.parametrize("length", [5_000, 60_000])
@@ -305,9 +309,9 @@ def test_an_oversized_cookie_is_rejected_without_an_internal_error(applicant, le
 @pytest.mark.parametrize("prefix", ["", " ", "\t", "$", "__Host-", "__Secure-"])
 def test_similar_cookie_names_are_ignored(applicant, prefix):
     for suffix in ("", " ", ".", "[]", "%00"):
-        named = f"{prefix}{COOKIE}{suffix}"
-        expected = 200 if named.strip() == COOKIE and not suffix else 401
+        cookie_name = f"{prefix}{COOKIE}{suffix}"
+        expected = 200 if cookie_name.strip() == COOKIE and not suffix else 401
 
-        assert applicant.get("/me", Cookie=f"a=b;{named}={applicant.token}").status == expected, (
-            suffix
-        )
+        assert (
+            applicant.get("/me", Cookie=f"a=b;{cookie_name}={applicant.token}").status == expected
+        ), suffix

@@ -59,15 +59,15 @@ def genuine(applicant):
 
 def accepted(tokens):
     """Return which of the tokens open a session or make a device trusted."""
-    keys, issuer, found = session_keys(), settings.current().issuer, []
+    keys, issuer, tokens_accepted = session_keys(), settings.current().issuer, []
     for name, text in tokens.items():
         assert trusted_device.verify(text, keys, issuer) is None
         try:
             token.verify(text, keys, issuer)
         except Unauthenticated:
             continue
-        found.append(name)
-    return found
+        tokens_accepted.append(name)
+    return tokens_accepted
 
 
 def test_the_genuine_token_is_accepted(genuine):

@@ -22,14 +22,14 @@ NEW = "six green barrels in July"
 
 
 @pytest.fixture
-def kept(new_client, mailbox):
+def target(new_client, mailbox):
     person = new_client("kept")
     assert person.sign_up().status == 201
     return person
 
 
 @pytest.fixture
-def gone(new_client, mailbox, event):
+def merged(new_client, mailbox, event):
     """The account to close, with a registration and another person's email address."""
     person = new_client("gone")
     assert person.sign_up(email=ADDRESS).status == 201
@@ -38,9 +38,9 @@ def gone(new_client, mailbox, event):
 
 
 @pytest.fixture
-def half_merged(admin, kept, gone):
+def half_merged(admin, target, merged):
     with mock.patch.object(Transfers, "move", side_effect=ServiceUnavailable):
-        assert merge(admin, kept, gone).status == 503
+        assert merge(admin, target, merged).status == 503
 
 
 def reset_links(mailbox):
@@ -48,10 +48,10 @@ def reset_links(mailbox):
 
 
 def test_owner_of_a_mistyped_address_gets_nothing_by_a_merge(
-    admin, kept, gone, new_client, mailbox
+    admin, target, merged, new_client, mailbox
 ):
     stranger, before = new_client("stranger"), len(mailbox())
-    assert merge(admin, kept, gone).status == 200
+    assert merge(admin, target, merged).status == 200
 
     # An unverified address gets no mail, opens no account, and identifies none.
     assert len(mailbox()) == before
@@ -62,58 +62,58 @@ def test_owner_of_a_mistyped_address_gets_nothing_by_a_merge(
     for token in links_in(mailbox(), "verify", ADDRESS):
         stranger.post("/email/verify", {"token": token})
     assert stranger.get(REGISTRATION_PATH).status == 404
-    assert kept.get(REGISTRATION_PATH).json["status"] == "Submitted"
+    assert target.get(REGISTRATION_PATH).json["status"] == "Submitted"
 
 
 @pytest.mark.parametrize("when", ["half way", "afterwards"])
 def test_thief_of_a_session_or_a_link_gets_nothing_by_a_merge(
-    admin, kept, gone, mailbox, new_client, when
+    admin, target, merged, mailbox, new_client, when
 ):
-    attacker_client, stranger = gone.attacker_client(), new_client("stranger")
-    started = admin.post(f"/admin/users/{gone.account['id']}/password-reset")
+    attacker_client, stranger = merged.attacker_client(), new_client("stranger")
+    started = admin.post(f"/admin/users/{merged.account['id']}/password-reset")
     token = started.json["link"].partition("#token=")[2]
     verifying = links_in(mailbox(), "verify", ADDRESS)
     failing = mock.patch.object(Transfers, "move", side_effect=ServiceUnavailable)
     if when == "half way":
         with failing:
-            assert merge(admin, kept, gone).status == 503
+            assert merge(admin, target, merged).status == 503
     else:
-        assert merge(admin, kept, gone).status == 200
+        assert merge(admin, target, merged).status == 200
 
     assert attacker_client.get(REGISTRATION_PATH).status == 401
     for each in verifying:
-        assert kept.post("/email/verify", {"token": each}).status == 422
+        assert target.post("/email/verify", {"token": each}).status == 422
     stranger.post("/password/reset", {"token": token, "newPassword": NEW})
     for password in (PASSWORD, NEW):
-        assert gone.other_client().sign_in(password=password).code == "incorrect_credentials"
-    assert kept.other_client().sign_in(password=NEW).code == "incorrect_credentials"
+        assert merged.other_client().sign_in(password=password).code == "incorrect_credentials"
+    assert target.other_client().sign_in(password=NEW).code == "incorrect_credentials"
 
 
 @pytest.mark.usefixtures("half_merged")
-def test_no_reset_opens_an_account_that_is_half_merged(admin, gone, new_client):
-    started = admin.post(f"/admin/users/{gone.account['id']}/password-reset")
+def test_no_reset_opens_an_account_that_is_half_merged(admin, merged, new_client):
+    started = admin.post(f"/admin/users/{merged.account['id']}/password-reset")
     token = started.json["link"].partition("#token=")[2]
     chosen = {"token": token, "newPassword": NEW}
     assert new_client("stranger").post("/password/reset", chosen).status == 200
 
-    assert gone.other_client().sign_in(password=NEW).code == "incorrect_credentials"
+    assert merged.other_client().sign_in(password=NEW).code == "incorrect_credentials"
 
 
-def test_staff_learn_nothing_of_a_draft_by_a_preview(admin, kept, gone):
+def test_staff_learn_nothing_of_a_draft_by_a_preview(admin, target, merged):
     create_event(id="spring-fair")
-    save(gone, "spring-fair", city="Secretville")
-    reference = gone.get("/registrations/spring-fair").json["reference"]
+    save(merged, "spring-fair", city="Secretville")
+    reference = merged.get("/registrations/spring-fair").json["reference"]
 
-    shown = str(preview(admin, kept, gone).json)
+    preview_text = str(preview(admin, target, merged).json)
 
-    assert "Secretville" not in shown
-    assert reference not in shown
+    assert "Secretville" not in preview_text
+    assert reference not in preview_text
 
 
-def test_an_applicant_merges_nothing(kept, gone, backend):
+def test_an_applicant_merges_nothing(target, merged, backend):
     before = backend.records()
 
-    for attacker, victim in ((kept, gone), (gone, kept)):
+    for attacker, victim in ((target, merged), (merged, target)):
         assert merge(attacker, attacker, victim).code == "forbidden"
         assert preview(attacker, attacker, victim).code == "forbidden"
     assert backend.records() == before
@@ -138,11 +138,11 @@ def test_of_many_accounts_into_which_one_is_merged_at_once_one_gets_it(database_
         return merge(admin, taker, victim)
 
     with ThreadPoolExecutor(len(takers)) as pool:
-        replies = list(pool.map(ask, staff, takers))
+        responses = list(pool.map(ask, staff, takers))
 
-    assert [reply.status for reply in replies].count(200) == 1
+    assert [response.status for response in responses].count(200) == 1
     [row] = database_engine.rows("registrations")
-    winner = takers[[reply.status for reply in replies].index(200)]
+    winner = takers[[response.status for response in responses].index(200)]
     assert (row["userId"], row["eventId"]) == (winner.account["id"], EVENT)
     [places] = [row for row in database_engine.rows("events") if row["id"] == f"{EVENT}#places"]
     assert places["taken"] == 1

@@ -24,11 +24,11 @@ VICTIMS = "seven grey herons in August"
 def stranger(new_client, mailbox):
     """An attacker who signed up with the victim's address, and keeps password and session."""
     person = new_client("stranger")
-    reply = person.post(
+    response = person.post(
         "/signup", {"username": "stranger", "password": STRANGERS, "email": ADDRESS}
     )
-    assert reply.status == 201
-    person.account = reply.json
+    assert response.status == 201
+    person.account = response.json
     return person
 
 
@@ -52,10 +52,10 @@ def claim(victim, mailbox):
     """Have the owner of the mailbox sign up with a link."""
     assert victim.post("/signup/email", {"email": ADDRESS}).status == 202
     token = token_in(mailbox(), "signup/email", ADDRESS)
-    given = {"username": "victim", "password": VICTIMS, "emailToken": token}
-    reply = victim.post("/signup", given)
-    assert reply.status == 201
-    victim.account = reply.json
+    fields = {"username": "victim", "password": VICTIMS, "emailToken": token}
+    response = victim.post("/signup", fields)
+    assert response.status == 201
+    victim.account = response.json
 
 
 def reset(person, name, mailbox, password=VICTIMS):
@@ -142,7 +142,7 @@ def test_authenticator_set_up_before_the_address_was_added_protects_no_account_o
     assert first.sign_up().status == 201
     set_up(first)
     changed = {"email": ADDRESS, "currentPassword": PASSWORD}
-    assert first.ask("PATCH", "/me", changed).status == 200
+    assert first.request("PATCH", "/me", changed).status == 200
     claim(victim, mailbox)
 
     assert victim.other_client().sign_in("victim", VICTIMS).status == 200
@@ -153,10 +153,10 @@ def test_setup_begun_before_does_not_end_in_an_authenticator(new_client, mailbox
     first = new_client("first")
     assert first.sign_up().status == 201
     app = begin(first)
-    first.ask("PATCH", "/me", {"email": ADDRESS, "currentPassword": PASSWORD})
+    first.request("PATCH", "/me", {"email": ADDRESS, "currentPassword": PASSWORD})
 
-    reply = first.post("/mfa/totp/confirm", {"code": app.code()})
-    assert reply.code == "email_not_verified"
+    response = first.post("/mfa/totp/confirm", {"code": app.code()})
+    assert response.code == "email_not_verified"
 
 
 def test_account_of_an_earlier_version_that_a_click_verified_is_the_victims_after_a_reset(
@@ -191,13 +191,13 @@ def owner_of_another(backend):
 
 
 def test_token_of_another_mailbox_does_not_claim_the_victims_address(stranger, mailbox, backend):
-    own = "stranger@elsewhere.example"
-    assert stranger.post("/signup/email", {"email": own}).status == 202
-    token = token_in(mailbox(), "signup/email", own)
-    given = {"username": "again", "password": STRANGERS, "emailToken": token}
+    own_address = "stranger@elsewhere.example"
+    assert stranger.post("/signup/email", {"email": own_address}).status == 202
+    token = token_in(mailbox(), "signup/email", own_address)
+    fields = {"username": "again", "password": STRANGERS, "emailToken": token}
     with unchanged(backend):
         for more in ({"email": ADDRESS}, {"username": ADDRESS}):
-            assert stranger.other_client().post("/signup", given | more).status == 422
+            assert stranger.other_client().post("/signup", fields | more).status == 422
 
 
 def test_pending_change_to_the_victims_address_gives_the_stranger_nothing(
@@ -208,7 +208,7 @@ def test_pending_change_to_the_victims_address_gives_the_stranger_nothing(
     assert first.sign_in().status == 200
     with unchanged(backend):
         changed = {"email": ADDRESS, "currentPassword": PASSWORD}
-        assert first.ask("PATCH", "/me", changed).code == "identity_taken"
+        assert first.request("PATCH", "/me", changed).code == "identity_taken"
 
 
 # An earlier account that is an applicant's, who made a typing error.
@@ -239,8 +239,8 @@ def test_thief_of_the_mailbox_does_not_get_past_an_authenticator(owner, new_clie
     attacker_client = new_client("thief")
     assert reset(attacker_client, "owner", mailbox, STRANGERS)
 
-    reply = sign_in(Person(owner.client, "owner"), password=STRANGERS)
-    assert reply.code == "second_factor_required"
+    response = sign_in(Person(owner.client, "owner"), password=STRANGERS)
+    assert response.code == "second_factor_required"
 
 
 def test_authenticator_older_than_the_last_change_of_the_address_stops_the_thief_too(
@@ -249,7 +249,7 @@ def test_authenticator_older_than_the_last_change_of_the_address_stops_the_thief
     app = set_up(owner)
     moved = "moved@example.com"
     changed = {"email": moved, "currentPassword": PASSWORD}
-    assert owner.ask("PATCH", "/me", changed).status == 200
+    assert owner.request("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", moved)
     assert owner.post("/email/verify", {"token": token}).status == 200
     attacker_client = new_client("thief")
@@ -257,8 +257,8 @@ def test_authenticator_older_than_the_last_change_of_the_address_stops_the_thief
     chosen = {"token": token_in(mailbox(), "reset", moved), "newPassword": STRANGERS}
     assert attacker_client.post("/password/reset", chosen).status == 200
 
-    reply = sign_in(Person(client, "owner"), password=STRANGERS)
-    assert reply.code == "second_factor_required"
+    response = sign_in(Person(client, "owner"), password=STRANGERS)
+    assert response.code == "second_factor_required"
     assert isinstance(app, App)
 
 
@@ -275,7 +275,7 @@ def test_thief_with_the_link_of_a_pending_change_needs_the_owners_session(
     owner, new_client, mailbox, backend
 ):
     changed = {"email": "thief@example.com", "currentPassword": PASSWORD}
-    assert owner.ask("PATCH", "/me", changed).status == 200
+    assert owner.request("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", "thief@example.com")
     attacker_client = new_client("thief")
     assert attacker_client.sign_up().status == 201
@@ -289,7 +289,7 @@ def test_change_that_an_intruder_began_does_not_outlive_the_owners_reset(
 ):
     intruder = owner.attacker_client()
     changed = {"email": "thief@example.com", "currentPassword": PASSWORD}
-    assert intruder.ask("PATCH", "/me", changed).status == 200
+    assert intruder.request("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", "thief@example.com")
     assert reset(new_client("owner"), "owner", mailbox)
 
@@ -304,7 +304,7 @@ def test_old_mailbox_opens_nothing_after_the_address_has_moved(owner, new_client
     assert attacker_client.post("/password/forgot", {"username": "owner"}).status == 202
     older = token_in(mailbox(), "reset", ADDRESS)
     changed = {"email": "moved@example.com", "currentPassword": PASSWORD}
-    assert owner.ask("PATCH", "/me", changed).status == 200
+    assert owner.request("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", "moved@example.com")
     assert owner.post("/email/verify", {"token": token}).status == 200
 

@@ -82,7 +82,7 @@ def test_a_cursors_signature_and_the_seed_of_an_app_have_128_bits():
     ],
 )
 def test_every_policy_forbids_plugins_other_bases_and_frames(policy):
-    directives = dict(one.split(" ", 1) for one in policy.split("; "))
+    directives = dict(directive.split(" ", 1) for directive in policy.split("; "))
 
     assert directives["default-src"] == "'none'"
     assert "object-src" not in directives
@@ -118,4 +118,6 @@ def test_no_script_interferes_with_pasting():
     scripts = [path.read_text() for path in (PROJECT / "web" / "scripts").glob("*.js")]
 
     assert scripts
-    assert not [one for one in scripts if re.search(r"onpaste|[\"'](paste|copy|cut)[\"']", one)]
+    assert not [
+        script for script in scripts if re.search(r"onpaste|[\"'](paste|copy|cut)[\"']", script)
+    ]

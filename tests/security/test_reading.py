@@ -43,7 +43,7 @@ QUERIES = {"/admin/audit": "?subject=person-0", "/admin/users/{user_id}/merge": 
 
 
 @pytest.fixture
-def busy(super_admin, event):
+def super_admin_with_pages(super_admin, event):
     """A SuperAdmin before whom every list has more than one page."""
     hold_registrations(*(a_registration(number) for number in range(3)))
     for number in range(3):
@@ -61,8 +61,8 @@ def busy(super_admin, event):
             assert super_admin.post(f"/admin/users/person-{other}/{act}").status == 200
     for version, city in enumerate(("Shakopee", "Edina"), 1):
         body = {"form": {"city": city}, "version": version}
-        assert super_admin.ask("PATCH", THEIRS, body).status == 200
-    assert super_admin.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+        assert super_admin.request("PATCH", THEIRS, body).status == 200
+    assert super_admin.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     return super_admin
 
 
@@ -82,7 +82,7 @@ def served_at(path):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_get_requests_write_nothing(busy, backend, method):
+def test_get_requests_write_nothing(super_admin_with_pages, backend, method):
     known = {"event_id": EVENT, "user_id": "person-00000", "session_id": "current"}
     before = kept(backend)
 
@@ -93,21 +93,23 @@ def test_get_requests_write_nothing(busy, backend, method):
         path = path.replace("person-0/merge", "person-2/merge")
         query = QUERIES.get(endpoint.path, "")
         # With a copy of the token: signing out clears only the cookie of the client that sends it.
-        reply = busy.attacker_client().ask(method, path + query)
+        response = super_admin_with_pages.attacker_client().request(method, path + query)
 
-        assert reply.status == endpoint.status if method == "GET" else reply.status < 500, path
+        assert response.status == endpoint.status if method == "GET" else response.status < 500, (
+            path
+        )
         assert kept(backend) == before, path
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"])
-def test_safe_methods_change_nothing(busy, backend, method):
+def test_safe_methods_change_nothing(super_admin_with_pages, backend, method):
     changing = [a for a in all_endpoints() if a.method in CHANGING]
     before = kept(backend)
 
     for endpoint in changing:
         known = {"event_id": EVENT, "user_id": "person-0", "session_id": "current"}
         body = {"role": "SuperAdmin", "form": FORM, "status": "Hired", "version": 1}
-        busy.ask(method, endpoint.path.format(**known), body)
+        super_admin_with_pages.request(method, endpoint.path.format(**known), body)
     assert kept(backend) == before
 
 
@@ -177,10 +179,10 @@ def test_no_other_form_of_a_target_leads_anywhere(url, super_admin, target):
 # Cursors.
 
 
-def cursor_of(reply):
-    if "csv" in reply.headers["Content-Type"]:
-        return re.search(r"cursor=([\w%-]+)", reply.headers["Link"])[1]
-    return reply.json["cursor"]
+def cursor_of(response):
+    if "csv" in response.headers["Content-Type"]:
+        return re.search(r"cursor=([\w%-]+)", response.headers["Link"])[1]
+    return response.json["cursor"]
 
 
 def page(person, path, cursor=None):
@@ -189,29 +191,31 @@ def page(person, path, cursor=None):
     return person.get(f"{path}{joint}limit=1{more}")
 
 
-def test_a_cursor_leads_on_in_its_own_list_and_nowhere_else(busy):
+def test_a_cursor_leads_on_in_its_own_list_and_nowhere_else(super_admin_with_pages):
     with_more = {name: path for name, path in LISTS.items() if name != "own registrations"}
-    cursors = {name: cursor_of(page(busy, path)) for name, path in with_more.items()}
+    cursors = {
+        name: cursor_of(page(super_admin_with_pages, path)) for name, path in with_more.items()
+    }
     assert all(cursors.values())
 
     for name, cursor in cursors.items():
         for other, path in LISTS.items():
-            reply = page(busy, path, cursor)
+            response = page(super_admin_with_pages, path, cursor)
             same = name == other or {name, other} == {"registrations", "sheet"}
-            assert reply.status == (200 if same else 422), (name, other)
+            assert response.status == (200 if same else 422), (name, other)
             if not same:
-                assert reply.fields == {"cursor"}
+                assert response.fields == {"cursor"}
 
 
-def test_a_cursor_does_not_work_for_another_user(busy, admin):
+def test_a_cursor_does_not_work_for_another_user(super_admin_with_pages, admin):
     for name in ("people", "registrations", "notes of one", "history", "sessions"):
-        cursor = cursor_of(page(busy, LISTS[name]))
+        cursor = cursor_of(page(super_admin_with_pages, LISTS[name]))
 
         assert page(admin, LISTS[name], cursor).fields == {"cursor"}, name
 
 
-def test_no_altered_cursor_leads_anywhere(busy):
-    cursor = cursor_of(page(busy, "/admin/users"))
+def test_no_altered_cursor_leads_anywhere(super_admin_with_pages):
+    cursor = cursor_of(page(super_admin_with_pages, "/admin/users"))
     raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     altered = [
         *(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :] for at in range(len(raw))),
@@ -220,11 +224,17 @@ def test_no_altered_cursor_leads_anywhere(busy):
         raw[:16] + b'{"list":"0"}',
         b"\0" * 16 + raw[16:],
     ]
-    told = {busy.get(f"/admin/users?cursor={_written(one)}").status for one in altered}
+    statuses = {
+        super_admin_with_pages.get(f"/admin/users?cursor={_written(altered_cursor)}").status
+        for altered_cursor in altered
+    }
     spellings = [f"{cursor}=", f"{cursor}%3D%3D", f"{cursor}%0a", f"%20{cursor}", cursor.swapcase()]
-    told |= {busy.get(f"/admin/users?cursor={one}").status for one in spellings}
+    statuses |= {
+        super_admin_with_pages.get(f"/admin/users?cursor={altered_cursor}").status
+        for altered_cursor in spellings
+    }
 
-    assert told == {422}
+    assert statuses == {422}
 
 
 def _written(raw):

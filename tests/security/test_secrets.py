@@ -18,13 +18,13 @@ READ = "secretsmanager:GetSecretValue"
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_only_accounts_may_read_the_account_secret_and_only_that_one(function):
-    found = {
+    readers = {
         secret
         for secret in ("session-key", "signing-key")
         if permissions.grants(functions.policy(function), f"{READ} {secret}")
     }
 
-    assert found == {
+    assert readers == {
         "accounts": {"session-key"},
         "sign-out": set(),
         "pages": set(),
@@ -60,12 +60,12 @@ def without_account_secret(backend):
 
 def test_registering_needs_no_account_secret(applicant, without_account_secret):
     create_event()
-    own = f"/registrations/{EVENT}"
+    path = f"/registrations/{EVENT}"
     without_account_secret()
 
-    assert applicant.ask("PUT", own, {"form": FORM}).status == 201
+    assert applicant.request("PUT", path, {"form": FORM}).status == 201
     # Counts the receipt, too.
-    assert applicant.post(f"{own}/submit").status == 200
+    assert applicant.post(f"{path}/submit").status == 200
     assert applicant.get("/registrations").status == 200
 
 
@@ -78,7 +78,7 @@ def test_accounts_reads_one_secret_for_all_its_keys(applicant, aws_calls):
         name = settings.current().account_secret_name
 
     read = [call.parameters for call in aws_calls if call.service == "secretsmanager"]
-    assert [one["SecretId"] for one in read] == [name]
+    assert [secret_call["SecretId"] for secret_call in read] == [name]
 
 
 def test_other_functions_read_the_signing_secret_only(applicant, aws_calls):
@@ -89,4 +89,4 @@ def test_other_functions_read_the_signing_secret_only(applicant, aws_calls):
         name = settings.current().signing_secret_name
 
     read = [call.parameters for call in aws_calls if call.service == "secretsmanager"]
-    assert [one["SecretId"] for one in read] == [name]
+    assert [secret_call["SecretId"] for secret_call in read] == [name]

@@ -25,8 +25,8 @@ KEY_OF_THE_ATTACKER = b"a key of thirty-two bytes, known"
 
 
 def one_time_token_for(staff, person):
-    reply = staff.post(f"/admin/users/{person.account['id']}/password-reset")
-    return reply.json["link"].removeprefix(f"{PUBLIC_URL}/reset#token=")
+    response = staff.post(f"/admin/users/{person.account['id']}/password-reset")
+    return response.json["link"].removeprefix(f"{PUBLIC_URL}/reset#token=")
 
 
 def choose(person, token):
@@ -34,7 +34,7 @@ def choose(person, token):
 
 
 @pytest.fixture
-def collected(super_admin, applicant):
+def tokens_by_kind(super_admin, applicant):
     """One token of each kind, all of them good for what they are for."""
     for _ in range(3):
         assert Person(applicant.client, "river").sign_in().status == 200
@@ -47,30 +47,30 @@ def collected(super_admin, applicant):
 
 
 @pytest.mark.parametrize("kind", ["device", "cursor", "one-time"])
-def test_other_tokens_are_rejected_as_sessions(applicant, collected, kind):
-    assert applicant.get("/me", Cookie=f"{COOKIE}={collected[kind]}").code == "not_signed_in"
+def test_other_tokens_are_rejected_as_sessions(applicant, tokens_by_kind, kind):
+    assert applicant.get("/me", Cookie=f"{COOKIE}={tokens_by_kind[kind]}").code == "not_signed_in"
 
 
 @pytest.mark.parametrize("kind", ["session", "cursor", "one-time"])
-def test_other_tokens_are_rejected_as_trusted_devices(applicant, collected, kind):
+def test_other_tokens_are_rejected_as_trusted_devices(applicant, tokens_by_kind, kind):
     with clock_standing_still():
         for _ in range(5):
             Person(applicant.client, "river").sign_in(password="wrong")
-        stranger = Person(applicant.client, "river", device=collected[kind])
+        stranger = Person(applicant.client, "river", device=tokens_by_kind[kind])
         assert stranger.sign_in().status == 429
 
 
 @pytest.mark.parametrize("kind", ["session", "device", "one-time"])
 @pytest.mark.parametrize("path", ["/sessions", "/registrations"])
-def test_other_tokens_are_rejected_as_cursors(applicant, collected, kind, path):
-    assert applicant.get(f"{path}?cursor={collected[kind]}").fields == {"cursor"}
+def test_other_tokens_are_rejected_as_cursors(applicant, tokens_by_kind, kind, path):
+    assert applicant.get(f"{path}?cursor={tokens_by_kind[kind]}").fields == {"cursor"}
 
 
 @pytest.mark.parametrize("kind", ["session", "device", "cursor"])
-def test_other_tokens_are_rejected_for_password_resets(applicant, collected, kind):
-    reply = choose(applicant, collected[kind][:512])
+def test_other_tokens_are_rejected_for_password_resets(applicant, tokens_by_kind, kind):
+    response = choose(applicant, tokens_by_kind[kind][:512])
 
-    assert (reply.status, reply.fields) == (422, {"token"})
+    assert (response.status, response.fields) == (422, {"token"})
 
 
 def part(said):
@@ -239,5 +239,7 @@ def test_an_expired_token_stays_expired_with_any_other_headers(applicant):
     payload |= {"exp": int(clock.now().timestamp()) - 60}
     token = signed(jwt.get_unverified_header(applicant.token), payload, key.secret)
 
-    reply = applicant.get("/me", Cookie=f"{COOKIE}={token}", Date="Mon, 01 Jan 2024 00:00:00 GMT")
-    assert reply.status == 401
+    response = applicant.get(
+        "/me", Cookie=f"{COOKIE}={token}", Date="Mon, 01 Jan 2024 00:00:00 GMT"
+    )
+    assert response.status == 401

@@ -27,6 +27,6 @@ def fail(person, times, name=None):
         assert person.sign_in(name, "a wrong password").status == 401
 
 
-def wait_of(reply):
-    assert (reply.status, reply.code) == (429, "too_many_attempts")
-    return int(reply.headers["Retry-After"])
+def wait_of(response):
+    assert (response.status, response.code) == (429, "too_many_attempts")
+    return int(response.headers["Retry-After"])

@@ -11,14 +11,14 @@ from tests.test_costs import operations
 GUARDED = [endpoint for endpoint in all_endpoints() if Unauthenticated in endpoint.access.errors]
 
 
-def refused(reply):
-    return reply.status, reply.code, reply.set_cookies
+def refused(response):
+    return response.status, response.code, response.set_cookies
 
 
 def test_the_expected_account_gets_the_usual_response(applicant, aws_calls):
-    told = applicant.get("/me", Expected_Account=applicant.account["id"])
+    response = applicant.get("/me", Expected_Account=applicant.account["id"])
 
-    assert (told.status, told.json) == (200, applicant.get("/me").json)
+    assert (response.status, response.json) == (200, applicant.get("/me").json)
     assert operations(aws_calls) == ["BatchGetItem", "BatchGetItem"]
 
 
@@ -28,8 +28,10 @@ def test_a_different_account_is_rejected_at_every_route_without_aws_calls(
     assert len(GUARDED) > 20
     for endpoint in GUARDED:
         path = re.sub(r"{\w+}", "harvest-fair", endpoint.path)
-        reply = applicant.ask(endpoint.method, path, Expected_Account=other_applicant.account["id"])
-        assert refused(reply) == (401, "not_signed_in", []), endpoint
+        response = applicant.request(
+            endpoint.method, path, Expected_Account=other_applicant.account["id"]
+        )
+        assert refused(response) == (401, "not_signed_in", []), endpoint
     assert aws_calls == []
 
     assert applicant.get("/me").status == 200
@@ -63,5 +65,6 @@ def test_a_public_endpoint_responds_to_any_expected_account(
     applicant, other_applicant, method, path, status
 ):
     assert (
-        applicant.ask(method, path, Expected_Account=other_applicant.account["id"]).status == status
+        applicant.request(method, path, Expected_Account=other_applicant.account["id"]).status
+        == status
     )

@@ -38,33 +38,33 @@ class Vault:
 
 
 def test_a_new_secret_has_one_active_key_of_256_bits():
-    [one] = parse(new_secret(NOW))
+    [key] = parse(new_secret(NOW))
     [other] = parse(new_secret(NOW))
 
-    assert len(one.secret) == 32
-    assert one.signs_from == NOW
-    assert one.secret != other.secret
+    assert len(key.secret) == 32
+    assert key.signs_from == NOW
+    assert key.secret != other.secret
 
 
 def test_keys_that_were_fetched_while_the_function_started_are_not_fetched_again(monkeypatch):
     vault = Vault(key("one"))
-    opened = vault.open()
-    monkeypatch.setattr(keys, "session_keys", lambda: opened)
+    call_count = vault.open()
+    monkeypatch.setattr(keys, "session_keys", lambda: call_count)
     keys.prefetch()
 
-    assert opened.signing_key(NOW).identifier == "one"
-    assert opened.verification_key("one").identifier == "one"
+    assert call_count.signing_key(NOW).identifier == "one"
+    assert call_count.verification_key("one").identifier == "one"
     assert vault.fetches == 1
 
 
 def test_the_first_request_fetches_the_keys_if_they_could_not_be_fetched_before():
     vault = Vault()
     vault.keys = None
-    opened = vault.open()
-    keys._fill(opened)
+    call_count = vault.open()
+    keys._fill(call_count)
     vault.keys = [key("one")]
 
-    assert opened.signing_key(NOW).identifier == "one"
+    assert call_count.signing_key(NOW).identifier == "one"
     assert vault.fetches == 2
 
 
@@ -196,10 +196,10 @@ def lasting(text, purpose="device"):
 
 
 def test_a_new_secret_contains_a_long_lived_secret():
-    one, other = new_secret(NOW), new_secret(NOW)
+    first_secret, other = new_secret(NOW), new_secret(NOW)
 
-    assert len(lasting(one)) == 32
-    assert lasting(one) != lasting(other)
+    assert len(lasting(first_secret)) == 32
+    assert lasting(first_secret) != lasting(other)
 
 
 def test_derived_keys_survive_rotation_and_depend_on_the_purpose():

@@ -59,8 +59,8 @@ def test_a_device_stays_trusted_after_signing_out_everywhere(applicant):
 
 
 def change_password(applicant, new):
-    given = {"currentPassword": PASSWORD, "newPassword": new}
-    assert applicant.post("/password/change", given).status == 200
+    body = {"currentPassword": PASSWORD, "newPassword": new}
+    assert applicant.post("/password/change", body).status == 200
 
 
 @pytest.mark.parametrize("new", [PASSWORD, "five quiet lakes in June"], ids=["the same", "another"])

@@ -20,7 +20,7 @@ def _now(frozen_clock):
 
 
 @pytest.fixture
-def lane(client):
+def verified_applicant(client):
     hold_account("lane", email="lane@e.co", email_verified=True)
     return Person(client, "lane")
 
@@ -36,13 +36,13 @@ def reset(person, token):
     assert person.post("/password/reset", {"token": token, "newPassword": NEW}).status == 200
 
 
-def test_a_reset_by_mail_resets_the_backoff_after_ten_failures(lane, client, mailbox):
+def test_a_reset_by_mail_resets_the_backoff_after_ten_failures(verified_applicant, client, mailbox):
     guess_until_slowed_down("lane", client)
-    assert lane.post("/password/forgot", {"username": "lane"}).status == 202
+    assert verified_applicant.post("/password/forgot", {"username": "lane"}).status == 202
     text = mailbox()[0].get_body(["plain"]).get_content()
-    reset(lane, text.partition(f"{HERE}/reset#token=")[2].split()[0])
+    reset(verified_applicant, text.partition(f"{HERE}/reset#token=")[2].split()[0])
 
-    assert lane.sign_in(password=NEW).status == 200
+    assert verified_applicant.sign_in(password=NEW).status == 200
 
 
 def test_a_reset_by_staff_resets_the_backoff_after_ten_failures(applicant, client):
@@ -69,11 +69,11 @@ def test_a_password_change_resets_the_backoff_of_other_devices(applicant, client
         assert Person(client, "river").sign_in(password="a wrong password").status == 401
 
 
-def test_an_unused_link_does_not_reset_the_backoff(lane, client, mailbox):
+def test_an_unused_link_does_not_reset_the_backoff(verified_applicant, client, mailbox):
     guess_until_slowed_down("lane", client)
-    assert lane.post("/password/forgot", {"username": "lane"}).status == 202
+    assert verified_applicant.post("/password/forgot", {"username": "lane"}).status == 202
 
-    assert lane.sign_in().status == 429
+    assert verified_applicant.sign_in().status == 429
 
 
 def test_a_reset_does_not_reset_the_backoff_of_codes(applicant, client, monkeypatch):

@@ -26,7 +26,7 @@ from tests.support.environments import environment, stage
 
 
 @pytest.fixture
-def verified():
+def verification_count():
     """Counts how many passwords were looked at."""
     with mock.patch.object(passwords, "verify", wraps=passwords.verify) as verify:
         yield verify
@@ -83,14 +83,14 @@ def test_ipv4_addresses_are_limited_alone_and_ipv6_by_their_64(address, network)
 # Signing in.
 
 
-def test_after_five_failures_sign_in_returns_429_with_retry_after(applicant, verified):
+def test_after_five_failures_sign_in_returns_429_with_retry_after(applicant, verification_count):
     stranger = applicant.other_client()
     with at(NOON):
         fail(stranger, 5)
-        verified.reset_mock()
+        verification_count.reset_mock()
 
         assert wait_of(stranger.sign_in()) == 1
-        assert verified.call_count == 0
+        assert verification_count.call_count == 0
 
 
 def test_a_rejected_attempt_does_not_count(applicant):
@@ -152,9 +152,11 @@ def test_an_unknown_name_has_the_same_delays_and_aws_calls(applicant, name, aws_
     with at(NOON):
         for _ in range(7):
             aws_calls.clear()
-            reply = applicant.other_client().sign_in(name, "a wrong password")
-            asked = [call.operation for call in aws_calls]
-            seen.append((reply.status, reply.headers.get("Retry-After"), reply.code, asked))
+            response = applicant.other_client().sign_in(name, "a wrong password")
+            operations = [call.operation for call in aws_calls]
+            seen.append(
+                (response.status, response.headers.get("Retry-After"), response.code, operations)
+            )
 
     read = ["GetItem", "BatchGetItem"]
     failed = (401, None, "incorrect_credentials", [*read, "TransactWriteItems"])
@@ -189,9 +191,9 @@ def test_stored_counters_reveal_no_name_address_or_account(applicant, backend):
     fail(applicant.other_client(), 1)
     fail(applicant, 1)
 
-    kept = str(backend.rows("attempts"))
-    for told in ("river", "secret", applicant.account["id"], "127.0.0.1"):
-        assert told not in kept
+    stored = str(backend.rows("attempts"))
+    for secret_text in ("river", "secret", applicant.account["id"], "127.0.0.1"):
+        assert secret_text not in stored
 
 
 def test_a_counter_expires_24_hours_after_its_last_attempt(applicant, backend):
@@ -205,14 +207,14 @@ def test_a_counter_expires_24_hours_after_its_last_attempt(applicant, backend):
 # Addresses.
 
 
-def test_an_address_over_its_limit_waits_for_the_next_hour(applicant, verified):
+def test_an_address_over_its_limit_waits_for_the_next_hour(applicant, verification_count):
     stranger = applicant.other_client()
     with environment(SIGN_IN_TRIES_PER_ADDRESS="3"), later(minutes=50):
         for number in range(3):
             fail(stranger, 1, f"nobody-{number}")
-        verified.reset_mock()
+        verification_count.reset_mock()
         assert wait_of(stranger.sign_in()) == 600
-        assert verified.call_count == 0
+        assert verification_count.call_count == 0
         with later(minutes=60):
             assert stranger.sign_in().status == 200
 
@@ -247,10 +249,10 @@ def test_an_attempt_over_the_address_limit_does_not_count_for_the_account(
 def test_forwarding_headers_do_not_change_the_address(applicant, header):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
         fail(applicant.other_client(), 1, "nobody")
-        given = {"username": "river", "password": PASSWORD}
-        reply = applicant.other_client().post("/signin", given, **{header: "203.0.113.9"})
+        fields = {"username": "river", "password": PASSWORD}
+        response = applicant.other_client().post("/signin", fields, **{header: "203.0.113.9"})
 
-    assert reply.status == 429
+    assert response.status == 429
 
 
 def test_ipv6_addresses_of_one_64_share_a_limit(applicant):
@@ -263,16 +265,16 @@ def test_ipv6_addresses_of_one_64_share_a_limit(applicant):
             assert applicant.other_client().sign_in().status == 200
 
 
-def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, verified):
+def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, verification_count):
     with environment(SIGN_UPS_PER_ADDRESS="3"), later(minutes=45):
         assert new_client("one").sign_up().status == 201
         assert new_client("one").sign_up().status == 409
         assert new_client("two").sign_up().status == 201
         with mock.patch.object(passwords, "hash_password") as hashed:
-            reply = new_client("three").post(
+            response = new_client("three").post(
                 "/signup", {"username": "three", "password": "four quiet lakes in May"}
             )
-        assert (wait_of(reply), hashed.call_count, reply.set_cookies) == (900, 0, [])
+        assert (wait_of(response), hashed.call_count, response.set_cookies) == (900, 0, [])
         with from_address("192.0.2.7"):
             assert new_client("three").sign_up().status == 201
         with later(minutes=60):
@@ -307,14 +309,14 @@ def test_repeated_concurrent_updates_return_429_with_retry_after_1(applicant):
 
 
 @pytest.fixture(params=[60, pytest.param(1000, marks=pytest.mark.slow)])
-def many(request):
+def request_count(request):
     """How many at once."""
     return request.param
 
 
-def crowd(many, do):
+def crowd(request_count, do):
     """Run this many concurrent calls; count their results."""
-    start = Barrier(many)
+    start = Barrier(request_count)
 
     def wait_and_do(number):
         start.wait()
@@ -324,8 +326,8 @@ def crowd(many, do):
             return f"{refusal.code} {refusal.cause}".strip()
         return "done"
 
-    with ThreadPoolExecutor(many) as people:
-        return Counter(people.map(wait_and_do, range(many)))
+    with ThreadPoolExecutor(request_count) as people:
+        return Counter(people.map(wait_and_do, range(request_count)))
 
 
 def guess(name, address="192.0.2.1", moment=NOON):
@@ -333,51 +335,55 @@ def guess(name, address="192.0.2.1", moment=NOON):
 
 
 @pytest.fixture
-def together(local_endpoint):
+def dynamodb_local_account(local_endpoint):
     """River has an account on DynamoDB Local, since moto does one thing at a time, and patience.
 
     So many at once take this machine longer than one request would wait.
     """
     with mock.patch.object(aws, "TIMEOUT_SECONDS", 120), stage(local_endpoint):
-        made = new_account(username="river", password=PASSWORD, email="river@example.com", now=NOON)
-        account_repository().add(made)
+        account = new_account(
+            username="river", password=PASSWORD, email="river@example.com", now=NOON
+        )
+        account_repository().add(account)
         yield
 
 
 @pytest.mark.parametrize(
     "names", [("river",), ("river", "RIVER", "river@example.com"), ("nobody", "NOBODY")]
 )
-def test_concurrent_guesses_get_five_attempts(together, many, names):
+def test_concurrent_guesses_get_five_attempts(dynamodb_local_account, request_count, names):
     with mock.patch.object(passwords, "verify", return_value=(False, None)) as verify:
-        told = crowd(many, lambda number: guess(names[number % len(names)]))
+        outcomes = crowd(request_count, lambda number: guess(names[number % len(names)]))
 
-    assert told == {"incorrect_credentials": 5, "too_many_attempts": many - 5}
+    assert outcomes == {"incorrect_credentials": 5, "too_many_attempts": request_count - 5}
     assert verify.call_count == 5
 
 
-def test_concurrent_guesses_after_a_delay_get_one_attempt(together, many):
+def test_concurrent_guesses_after_a_delay_get_one_attempt(dynamodb_local_account, request_count):
     for _ in range(5):
         with pytest.raises(IncorrectCredentials):
             guess("river")
     with mock.patch.object(passwords, "verify", return_value=(False, None)) as verify:
-        crowd(many, lambda _: guess("river", moment=NOON + timedelta(seconds=1)))
+        crowd(request_count, lambda _: guess("river", moment=NOON + timedelta(seconds=1)))
 
     assert verify.call_count == 1
 
 
-def test_concurrent_guesses_for_many_names_stay_within_the_address_limit(together, many):
+def test_concurrent_guesses_for_many_names_stay_within_the_address_limit(
+    dynamodb_local_account, request_count
+):
     with (
         environment(SIGN_IN_TRIES_PER_ADDRESS="20"),
         mock.patch.object(passwords, "verify", return_value=(False, None)) as verify,
     ):
-        crowd(many, lambda number: guess(f"nobody-{number}"))
+        crowd(request_count, lambda number: guess(f"nobody-{number}"))
 
     assert verify.call_count == 20
 
 
-def test_concurrent_sign_ups_stay_within_the_address_limit(together, many):
+def test_concurrent_sign_ups_stay_within_the_address_limit(dynamodb_local_account, request_count):
     with environment(SIGN_UPS_PER_ADDRESS="20"):
         window = sign_up_limit("192.0.2.1")
-        told = crowd(many, lambda _: rate_limiter.rate_limiter().hit(window, NOON))
+        outcomes = crowd(request_count, lambda _: rate_limiter.rate_limiter().hit(window, NOON))
 
-    assert told == {"done": 20, "too_many_attempts": many - 20}
+    assert outcomes == {"done": 20, "too_many_attempts": request_count - 20}

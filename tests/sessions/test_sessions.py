@@ -98,9 +98,9 @@ def test_a_long_list_is_paged_without_gaps_or_duplicates(applicant):
     ],
 )
 def test_an_invalid_query_is_rejected(applicant, query):
-    reply = applicant.get(f"/sessions?{query}")
+    response = applicant.get(f"/sessions?{query}")
 
-    assert (reply.status, reply.fields) == (422, {query.partition("=")[0]})
+    assert (response.status, response.fields) == (422, {query.partition("=")[0]})
 
 
 def cursor_of(person):
@@ -123,10 +123,10 @@ def test_another_users_cursor_is_rejected(applicant, other_applicant):
 
 def test_revoking_the_current_session_rejects_every_copy_of_its_token(applicant):
     attacker_client = applicant.attacker_client()
-    reply = applicant.delete("/sessions/current")
+    response = applicant.delete("/sessions/current")
 
-    assert reply.json == {"msg": "Session ended"}
-    assert "Max-Age=0" in reply.set_cookie
+    assert response.json == {"msg": "Session ended"}
+    assert "Max-Age=0" in response.set_cookie
     assert (attacker_client.get("/me").status, attacker_client.get("/me").code) == (
         401,
         "not_signed_in",
@@ -144,24 +144,24 @@ def test_a_user_revokes_another_session_and_stays_signed_in(applicant):
 
 
 def test_revoking_the_current_session_by_id_deletes_the_cookie(applicant):
-    [own] = [s["id"] for s in applicant.get("/sessions").json["items"]]
+    [session_id] = [s["id"] for s in applicant.get("/sessions").json["items"]]
 
-    assert "Max-Age=0" in applicant.delete(f"/sessions/{own}").set_cookie
+    assert "Max-Age=0" in applicant.delete(f"/sessions/{session_id}").set_cookie
     assert applicant.token is None
 
 
 @pytest.mark.parametrize("which", ["nothing", "a" * 64, "a" * 65, "a.b", "CURRENT", "%2e%2e"])
 def test_revoking_an_unknown_session_returns_404(applicant, which):
-    reply = applicant.delete(f"/sessions/{which}")
+    response = applicant.delete(f"/sessions/{which}")
 
-    assert (reply.status, reply.code, reply.set_cookie) == (404, "not_found", None)
+    assert (response.status, response.code, response.set_cookie) == (404, "not_found", None)
 
 
 def test_revoking_another_users_session_returns_404(applicant, other_applicant):
-    [own] = [s["id"] for s in applicant.get("/sessions").json["items"]]
+    [session_id] = [s["id"] for s in applicant.get("/sessions").json["items"]]
 
     assert (
-        other_applicant.delete(f"/sessions/{own}").body
+        other_applicant.delete(f"/sessions/{session_id}").body
         == other_applicant.delete("/sessions/nothing").body
     )
     assert applicant.get("/me").status == 200
@@ -172,10 +172,10 @@ def test_signing_out_everywhere_revokes_all_sessions(applicant, other_applicant)
     for phone in phones:
         phone.sign_in()
     attacker_client = applicant.attacker_client()
-    reply = applicant.delete("/sessions")
+    response = applicant.delete("/sessions")
 
-    assert reply.json == {"msg": "Signed out everywhere"}
-    assert "Max-Age=0" in reply.set_cookie
+    assert response.json == {"msg": "Signed out everywhere"}
+    assert "Max-Age=0" in response.set_cookie
     assert [person.get("/me").status for person in (attacker_client, *phones)] == [401] * 4
     assert other_applicant.get("/me").status == 200
 
@@ -224,9 +224,9 @@ def test_a_changed_role_applies_to_the_next_request(applicant, backend):
     ],
 )
 def test_a_client_without_a_session_is_not_authorized(anonymous, method, path):
-    reply = anonymous.ask(method, path)
+    response = anonymous.request(method, path)
 
-    assert (reply.status, reply.json) == (
+    assert (response.status, response.json) == (
         401,
         {"error": "Not authorized", "code": "not_signed_in"},
     )

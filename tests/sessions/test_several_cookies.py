@@ -8,19 +8,19 @@ INVALID = ["", "nonsense", "forged.forged.forged"]
 
 
 def cookies(*tokens):
-    return "; ".join(f"{COOKIE}={one}" for one in tokens)
+    return "; ".join(f"{COOKIE}={token}" for token in tokens)
 
 
-def ask(applicant, *tokens, method="GET", path="/me"):
-    return Person(applicant.client).ask(method, path, Cookie=cookies(*tokens))
+def send_cookies(applicant, *tokens, method="GET", path="/me"):
+    return Person(applicant.client).request(method, path, Cookie=cookies(*tokens))
 
 
-def assert_several(reply):
-    assert (reply.status, reply.code, reply.set_cookie) == (401, "several_sessions", None)
+def assert_several(response):
+    assert (response.status, response.code, response.set_cookie) == (401, "several_sessions", None)
 
 
 @pytest.fixture
-def ended(applicant):
+def revoked_token(applicant):
     """A token that is signed and not expired, of a session that has been revoked."""
     other = applicant.other_client()
     assert other.sign_in().status == 200
@@ -30,50 +30,50 @@ def ended(applicant):
 
 
 def test_a_repeated_cookie_counts_as_one_session(applicant):
-    assert ask(applicant, applicant.token, applicant.token).json == applicant.account
+    assert send_cookies(applicant, applicant.token, applicant.token).json == applicant.account
 
 
 @pytest.mark.parametrize("invalid", INVALID)
 def test_an_invalid_cookie_is_ignored_if_another_is_valid(applicant, invalid):
-    assert ask(applicant, invalid, applicant.token).json == applicant.account
-    assert ask(applicant, applicant.token, invalid, invalid).json == applicant.account
+    assert send_cookies(applicant, invalid, applicant.token).json == applicant.account
+    assert send_cookies(applicant, applicant.token, invalid, invalid).json == applicant.account
 
 
-def test_the_cookie_of_an_ended_session_is_ignored(applicant, ended):
-    assert ask(applicant, ended, applicant.token).json == applicant.account
-    assert ask(applicant, applicant.token, ended).json == applicant.account
+def test_the_cookie_of_an_ended_session_is_ignored(applicant, revoked_token):
+    assert send_cookies(applicant, revoked_token, applicant.token).json == applicant.account
+    assert send_cookies(applicant, applicant.token, revoked_token).json == applicant.account
 
 
 def test_two_valid_sessions_are_rejected_with_several_sessions(applicant, other_applicant):
-    assert_several(ask(applicant, applicant.token, other_applicant.token))
-    assert_several(ask(applicant, other_applicant.token, applicant.token))
+    assert_several(send_cookies(applicant, applicant.token, other_applicant.token))
+    assert_several(send_cookies(applicant, other_applicant.token, applicant.token))
 
 
 def test_two_valid_sessions_of_the_same_account_are_rejected(applicant):
     other = applicant.other_client()
     assert other.sign_in().status == 200
 
-    assert_several(ask(applicant, applicant.token, other.token))
+    assert_several(send_cookies(applicant, applicant.token, other.token))
 
 
-def test_invalid_cookies_alone_are_not_authenticated(applicant, ended):
-    reply = ask(applicant, *INVALID, ended)
+def test_invalid_cookies_alone_are_not_authenticated(applicant, revoked_token):
+    response = send_cookies(applicant, *INVALID, revoked_token)
 
-    assert (reply.status, reply.code) == (401, "not_signed_in")
+    assert (response.status, response.code) == (401, "not_signed_in")
 
 
 def test_the_expected_account_does_not_choose_between_two_sessions(applicant, other_applicant):
-    reply = Person(applicant.client).get(
+    response = Person(applicant.client).get(
         "/me",
         Cookie=cookies(applicant.token, other_applicant.token),
         Expected_Account=applicant.account["id"],
     )
 
-    assert_several(reply)
+    assert_several(response)
 
 
 def test_signing_out_revokes_every_session_of_the_request(applicant, other_applicant):
-    reply = ask(
+    response = send_cookies(
         applicant,
         applicant.token,
         other_applicant.token,
@@ -82,31 +82,33 @@ def test_signing_out_revokes_every_session_of_the_request(applicant, other_appli
         path="/sessions/current",
     )
 
-    assert (reply.status, reply.json) == (200, {"msg": "Session ended"})
-    assert reply.set_cookie.startswith(f"{COOKIE}=; Path=/; Max-Age=0")
+    assert (response.status, response.json) == (200, {"msg": "Session ended"})
+    assert response.set_cookie.startswith(f"{COOKIE}=; Path=/; Max-Age=0")
     assert (applicant.get("/me").status, other_applicant.get("/me").status) == (401, 401)
 
 
 def test_a_user_with_two_sessions_can_sign_out(applicant, other_applicant):
     both = applicant.token, other_applicant.token
-    assert_several(ask(applicant, *both))
-    assert ask(applicant, *both, method="DELETE", path="/sessions/current").status == 200
+    assert_several(send_cookies(applicant, *both))
+    assert send_cookies(applicant, *both, method="DELETE", path="/sessions/current").status == 200
     back = applicant.other_client()
     assert back.sign_in().status == 200
 
-    assert ask(applicant, *both, back.token).json == applicant.account
+    assert send_cookies(applicant, *both, back.token).json == applicant.account
 
 
 def test_a_user_with_two_sessions_can_sign_in_again(applicant, other_applicant):
     person = Person(applicant.client, "river")
-    given = {"username": "river", "password": PASSWORD}
+    fields = {"username": "river", "password": PASSWORD}
     assert (
-        person.post("/signin", given, Cookie=cookies(applicant.token, other_applicant.token)).status
+        person.post(
+            "/signin", fields, Cookie=cookies(applicant.token, other_applicant.token)
+        ).status
         == 200
     )
 
     assert (
-        ask(applicant, applicant.token, other_applicant.token, person.token).json
+        send_cookies(applicant, applicant.token, other_applicant.token, person.token).json
         == applicant.account
     )
     assert (applicant.get("/me").status, other_applicant.get("/me").status) == (401, 401)
@@ -117,12 +119,14 @@ def test_revoking_by_id_is_rejected_with_two_sessions(applicant, other_applicant
     path = f"/sessions/{listed['id']}"
 
     assert_several(
-        ask(applicant, applicant.token, other_applicant.token, method="DELETE", path=path)
+        send_cookies(applicant, applicant.token, other_applicant.token, method="DELETE", path=path)
     )
     assert applicant.get("/me").status == 200
 
 
 def test_stateless_sign_out_verifies_no_token(applicant, other_applicant, aws_calls):
-    reply = ask(applicant, applicant.token, other_applicant.token, method="POST", path="/signout")
+    response = send_cookies(
+        applicant, applicant.token, other_applicant.token, method="POST", path="/signout"
+    )
 
-    assert (reply.status, aws_calls) == (200, [])
+    assert (response.status, aws_calls) == (200, [])

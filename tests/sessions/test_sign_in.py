@@ -14,10 +14,10 @@ from tests.support.credentials import hold_credentials
 
 
 def test_the_username_signs_in(applicant):
-    reply = applicant.other_client().sign_in("river")
+    response = applicant.other_client().sign_in("river")
 
-    assert (reply.status, reply.json) == (200, applicant.account)
-    assert "Max-Age=28800" in reply.set_cookie
+    assert (response.status, response.json) == (200, applicant.account)
+    assert "Max-Age=28800" in response.set_cookie
 
 
 def test_a_password_of_ten_years_ago_signs_in(applicant):
@@ -36,15 +36,15 @@ def test_unknown_name_wrong_password_and_disabled_account_respond_alike(
 ):
     backend.change("users", {"id": applicant.account["id"]}, disabled=True)
 
-    replies = [
+    responses = [
         other_applicant.other_client().sign_in("nobody"),
         other_applicant.other_client().sign_in("sky", "another password"),
         applicant.other_client().sign_in(),
     ]
 
-    for reply in replies:
-        assert (reply.status, reply.set_cookie) == (401, None)
-        assert reply.json == {
+    for response in responses:
+        assert (response.status, response.set_cookie) == (401, None)
+        assert response.json == {
             "error": "Username or Password is incorrect",
             "code": "incorrect_credentials",
         }
@@ -137,6 +137,6 @@ def test_sign_in_succeeds_when_another_request_replaces_the_weak_hash(applicant,
     "wrong", [{"username": ""}, {"username": "a" * 255}, {"password": ""}, {"password": "a" * 1025}]
 )
 def test_an_invalid_login_name_or_password_is_rejected(applicant, wrong):
-    given = {"username": "river", "password": PASSWORD} | wrong
+    fields = {"username": "river", "password": PASSWORD} | wrong
 
-    assert applicant.other_client().post("/signin", given).fields == set(wrong)
+    assert applicant.other_client().post("/signin", fields).fields == set(wrong)

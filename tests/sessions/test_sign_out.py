@@ -14,10 +14,10 @@ EMPTIED = f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure"
 
 
 def test_the_session_cookie_is_deleted(applicant):
-    reply = applicant.post("/signout")
+    response = applicant.post("/signout")
 
-    assert (reply.status, reply.json) == (200, {"msg": "Logout complete"})
-    assert reply.set_cookie == EMPTIED
+    assert (response.status, response.json) == (200, {"msg": "Logout complete"})
+    assert response.set_cookie == EMPTIED
     assert applicant.token is None
 
 
@@ -45,9 +45,9 @@ def test_body_and_content_type_are_ignored(anonymous, raw, content_type):
 
 
 def test_a_body_over_64_kib_is_rejected(anonymous):
-    reply = anonymous.post("/signout", raw=b"a" * 65_537)
+    response = anonymous.post("/signout", raw=b"a" * 65_537)
 
-    assert (reply.status, reply.code, reply.set_cookie) == (413, "too_large", None)
+    assert (response.status, response.code, response.set_cookie) == (413, "too_large", None)
 
 
 def test_signing_out_twice_has_the_same_response(applicant):
@@ -104,12 +104,12 @@ print(*sorted(heavy & set(sys.modules)), sep=",", file=sys.stderr)
 
 
 def test_sign_out_imports_no_heavy_modules():
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", SIGN_OUT_ALONE], capture_output=True, text=True, check=True
     )
 
-    assert done.stderr.strip() == ""
-    assert json.loads(done.stdout)["event"] == "signed_out"
+    assert result.stderr.strip() == ""
+    assert json.loads(result.stdout)["event"] == "signed_out"
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,9 @@ def test_sign_out_imports_no_heavy_modules():
     ],
 )
 def test_a_same_origin_script_may_sign_out_by_get(applicant, fetched):
-    reply = applicant.get("/signout", **fetched)
+    response = applicant.get("/signout", **fetched)
 
-    assert (reply.json, reply.set_cookie) == ({"msg": "Logout complete"}, EMPTIED)
+    assert (response.json, response.set_cookie) == ({"msg": "Logout complete"}, EMPTIED)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,6 @@ def test_a_same_origin_script_may_sign_out_by_get(applicant, fetched):
     ],
 )
 def test_sign_out_by_get_rejects_links_images_and_other_sites(applicant, fetched):
-    reply = applicant.get("/signout", **fetched)
+    response = applicant.get("/signout", **fetched)
 
-    assert (reply.status, reply.code, reply.set_cookie) == (403, "cross_site", None)
+    assert (response.status, response.code, response.set_cookie) == (403, "cross_site", None)

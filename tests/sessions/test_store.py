@@ -43,11 +43,9 @@ def test_a_session_and_its_account_are_read_together(store, applicant):
     session = session_of(applicant)
     store.transact((store.put_write(session),))
 
-    found = store.get_with(
-        account_repository().account_read(applicant.id), applicant.id, session.id
-    )
+    pair = store.get_with(account_repository().account_read(applicant.id), applicant.id, session.id)
     expected = replace(session, address="", user_agent=""), with_placeholders(applicant)
-    assert found == expected
+    assert pair == expected
 
 
 def test_missing_session_and_account_are_returned_as_none(store, applicant):

@@ -34,14 +34,14 @@ def forge(keys, claims):
     [key] = keys.all()
 
     def sign(header=(), secret=key.secret, algorithm="HS256", without=None, **payload):
-        said = {
+        claims = {
             **{"iss": ISSUER, "aud": ISSUER, "sub": "account", "sid": "session", "ver": 3},
             **{"iat": NOW, "exp": NOW + timedelta(hours=8)},
             **payload,
         }
-        said.pop(without, None)
+        claims.pop(without, None)
         headers = {"kid": key.identifier, "typ": token.TYPE, **dict(header)}
-        return jwt.encode(said, secret, algorithm=algorithm, headers=headers)
+        return jwt.encode(claims, secret, algorithm=algorithm, headers=headers)
 
     return sign
 
@@ -100,12 +100,12 @@ def unsigned(header, payload):
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "", None])
 def test_an_unsigned_token_is_rejected(keys, algorithm):
     header = {"alg": algorithm, "typ": token.TYPE, "kid": keys.all()[0].identifier}
-    said = {"iss": ISSUER, "aud": ISSUER, "sub": "account", "sid": "session", "ver": 3}
-    said |= {"iat": int(NOW.timestamp()), "exp": int(NOW.timestamp()) + 1000}
+    claims = {"iss": ISSUER, "aud": ISSUER, "sub": "account", "sid": "session", "ver": 3}
+    claims |= {"iat": int(NOW.timestamp()), "exp": int(NOW.timestamp()) + 1000}
 
     for signature in ("", "AAAA"):
         with pytest.raises(Unauthenticated):
-            token.verify(unsigned(header, said) + signature, keys, ISSUER)
+            token.verify(unsigned(header, claims) + signature, keys, ISSUER)
 
 
 @pytest.mark.parametrize("name", ["jku", "jwk", "x5u", "x5c"])
@@ -152,8 +152,8 @@ def test_a_tampered_cookie_is_rejected_without_aws_calls(applicant, aws_calls, s
 
 
 def test_a_token_outside_the_cookie_is_ignored(applicant):
-    asked = applicant.other_client().get(
+    response = applicant.other_client().get(
         f"/me?token={applicant.token}", Authorization=f"Bearer {applicant.token}"
     )
 
-    assert asked.status == 401
+    assert response.status == 401

@@ -74,10 +74,10 @@ def test_a_code_in_full_width_digits_is_accepted():
 
 @pytest.mark.parametrize("dash", ["\u2011", "\u2013", " ", "\u00a0", "\u2003", ""])
 def test_a_recovery_code_is_accepted_with_any_dash_or_space(dash):
-    made = totp.new_recovery_codes()
-    kept = Authenticator("seed", 7, tuple(map(totp.hash_recovery_code, made)))
+    codes = totp.new_recovery_codes()
+    authenticator = Authenticator("seed", 7, tuple(map(totp.hash_recovery_code, codes)))
 
-    used = totp.use(kept, made[3].replace("-", dash), KEY, "river", NOW)
+    used = totp.use(authenticator, codes[3].replace("-", dash), KEY, "river", NOW)
 
     assert len(used.recovery_codes) == 9
 
@@ -86,46 +86,46 @@ def test_a_recovery_code_is_accepted_with_any_dash_or_space(dash):
     "typed", ["", "１２３４５６", "12345", "1234567", "é" * 6, "\0" * 6, "{}" * 3]
 )
 def test_malformed_input_is_an_incorrect_code(typed):
-    kept = Authenticator("seed", 0, ("0" * 64,))
+    authenticator = Authenticator("seed", 0, ("0" * 64,))
 
     with pytest.raises(IncorrectCode):
-        totp.use(kept, typed, KEY, "river", NOW)
+        totp.use(authenticator, typed, KEY, "river", NOW)
 
 
 def test_the_secret_depends_on_account_and_stage():
-    made = {
+    secrets = {
         totp.secret(seed, account, key)
         for seed in ("one", "two")
         for account in ("river", "sky")
         for key in (KEY, b"o" * 32)
     }
 
-    assert len(made) == 8
-    assert {len(base64.b32decode(one)) for one in made} == {20}
+    assert len(secrets) == 8
+    assert {len(base64.b32decode(secret)) for secret in secrets} == {20}
 
 
 def test_recovery_codes_are_unique_and_have_at_least_128_bits():
-    made = totp.new_recovery_codes()
+    codes = totp.new_recovery_codes()
 
-    assert len(set(made)) == 10
-    for code in made:
+    assert len(set(codes)) == 10
+    for code in codes:
         characters = code.replace("-", "")
         assert len(characters) * 5 >= 128
         assert max(map(len, code.split("-"))) == 4
 
 
 def test_a_recovery_code_is_accepted_once_in_any_notation():
-    made = totp.new_recovery_codes()
-    kept = Authenticator("seed", 7, tuple(map(totp.hash_recovery_code, made)))
-    written = made[3].lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    codes = totp.new_recovery_codes()
+    authenticator = Authenticator("seed", 7, tuple(map(totp.hash_recovery_code, codes)))
+    typed = codes[3].lower().replace("-", " ").replace("0", "o").replace("1", "l")
 
-    used = totp.use(kept, written, KEY, "river", NOW)
+    used = totp.use(authenticator, typed, KEY, "river", NOW)
 
     assert len(used.recovery_codes) == 9
     assert used.last_step == 7
     with pytest.raises(IncorrectCode):
-        totp.use(used, made[3], KEY, "river", NOW)
-    assert totp.use(used, made[4], KEY, "river", NOW)
+        totp.use(used, codes[3], KEY, "river", NOW)
+    assert totp.use(used, codes[4], KEY, "river", NOW)
 
 
 def test_the_qr_code_contains_the_otpauth_uri():
@@ -160,12 +160,12 @@ def test_guessing_a_code_takes_more_than_10000_days_on_average():
     assert tries_on_day[0] / (backoff.reset_after / day) < tries_on_day[-1]
 
 
-@pytest.mark.parametrize("written", ["12345", "1234567", "abc", "12345é", "-", "7KQ2-MX0D"])
-def test_malformed_input_does_not_count_as_an_attempt(written):
+@pytest.mark.parametrize("typed", ["12345", "1234567", "abc", "12345é", "-", "7KQ2-MX0D"])
+def test_malformed_input_does_not_count_as_an_attempt(typed):
     tries = mock.Mock()
     account = mock.Mock(authenticator=Authenticator("seed", 0, ("0" * 64,)))
 
     with pytest.raises(IncorrectCode):
-        CodeCheck(mock.Mock(), tries, mock.Mock()).use(account, written, NOW)
+        CodeCheck(mock.Mock(), tries, mock.Mock()).use(account, typed, NOW)
 
     tries.count_attempt.assert_not_called()

@@ -25,27 +25,27 @@ PROJECT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory):
+def import_file(tmp_path_factory):
     lines = ["username,email,firstName,lastName,role,passwordHash"]
     for number in range(2, PEOPLE + 2):
         email = f"person-{number}@example.com" if number % 3 else ""
         role = "SuperAdmin" if number % 500 == 0 else "User"
-        kept = "none" if number in BAD else HASH
-        lines.append(f"Person-{number},{email},Pat,Okafor,{role},{kept}")
-    written = tmp_path_factory.mktemp("import") / "users.csv"
-    written.write_text("\n".join(lines))
-    return written
+        password_hash = "none" if number in BAD else HASH
+        lines.append(f"Person-{number},{email},Pat,Okafor,{role},{password_hash}")
+    file = tmp_path_factory.mktemp("import") / "users.csv"
+    file.write_text("\n".join(lines))
+    return file
 
 
 @pytest.fixture
-def world(local_endpoint):
-    with stage(local_endpoint) as made:
-        yield made
+def stage_on_dynamodb_local(local_endpoint):
+    with stage(local_endpoint) as backend:
+        yield backend
 
 
-def start(file, endpoint):
+def start(import_file, endpoint):
     return subprocess.Popen(
-        [sys.executable, "-m", "ops", "import-users", str(file), "--stage", "test"],
+        [sys.executable, "-m", "ops", "import-users", str(import_file), "--stage", "test"],
         cwd=PROJECT,
         env=os.environ | {"AWS_ENDPOINT_URL_DYNAMODB": endpoint},
         stdout=subprocess.PIPE,
@@ -54,18 +54,18 @@ def start(file, endpoint):
     )
 
 
-def run(file, endpoint):
+def run(import_file, endpoint):
     """Import to the end; return what was said, and the numbers of the lines that were left out."""
-    process = start(file, endpoint)
+    process = start(import_file, endpoint)
     out, err = process.communicate(timeout=300)
     assert process.returncode == 1
     assert {int(line.split()[1].rstrip(":")) for line in err.splitlines()} == BAD
     return out.strip()
 
 
-def killed_after(seconds, file, endpoint):
+def killed_after(seconds, import_file, endpoint):
     """Start an import and kill it; say whether it was still at it."""
-    process = start(file, endpoint)
+    process = start(import_file, endpoint)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.communicate(timeout=seconds)
         return False
@@ -74,30 +74,32 @@ def killed_after(seconds, file, endpoint):
     return True
 
 
-def everything(world):
+def everything(stage_on_dynamodb_local):
     """Every item of the tables that an import writes to."""
-    found = {}
+    rows = {}
     for table in ("users", "identities"):
-        pages = world.client.get_paginator("scan").paginate(
-            TableName=world._name(table), ConsistentRead=True
+        pages = stage_on_dynamodb_local.client.get_paginator("scan").paginate(
+            TableName=stage_on_dynamodb_local._name(table), ConsistentRead=True
         )
-        found[table] = sorted((item for page in pages for item in page["Items"]), key=str)
-    return found
+        rows[table] = sorted((item for page in pages for item in page["Items"]), key=str)
+    return rows
 
 
-def test_killed_again_and_again_it_leaves_what_one_run_leaves(file, world, local_endpoint):
+def test_killed_again_and_again_it_leaves_what_one_run_leaves(
+    import_file, stage_on_dynamodb_local, local_endpoint
+):
     good = PEOPLE - len(BAD)
-    assert run(file, local_endpoint) == f"{good} added, 0 already imported, 3 rejected."
-    clean = everything(world)
+    assert run(import_file, local_endpoint) == f"{good} added, 0 already imported, 3 rejected."
+    clean = everything(stage_on_dynamodb_local)
     assert len(clean["users"]) == good + 1
 
-    assert run(file, local_endpoint) == f"0 added, {good} already imported, 3 rejected."
-    assert everything(world) == clean
+    assert run(import_file, local_endpoint) == f"0 added, {good} already imported, 3 rejected."
+    assert everything(stage_on_dynamodb_local) == clean
 
-    world.clear("users", "identities")
-    assert everything(world) == {"users": [], "identities": []}
-    killed = [seconds for seconds in LIVES if killed_after(seconds, file, local_endpoint)]
+    stage_on_dynamodb_local.clear("users", "identities")
+    assert everything(stage_on_dynamodb_local) == {"users": [], "identities": []}
+    killed = [seconds for seconds in LIVES if killed_after(seconds, import_file, local_endpoint)]
     assert killed
-    run(file, local_endpoint)
+    run(import_file, local_endpoint)
 
-    assert everything(world) == clean
+    assert everything(stage_on_dynamodb_local) == clean

@@ -39,9 +39,9 @@ def numbered(number):
 
 
 @pytest.fixture(scope="module")
-def filled(local_endpoint):
+def filled_stage(local_endpoint):
     """A stage with 20,000 registrations."""
-    with stage(local_endpoint) as made:
+    with stage(local_endpoint) as backend:
         create_event()
         table = settings.current().table_name("registrations")
 
@@ -50,26 +50,26 @@ def filled(local_endpoint):
             items = [to_attributes(to_item(numbered(number))) for number in numbers]
             left = {table: [{"PutRequest": {"Item": item}} for item in items]}
             while left:
-                left = made.client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+                left = backend.client.batch_write_item(RequestItems=left)["UnprocessedItems"]
 
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(write, range(0, MANY, A_BATCH)))
-        yield made
+        yield backend
 
 
 @pytest.fixture
-def admin(filled):
+def admin(filled_stage):
     person = Person(Client(app), "ada")
-    filled.clear("users", "identities", "sessions")
+    filled_stage.clear("users", "identities", "sessions")
     assert person.sign_up().status == 201
-    filled.change("users", {"id": person.account["id"]}, role="Admin")
+    filled_stage.change("users", {"id": person.account["id"]}, role="Admin")
     return person
 
 
-def measured(ask):
+def measured(send):
     """Ask; return what came back, how many queries it took and how many items they read."""
     with recorded_calls() as calls:
-        answer = ask()
+        answer = send()
     assert "Scan" not in {call.operation for call in calls}
     queries = [call for call in calls if call.operation == "Query"]
     others = len(calls) - len(queries)
@@ -97,20 +97,20 @@ def test_the_tenth_page_takes_what_the_first_takes(admin, sort):
 
 
 def test_what_one_in_a_thousand_has_is_found_in_bounded_pages(admin):
-    listed, found, pages_read = pages(admin, "job=supervisor"), [], 0
-    while len(found) < MANY // 1000:
+    listed, matches, pages_read = pages(admin, "job=supervisor"), [], 0
+    while len(matches) < MANY // 1000:
         items, queries, read = measured(lambda: next(listed))
-        found += [item["userId"] for item in items]
+        matches += [item["userId"] for item in items]
         pages_read += 1
         assert queries <= MAX_PAGES
         assert read <= MOST_READ
 
-    assert sorted(found) == [f"person-{number:05}" for number in range(7, MANY, 1000)]
+    assert sorted(matches) == [f"person-{number:05}" for number in range(7, MANY, 1000)]
     assert pages_read <= MANY // MOST_READ + 1
 
 
 @pytest.mark.parametrize(
-    ("query", "found", "queries"),
+    ("query", "matches", "queries"),
     [
         ("lastName=nakamura", 11, 1),
         ("lastName=Nakamura+19", 2, 1),
@@ -119,12 +119,12 @@ def test_what_one_in_a_thousand_has_is_found_in_bounded_pages(admin):
         ("lastName=nakamura&status=Hired", None, 1),
     ],
 )
-def test_a_search_reads_only_the_matching_registrations(admin, query, found, queries):
+def test_a_search_reads_only_the_matching_registrations(admin, query, matches, queries):
     page, taken, read = measured(lambda: admin.get(f"{STAFF_PATH}?{query}").json)
 
     assert taken == queries
-    if found is not None:
-        assert len(page["items"]) == read == found
+    if matches is not None:
+        assert len(page["items"]) == read == matches
     assert page["cursor"] is None
 
 
@@ -139,7 +139,7 @@ def test_the_summary_reads_each_registration_once_a_minute(admin):
 
 
 @pytest.mark.parametrize("sort", ["submittedAt", "-submittedAt", "lastName"])
-def test_pages_together_show_everybody_once_while_others_come_and_move(admin, filled, sort):
+def test_pages_together_show_everybody_once_while_others_come_and_move(admin, filled_stage, sort):
     over, renamed = threading.Event(), set()
     numbers = itertools.count(
         MANY + {"submittedAt": 0, "-submittedAt": 1, "lastName": 2}[sort] * 10**6
@@ -152,11 +152,13 @@ def test_pages_together_show_everybody_once_while_others_come_and_move(admin, fi
                 return
             hold_registrations(numbered(next(numbers)))
             key = {"userId": f"person-{step * 37 % MANY:05}", "eventId": EVENT}
-            filled.change("registrations", key, status="Declined", eventStatus=f"{EVENT}#Declined")
+            filled_stage.change(
+                "registrations", key, status="Declined", eventStatus=f"{EVENT}#Declined"
+            )
             if step % 5 == 0 and sort == "lastName":
                 key["userId"] = f"person-{step * 41 % MANY:05}"
                 renamed.add(key["userId"])
-                filled.change("registrations", key, nameKey=f"renamed{step}##{key['userId']}")
+                filled_stage.change("registrations", key, nameKey=f"renamed{step}##{key['userId']}")
 
     thread = threading.Thread(target=busy)
     thread.start()
@@ -166,10 +168,10 @@ def test_pages_together_show_everybody_once_while_others_come_and_move(admin, fi
         over.set()
         thread.join()
 
-    kept = [item["userId"] for item in seen if item["userId"] not in renamed]
-    everybody = {f"person-{number:05}" for number in range(MANY)} - renamed
-    assert len(kept) == len(set(kept))
-    assert everybody <= set(kept)
+    unchanged_ids = [item["userId"] for item in seen if item["userId"] not in renamed]
+    expected_ids = {f"person-{number:05}" for number in range(MANY)} - renamed
+    assert len(unchanged_ids) == len(set(unchanged_ids))
+    assert expected_ids <= set(unchanged_ids)
     if sort != "lastName":
         times = [item["submittedAt"] for item in seen]
         assert times == sorted(times, reverse=sort.startswith("-"))

@@ -74,7 +74,7 @@ def people(local_endpoint):
         yield {kind: [f"{kind}{n}" for n in range(ACCOUNTS)] for kind in KINDS}
 
 
-def ratios(people, ask, status):
+def ratios(people, send, status):
     """Ask after everybody in rounds of one of each kind; return how long each kind took.
 
     It is the median, over the rounds, of its part of its round: a machine that is slow for a while
@@ -87,20 +87,20 @@ def ratios(people, ask, status):
         # The kind that goes first changes each round.
         for index in (number % 3, (number + 1) % 3, (number + 2) % 3):
             began = time.perf_counter()
-            reply = ask(client, names[index])
+            response = send(client, names[index])
             took[KINDS[index]] = time.perf_counter() - began
-            assert reply.status == status
+            assert response.status == status
         for kind, seconds in took.items():
             parts[kind].append(3 * seconds / sum(took.values()))
-    return {kind: statistics.median(found) for kind, found in parts.items()}
+    return {kind: statistics.median(times) for kind, times in parts.items()}
 
 
-@pytest.mark.parametrize("asked", ASKED)
-def test_time_tells_nothing_of_who_has_an_account(people, slow_mail, asked):
-    ask, status, many = ASKED[asked]
+@pytest.mark.parametrize("request_name", ASKED)
+def test_time_tells_nothing_of_who_has_an_account(people, slow_mail, request_name):
+    send, status, many = ASKED[request_name]
     asked_after = {kind: names[:many] for kind, names in people.items()}
     with mock.patch.object(timing, "_sleep", time.sleep):
-        took = ratios(asked_after, ask, status)
+        took = ratios(asked_after, send, status)
 
     assert max(took.values()) <= (1 + APART) * min(took.values()), took
 
@@ -109,8 +109,8 @@ def test_a_difference_would_show(people):
     """Without the decoy's hash an unknown name is told at once: this way of measuring finds it."""
     verify = passwords.verify
 
-    def without_a_decoy(password, kept):
-        return verify(password, kept) if kept else (False, None)
+    def without_a_decoy(password, stored_hash):
+        return verify(password, stored_hash) if stored_hash else (False, None)
 
     few = {kind: names[:FEW] for kind, names in people.items()}
     with mock.patch.object(passwords, "verify", without_a_decoy):

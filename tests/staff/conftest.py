@@ -44,7 +44,12 @@ def admin(staff):
 @pytest.fixture
 def submitted(event, applicant):
     """River's registration, submitted, as the staff's path to it."""
-    own = f"/registrations/{EVENT}"
-    assert applicant.ask("PUT", own, {"form": FORM}).status == 201
-    assert applicant.post(f"{own}/submit").status == 200
+    path = f"/registrations/{EVENT}"
+    assert applicant.request("PUT", path, {"form": FORM}).status == 201
+    assert applicant.post(f"{path}/submit").status == 200
     return f"{STAFF_PATH}/{applicant.account['id']}"
+
+
+def audited(backend):
+    """Return the subject, the action, and the fields of each audit entry."""
+    return [(row["subject"], row["action"], row["fields"]) for row in backend.rows("audit")]

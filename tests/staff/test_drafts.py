@@ -12,7 +12,7 @@ WHOLE = {name: value for name, value in FORM.items() if name != "ethnicity"}
 @pytest.fixture
 def draft(event, applicant):
     """River's draft, as River sees it."""
-    saved = applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM})
+    saved = applicant.request("PUT", REGISTRATION_PATH, {"form": FORM})
     assert saved.status == 201
     return saved.json
 
@@ -23,7 +23,7 @@ def path(applicant):
 
 
 @pytest.fixture
-def told(path, draft):
+def path_with_reference(path, draft):
     """The path with the reference that River tells."""
     return lambda more="": f"{path}{more}?reference={draft['reference'].lower()}"
 
@@ -53,42 +53,42 @@ def test_a_draft_is_as_if_it_were_not_there_without_its_reference(
     admin, draft, path, backend, reference
 ):
     before = backend.everything()
-    asked = [
+    requests = [
         admin.get(f"{path}{reference}"),
         admin.get(f"{path}/history{reference}"),
-        admin.ask("PATCH", f"{path}{reference}", {"form": {"city": "Ely"}, "version": 1}),
+        admin.request("PATCH", f"{path}{reference}", {"form": {"city": "Ely"}, "version": 1}),
         admin.post(f"{path}/status{reference}", {"status": "Submitted", "version": 1}),
         admin.post(f"{path}/notes{reference}", {"text": "Hello"}),
     ]
 
-    assert [(reply.status, reply.code) for reply in asked] == [(404, "not_found")] * 5
+    assert [(response.status, response.code) for response in requests] == [(404, "not_found")] * 5
     assert backend.everything() == before
 
 
 def test_a_draft_is_not_submitted_among_many(admin, draft, applicant):
     items = [{"userId": applicant.account["id"], "version": 1}]
-    reply = admin.post(f"{STAFF_PATH}/status", {"status": "Submitted", "items": items})
+    response = admin.post(f"{STAFF_PATH}/status", {"status": "Submitted", "items": items})
 
-    assert [one["code"] for one in reply.json["items"]] == ["not_found"]
+    assert [item["code"] for item in response.json["items"]] == ["not_found"]
     assert applicant.get(REGISTRATION_PATH).json == draft
 
 
 def test_staff_who_start_a_registration_over_a_draft_are_told_to_ask_for_its_reference(
     admin, draft, path, applicant
 ):
-    reply = admin.ask("PUT", path, {"form": {"firstName": "River"}})
+    response = admin.request("PUT", path, {"form": {"firstName": "River"}})
 
-    assert (reply.status, reply.code) == (409, "draft_exists")
-    assert set(reply.json) == {"error", "code"}
+    assert (response.status, response.code) == (409, "draft_exists")
+    assert set(response.json) == {"error", "code"}
     assert applicant.get(REGISTRATION_PATH).json == draft
 
 
 def test_staff_open_a_draft_with_its_reference_and_that_is_audited(
-    admin, draft, told, applicant, backend
+    admin, draft, path_with_reference, applicant, backend
 ):
-    opened = admin.get(told())
+    response = admin.get(path_with_reference())
 
-    assert (opened.status, opened.json["form"]) == (200, WHOLE)
+    assert (response.status, response.json["form"]) == (200, WHOLE)
     [entry] = backend.rows("audit")
     assert (entry["subject"], entry["actor"], entry["action"]) == (
         applicant.account["id"],
@@ -98,9 +98,9 @@ def test_staff_open_a_draft_with_its_reference_and_that_is_audited(
 
 
 def test_a_draft_is_found_by_its_reference_and_that_is_audited(admin, draft, backend):
-    [found] = admin.get(f"{STAFF_PATH}?reference={draft['reference']}").json["items"]
+    [item] = admin.get(f"{STAFF_PATH}?reference={draft['reference']}").json["items"]
 
-    assert found["reference"] == draft["reference"]
+    assert item["reference"] == draft["reference"]
     assert [row["action"] for row in backend.rows("audit")] == ["registration.opened"]
 
 
@@ -112,24 +112,36 @@ def test_what_is_submitted_is_opened_without_an_entry_in_the_audit(admin, submit
     assert backend.rows("audit") == []
 
 
-def test_with_the_reference_staff_correct_submit_and_write_about_a_draft(admin, told):
-    corrected = admin.ask("PATCH", told(), {"form": {"city": "Ely"}, "version": 1})
-    noted = admin.post(told("/notes"), {"text": "Came by."})
-    submitted = admin.post(told("/status"), {"status": "Submitted", "version": 2})
+def test_with_the_reference_staff_correct_submit_and_write_about_a_draft(
+    admin, path_with_reference
+):
+    corrected = admin.request(
+        "PATCH", path_with_reference(), {"form": {"city": "Ely"}, "version": 1}
+    )
+    noted = admin.post(path_with_reference("/notes"), {"text": "Came by."})
+    submitted = admin.post(path_with_reference("/status"), {"status": "Submitted", "version": 2})
 
     assert [corrected.status, noted.status, submitted.status] == [200, 201, 200]
 
 
-def test_the_history_that_staff_see_begins_at_the_submission(admin, draft, told, applicant, path):
+def test_the_history_that_staff_see_begins_at_the_submission(
+    admin, draft, path_with_reference, applicant, path
+):
     changed = FORM | {"city": "Ely"}
-    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": changed, "version": 1}).status == 200
-    assert admin.get(told("/history")).json == {"items": [], "cursor": None}
+    assert (
+        applicant.request("PUT", REGISTRATION_PATH, {"form": changed, "version": 1}).status == 200
+    )
+    assert admin.get(path_with_reference("/history")).json == {"items": [], "cursor": None}
     applicant.post(f"{REGISTRATION_PATH}/submit")
     applicant.post(f"{REGISTRATION_PATH}/withdraw")
     applicant.post(f"{REGISTRATION_PATH}/submit")
     history = admin.get(f"{path}/history").json
 
-    assert [one["action"] for one in history["items"]] == ["submitted", "withdrawn", "submitted"]
+    assert [entry["action"] for entry in history["items"]] == [
+        "submitted",
+        "withdrawn",
+        "submitted",
+    ]
     assert history["cursor"] is None
     parts, cursor = [], ""
     while cursor is not None:
@@ -144,12 +156,12 @@ def test_a_draft_that_a_staff_member_started_is_theirs_until_its_applicant_saves
     admin, staff, event, applicant, path
 ):
     super_admin = staff("sue", "SuperAdmin")
-    assert admin.ask("PUT", path, {"form": {"firstName": "River"}}).status == 201
+    assert admin.request("PUT", path, {"form": {"firstName": "River"}}).status == 201
     assert [admin.get(path).status, super_admin.get(path).status] == [200, 404]
     assert len(admin.get(f"{STAFF_PATH}?status=Draft").json["items"]) == 1
     assert super_admin.get(f"{STAFF_PATH}?status=Draft").json["items"] == []
     assert admin.get(STAFF_PATH).json["items"] == []
 
-    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM, "version": 1}).status == 200
+    assert applicant.request("PUT", REGISTRATION_PATH, {"form": FORM, "version": 1}).status == 200
     assert admin.get(path).status == 404
     assert admin.get(f"{STAFF_PATH}?status=Draft").json["items"] == []

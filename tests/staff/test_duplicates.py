@@ -20,10 +20,10 @@ def hold(number, status=Status.SUBMITTED, **form):
 
 
 def found(staff, **different):
-    sought = {name: value for name, value in (SOUGHT | different).items() if value is not None}
-    reply = staff.get(f"{PATH}?{urlencode(sought)}")
-    assert reply.status == 200, reply.json
-    return [one["userId"] for one in reply.json["items"]]
+    criteria = {name: value for name, value in (SOUGHT | different).items() if value is not None}
+    response = staff.get(f"{PATH}?{urlencode(criteria)}")
+    assert response.status == 200, response.json
+    return [item["userId"] for item in response.json["items"]]
 
 
 def test_the_same_name_and_phone_in_two_accounts_are_found_however_they_are_typed(admin, event):
@@ -40,9 +40,9 @@ def test_the_same_name_and_phone_in_two_accounts_are_found_however_they_are_type
 
 def test_a_warning_shows_no_more_than_is_needed_to_tell_people_apart(admin, event):
     hold(1)
-    [one] = admin.get(f"{PATH}?{urlencode(SOUGHT)}").json["items"]
+    [item] = admin.get(f"{PATH}?{urlencode(SOUGHT)}").json["items"]
 
-    assert one == {
+    assert item == {
         "userId": "person-00001",
         "firstName": "José",
         "lastName": "García Hernández",
@@ -76,7 +76,7 @@ def test_a_part_of_a_name_may_be_left_out_but_none_may_differ(admin, event, diff
 def test_a_draft_is_never_revealed_by_a_warning(admin, event, applicant):
     hold(1, Status.DRAFT)
     form = FORM | {name: value for name, value in JOSE.items() if value}
-    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
+    assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
     assert found(admin) == []
     assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
 
@@ -86,7 +86,7 @@ def test_a_draft_is_never_revealed_by_a_warning(admin, event, applicant):
 def test_a_draft_that_staff_started_is_not_revealed_to_other_staff(admin, staff, event, applicant):
     form = {name: value for name, value in JOSE.items() if value}
     path = f"{STAFF_PATH}/{applicant.account['id']}"
-    assert admin.ask("PUT", path, {"form": form}).status == 201
+    assert admin.request("PUT", path, {"form": form}).status == 201
 
     assert found(staff("bob")) == []
 
@@ -111,9 +111,9 @@ def test_a_registration_that_is_about_to_be_erased_is_not_found(admin, event):
 
 
 def test_an_impossible_phone_number_has_a_message_at_its_field(admin, event):
-    reply = admin.get(f"{PATH}?firstName=Jose&phone1=12")
+    response = admin.get(f"{PATH}?firstName=Jose&phone1=12")
 
-    assert (reply.status, reply.fields) == (422, {"phone1"})
+    assert (response.status, response.fields) == (422, {"phone1"})
 
 
 def test_there_is_nothing_to_say_about_an_unknown_event(admin):

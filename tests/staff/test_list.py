@@ -12,13 +12,13 @@ NAMES = ["O'Neil", "-Jones", "García", "Okafor", "okonkwo", "de la Cruz", "Li"]
 
 
 @pytest.fixture
-def seven(event):
+def seven_registrations(event):
     """Seven people, each different."""
     hold_seven()
 
 
 @pytest.fixture
-def on_either_engine(database_engine, make_staff):
+def staff_on_either_engine(database_engine, make_staff):
     """An Admin who looks at the seven, in moto and again in DynamoDB Local."""
     create_event()
     hold_seven()
@@ -51,36 +51,36 @@ def hold_seven():
     )
 
 
-def names(reply):
-    assert reply.status == 200, reply.body
-    return [item["form"]["lastName"] for item in reply.json["items"]]
+def names(response):
+    assert response.status == 200, response.body
+    return [item["form"]["lastName"] for item in response.json["items"]]
 
 
 def every_page(person, query, limit=2):
     """Everything that the pages of a list show, and how many pages there are."""
     page = person.get(f"{STAFF_PATH}?limit={limit}{query}")
-    found, pages = names(page), 1
+    items, pages = names(page), 1
     while cursor := page.json["cursor"]:
         page = person.get(f"{STAFF_PATH}?limit={limit}{query}&cursor={cursor}")
-        found += names(page)
+        items += names(page)
         pages += 1
-    return found, pages
+    return items, pages
 
 
 @pytest.mark.parametrize("letter", ["\ufdfa", "\U00020000", "a"], ids=["18", "wide", "plain"])
 def test_a_list_continues_after_the_longest_names(admin, event, applicant, letter):
     long = {"lastName": letter * 100, "firstName": letter * 100}
-    own = f"/registrations/{EVENT}"
-    assert applicant.ask("PUT", own, {"form": FORM | long}).status == 201
-    assert applicant.post(f"{own}/submit").status == 200
+    path = f"/registrations/{EVENT}"
+    assert applicant.request("PUT", path, {"form": FORM | long}).status == 201
+    assert applicant.post(f"{path}/submit").status == 200
     hold_registrations(*(a_registration(number, form=long) for number in range(2)))
 
     assert every_page(admin, "&sort=lastName", 1) == ([letter * 100] * 3, 3)
-    asked = f"&lastName={quote(letter * 100)}"
-    assert every_page(admin, asked, 1) == ([letter * 100] * 3, 3)
+    query = f"&lastName={quote(letter * 100)}"
+    assert every_page(admin, query, 1) == ([letter * 100] * 3, 3)
 
 
-def test_the_newest_registrations_are_first(admin, seven):
+def test_the_newest_registrations_are_first(admin, seven_registrations):
     assert names(admin.get(STAFF_PATH)) == NAMES[::-1]
 
 
@@ -92,7 +92,7 @@ def test_the_newest_registrations_are_first(admin, seven):
         ("lastName", ["de la Cruz", "García", "-Jones", "Li", "Okafor", "okonkwo", "O'Neil"]),
     ],
 )
-def test_each_order_continues_over_pages(admin, seven, sort, expected):
+def test_each_order_continues_over_pages(admin, seven_registrations, sort, expected):
     assert every_page(admin, f"&sort={sort}") == (expected, 4)
 
 
@@ -131,24 +131,24 @@ FILTERS = [
 
 
 @pytest.mark.parametrize("sort", ["", "&sort=submittedAt", "&sort=-submittedAt", "&sort=lastName"])
-def test_filters_combine_with_each_other_and_with_every_sort(on_either_engine, sort):
+def test_filters_combine_with_each_other_and_with_every_sort(staff_on_either_engine, sort):
     for query, expected in FILTERS:
-        found, _ = every_page(on_either_engine, f"&{query}{sort}", limit=1)
+        items, _ = every_page(staff_on_either_engine, f"&{query}{sort}", limit=1)
 
-        assert set(found) == expected, query
-        assert len(found) == len(expected), query
+        assert set(items) == expected, query
+        assert len(items) == len(expected), query
 
 
 @pytest.mark.parametrize("sort", ["submittedAt", "-submittedAt", "lastName"])
-def test_a_phone_of_many_is_paged_in_order(admin, seven, sort):
+def test_a_phone_of_many_is_paged_in_order(admin, seven_registrations, sort):
     everyone, _ = every_page(admin, f"&sort={sort}")
-    found, pages = every_page(admin, f"&phone=6514455555&sort={sort}", limit=1)
+    items, pages = every_page(admin, f"&phone=6514455555&sort={sort}", limit=1)
 
-    assert found == [name for name in everyone if name in {"-Jones", "Okafor", "de la Cruz"}]
+    assert items == [name for name in everyone if name in {"-Jones", "Okafor", "de la Cruz"}]
     assert pages == 3
 
 
-def test_names_are_searched_in_order_of_names_unless_told_otherwise(admin, seven):
+def test_names_are_searched_in_order_of_names_unless_told_otherwise(admin, seven_registrations):
     assert names(admin.get(f"{STAFF_PATH}?lastName=o")) == ["Okafor", "okonkwo", "O'Neil"]
     assert names(admin.get(f"{STAFF_PATH}?lastName=o&sort=submittedAt")) == [
         "O'Neil",
@@ -187,21 +187,21 @@ def test_names_are_searched_in_order_of_names_unless_told_otherwise(admin, seven
         ("cursor=nonsense", {"cursor"}),
     ],
 )
-def test_an_invalid_query_is_reported(admin, seven, query, wrong):
-    reply = admin.get(f"{STAFF_PATH}?{query}")
+def test_an_invalid_query_is_reported(admin, seven_registrations, query, wrong):
+    response = admin.get(f"{STAFF_PATH}?{query}")
 
-    assert (reply.status, reply.code) == (422, "invalid_fields")
-    assert {at.partition(".")[0] for at in reply.fields} == wrong
-
-
-@pytest.mark.parametrize("given", ["x' OR 1=1 --", "a%25", "a_", "\\", "*", '"a'])
-def test_a_name_is_letters_and_no_language(admin, seven, given):
-    reply = admin.get(f"{STAFF_PATH}?lastName=q{given.replace(' ', '+')}")
-
-    assert names(reply) == []
+    assert (response.status, response.code) == (422, "invalid_fields")
+    assert {at.partition(".")[0] for at in response.fields} == wrong
 
 
-def test_a_cursor_is_valid_for_its_own_list_only(admin, seven, staff):
+@pytest.mark.parametrize("last_name", ["x' OR 1=1 --", "a%25", "a_", "\\", "*", '"a'])
+def test_a_name_is_letters_and_no_language(admin, seven_registrations, last_name):
+    response = admin.get(f"{STAFF_PATH}?lastName=q{last_name.replace(' ', '+')}")
+
+    assert names(response) == []
+
+
+def test_a_cursor_is_valid_for_its_own_list_only(admin, seven_registrations, staff):
     create_event(id="other-fair")
     cursor = admin.get(f"{STAFF_PATH}?limit=2&status=&lastName=o").json["cursor"]
     assert cursor
@@ -217,8 +217,8 @@ def test_a_cursor_is_valid_for_its_own_list_only(admin, seven, staff):
 
     assert admin.get(f"{STAFF_PATH}?lastName=o&cursor={cursor}").status == 200
     for person, path in others:
-        reply = person.get(path)
-        assert (reply.status, reply.json.get("fields", {}).keys()) == (422, {"cursor"}), path
+        response = person.get(path)
+        assert (response.status, response.json.get("fields", {}).keys()) == (422, {"cursor"}), path
 
 
 def test_an_event_that_there_is_not_is_not_found(admin, event):
@@ -226,15 +226,15 @@ def test_an_event_that_there_is_not_is_not_found(admin, event):
         assert admin.get(f"/admin/events/no-such-fair/{path}").status == 404
 
 
-def test_ethnicity_is_in_no_list_and_no_record(admin, seven):
+def test_ethnicity_is_in_no_list_and_no_record(admin, seven_registrations):
     [first, *_] = admin.get(STAFF_PATH).json["items"]
-    one = admin.get(f"{STAFF_PATH}/{first['userId']}")
+    record = admin.get(f"{STAFF_PATH}/{first['userId']}")
 
-    assert b"thnicity" not in admin.get(STAFF_PATH).body + one.body
+    assert b"thnicity" not in admin.get(STAFF_PATH).body + record.body
     assert first["username"] == "person.6"
 
 
-def test_expired_registrations_are_not_listed(admin, seven, backend):
+def test_expired_registrations_are_not_listed(admin, seven_registrations, backend):
     for number in range(3):
         key = {"userId": f"person-{number:05}", "eventId": EVENT}
         backend.change("registrations", key, ttl=1)
@@ -244,7 +244,7 @@ def test_expired_registrations_are_not_listed(admin, seven, backend):
     assert sum(admin.get(f"/admin/events/{EVENT}/summary").json["byStatus"].values()) == 4
 
 
-def test_concurrent_changes_do_not_repeat_a_registration_in_the_list(admin, seven):
+def test_concurrent_changes_do_not_repeat_a_registration_in_the_list(admin, seven_registrations):
     first = admin.get(f"{STAFF_PATH}?sort=submittedAt&limit=3")
     hold_registrations(a_registration(-1, form={"lastName": "Early"}))
     hold_registrations(a_registration(9, form={"lastName": "Late"}))

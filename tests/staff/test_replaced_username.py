@@ -30,14 +30,14 @@ ANOTHER_PASSWORD = "seven herons left the marsh"
 
 def take_over(person, username="vera"):
     """Sign a person up with the address, by the link that is mailed there."""
-    made = sign_up_links()
-    link = made._links.for_address(ADDRESS, clock.now())
-    made._tokens.put(link.write)
+    links = sign_up_links()
+    link = links._links.for_address(ADDRESS, clock.now())
+    links._tokens.put(link.write)
     token = link.url.partition("#token=")[2]
-    given = {"username": username, "password": ANOTHER_PASSWORD, "emailToken": token}
-    reply = person.post("/signup", given)
-    assert reply.status == 201
-    person.account = reply.json
+    fields = {"username": username, "password": ANOTHER_PASSWORD, "emailToken": token}
+    response = person.post("/signup", fields)
+    assert response.status == 201
+    person.account = response.json
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def sam(new_client, anonymous, event):
     person = new_client(ADDRESS)
     assert person.sign_up(firstName="Sam", lastName="Berg").status == 201
     form = FORM | {"firstName": "Sam", "lastName": "Berg", "email": "sam@example.com"}
-    assert person.ask("PUT", REGISTRATION_PATH, {"form": form}).status == 201
+    assert person.request("PUT", REGISTRATION_PATH, {"form": form}).status == 201
     assert person.post(f"{REGISTRATION_PATH}/submit").status == 200
     take_over(anonymous)
     person.name = person.get("/me").json["username"]
@@ -55,9 +55,9 @@ def sam(new_client, anonymous, event):
 
 
 def found(staff, text):
-    reply = staff.get(f"{STAFF_PATH}?q={quote(text)}")
-    assert reply.status == 200
-    return [item["username"] for item in reply.json["items"]]
+    response = staff.get(f"{STAFF_PATH}?q={quote(text)}")
+    assert response.status == 200
+    return [item["username"] for item in response.json["items"]]
 
 
 @pytest.mark.parametrize(
@@ -70,10 +70,10 @@ def test_list_shows_the_username_of_now(sam, admin, query):
 
 
 def test_record_shows_the_username_of_now(sam, admin):
-    one = f"{STAFF_PATH}/{sam.account['id']}"
+    path = f"{STAFF_PATH}/{sam.account['id']}"
 
-    assert admin.get(one).json["username"] == sam.name
-    assert [item["actor"] for item in admin.get(f"{one}/history").json["items"]] == [sam.name]
+    assert admin.get(path).json["username"] == sam.name
+    assert [item["actor"] for item in admin.get(f"{path}/history").json["items"]] == [sam.name]
 
 
 @pytest.mark.parametrize("query", ["", "?q=berg", "?language=es"])
@@ -86,15 +86,17 @@ def test_sheet_shows_the_username_of_now(sam, admin, query):
 
 
 def test_changes_by_staff_answer_with_the_username_of_now_and_store_it(sam, admin, backend):
-    one = f"{STAFF_PATH}/{sam.account['id']}"
-    stale = admin.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 1})
+    path = f"{STAFF_PATH}/{sam.account['id']}"
+    stale = admin.request("PATCH", path, {"form": {"city": "Eagan"}, "version": 1})
     assert (stale.status, stale.json["current"]["username"]) == (409, sam.name)
-    corrected = admin.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 2})
-    moved = admin.post(f"{one}/status", {"status": "InReview", "version": 3})
-    saved = admin.ask("PUT", one, {"form": moved.json["form"], "version": 4})
+    corrected = admin.request("PATCH", path, {"form": {"city": "Eagan"}, "version": 2})
+    moved = admin.post(f"{path}/status", {"status": "InReview", "version": 3})
+    saved = admin.request("PUT", path, {"form": moved.json["form"], "version": 4})
 
-    replies = [corrected, moved, saved]
-    assert [(reply.status, reply.json["username"]) for reply in replies] == [(200, sam.name)] * 3
+    responses = [corrected, moved, saved]
+    assert [(response.status, response.json["username"]) for response in responses] == [
+        (200, sam.name)
+    ] * 3
     assert [row["username"] for row in backend.rows("registrations")] == [sam.name]
     assert found(admin, sam.name) == [sam.name]
 
@@ -120,7 +122,7 @@ def test_search_finds_a_generated_username_without_a_name_in_it(
 ):
     person = new_client(ADDRESS)
     assert person.sign_up().status == 201
-    assert person.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+    assert person.request("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
     assert person.post(f"{REGISTRATION_PATH}/submit").status == 200
     take_over(anonymous)
     username = person.get("/me").json["username"]
@@ -138,7 +140,8 @@ def test_search_for_the_old_username_does_not_find_the_earlier_account(sam, admi
 
 def test_search_for_the_address_finds_its_owner_once_they_have_registered(sam, anonymous, admin):
     assert (
-        anonymous.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"email": ADDRESS}}).status == 201
+        anonymous.request("PUT", REGISTRATION_PATH, {"form": FORM | {"email": ADDRESS}}).status
+        == 201
     )
     assert anonymous.post(f"{REGISTRATION_PATH}/submit").status == 200
 
@@ -147,15 +150,15 @@ def test_search_for_the_address_finds_its_owner_once_they_have_registered(sam, a
 
 def test_pages_of_a_search_list_an_exact_username_once(sam, anonymous, admin):
     assert (
-        anonymous.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"lastName": sam.name}}).status
+        anonymous.request("PUT", REGISTRATION_PATH, {"form": FORM | {"lastName": sam.name}}).status
         == 201
     )
     assert anonymous.post(f"{REGISTRATION_PATH}/submit").status == 200
     path, usernames, cursor = f"{STAFF_PATH}?limit=1&q={sam.name}", [], ""
     while cursor is not None:
-        reply = admin.get(f"{path}&cursor={quote(cursor)}" if cursor else path).json
-        usernames += [item["username"] for item in reply["items"]]
-        cursor = reply["cursor"]
+        response = admin.get(f"{path}&cursor={quote(cursor)}" if cursor else path).json
+        usernames += [item["username"] for item in response["items"]]
+        cursor = response["cursor"]
 
     assert usernames == [sam.name, "vera"]
 
@@ -183,9 +186,9 @@ def test_front_desk_finds_the_earlier_account_by_name_or_phone_and_reads_the_new
 
 def test_old_username_with_its_password_is_rejected_like_any_wrong_password(sam):
     def answer(name):
-        reply = sam.other_client().sign_in(name, PASSWORD)
-        headers = {n: v for n, v in reply.headers.items() if n.lower() != "x-request-id"}
-        return reply.status, headers, reply.body
+        response = sam.other_client().sign_in(name, PASSWORD)
+        headers = {n: v for n, v in response.headers.items() if n.lower() != "x-request-id"}
+        return response.status, headers, response.body
 
     assert answer(ADDRESS) == answer("nobody.has.this@example.com")
     assert answer(ADDRESS)[0] == 401
@@ -207,6 +210,6 @@ def test_notice_of_the_new_username_stays_until_it_is_read(sam):
     assert session.sign_in(sam.name, PASSWORD).status == 200
     assert session.get("/me").json["usernameReplacedAt"]
     assert session.get("/me").json["usernameReplacedAt"]
-    assert session.ask("PATCH", "/me", {"usernameReplacedAt": None}).status == 200
+    assert session.request("PATCH", "/me", {"usernameReplacedAt": None}).status == 200
 
     assert session.get("/me").json["usernameReplacedAt"] is None

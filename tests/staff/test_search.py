@@ -37,15 +37,15 @@ def hold_people():
 
 
 @pytest.fixture
-def known(event):
+def registered_names(event):
     """Seven people with names as people have them."""
     hold_people()
 
 
 def found(person, text, more=""):
-    reply = person.get(f"{STAFF_PATH}?q={quote(text)}{more}")
-    assert reply.status == 200, reply.body
-    return sorted(item["username"].partition(".")[0] for item in reply.json["items"])
+    response = person.get(f"{STAFF_PATH}?q={quote(text)}{more}")
+    assert response.status == 200, response.body
+    return sorted(item["username"].partition(".")[0] for item in response.json["items"])
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def found(person, text, more=""):
         ("5678 ", ["sukarno"]),
     ],
 )
-def test_staff_find_an_applicant_by_any_detail(admin, known, typed, expected):
+def test_staff_find_an_applicant_by_any_detail(admin, registered_names, typed, expected):
     assert found(admin, typed) == expected
 
 
@@ -103,13 +103,13 @@ def test_the_search_is_the_same_on_either_engine(database_engine, make_staff):
 
 
 @pytest.mark.parametrize("typed", ["-", "@example.com", "…"])
-def test_a_query_without_search_terms_is_rejected_at_its_field(admin, known, typed):
-    reply = admin.get(f"{STAFF_PATH}?q={quote(typed)}")
+def test_a_query_without_search_terms_is_rejected_at_its_field(admin, registered_names, typed):
+    response = admin.get(f"{STAFF_PATH}?q={quote(typed)}")
 
-    assert (reply.status, reply.fields) == (422, {"q"})
+    assert (response.status, response.fields) == (422, {"q"})
 
 
-def test_a_search_is_narrowed_by_the_filters(admin, known, backend):
+def test_a_search_is_narrowed_by_the_filters(admin, registered_names, backend):
     key = {"userId": "person-00000", "eventId": EVENT}
     backend.change("registrations", key, status="Hired", eventStatus=f"{EVENT}#Hired")
 
@@ -119,11 +119,11 @@ def test_a_search_is_narrowed_by_the_filters(admin, known, backend):
 
 
 @pytest.mark.parametrize("other", ["lastName=cruz", "reference=7KQ2M1", "phone=9524451234"])
-def test_one_search_at_a_time(admin, known, other):
+def test_one_search_at_a_time(admin, registered_names, other):
     assert admin.get(f"{STAFF_PATH}?q=ana&{other}").status == 422
 
 
-def test_old_search_parameters_still_work(admin, known):
+def test_old_search_parameters_still_work(admin, registered_names):
     for query in ("lastName=garcia", "reference=7KQ2M0", "phone=9524451234"):
         [item] = admin.get(f"{STAFF_PATH}?{query}").json["items"]
         assert item["reference"] == "7KQ2M0"
@@ -131,7 +131,7 @@ def test_old_search_parameters_still_work(admin, known):
 
 def test_a_draft_is_not_found(admin, event, applicant):
     form = FORM | {"lastName": "Zeller"}
-    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
+    assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
     assert found(admin, "zeller") == []
     assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
 
@@ -150,7 +150,7 @@ def test_a_draft_is_found_by_its_whole_reference_alone_and_that_is_audited(admin
 def test_a_corrected_name_is_found_and_the_old_one_is_not(admin, applicant, submitted):
     version = admin.get(submitted).json["version"]
     corrected = {"form": {"lastName": "Sørensen"}, "version": version}
-    assert admin.ask("PATCH", submitted, corrected).status == 200
+    assert admin.request("PATCH", submitted, corrected).status == 200
 
     assert found(admin, "sorensen") == ["river"]
     assert found(admin, "okafor") == []
@@ -159,10 +159,10 @@ def test_a_corrected_name_is_found_and_the_old_one_is_not(admin, applicant, subm
 def test_a_name_that_its_applicant_changes_is_found_and_the_old_one_is_not(
     admin, applicant, submitted
 ):
-    own = f"/registrations/{EVENT}"
-    version = applicant.get(own).json["version"]
+    path = f"/registrations/{EVENT}"
+    version = applicant.get(path).json["version"]
     body = {"form": FORM | {"lastName": "Dang"}, "version": version}
-    assert applicant.ask("PUT", own, body).status == 200
+    assert applicant.request("PUT", path, body).status == 200
 
     assert found(admin, "dang") == ["river"]
     assert found(admin, "okafor") == []
@@ -171,10 +171,10 @@ def test_a_name_that_its_applicant_changes_is_found_and_the_old_one_is_not(
 def test_a_correction_of_something_else_writes_no_entries(admin, submitted, aws_calls):
     version = admin.get(submitted).json["version"]
     aws_calls.clear()
-    admin.ask("PATCH", submitted, {"form": {"city": "Shakopee"}, "version": version})
+    admin.request("PATCH", submitted, {"form": {"city": "Shakopee"}, "version": version})
 
-    [written] = [call for call in aws_calls if call.operation == "TransactWriteItems"]
-    assert settings.current().table_name("search") not in str(written.parameters)
+    [transaction] = [call for call in aws_calls if call.operation == "TransactWriteItems"]
+    assert settings.current().table_name("search") not in str(transaction.parameters)
 
 
 def test_pages_of_a_search_list_each_person_once(admin, event):
@@ -205,17 +205,17 @@ def test_a_page_has_at_most_as_many_as_its_limit(admin, event):
     assert [item["form"]["lastName"] for item in second["items"]] == ["Abcdef"]
 
 
-def test_another_events_registrations_are_not_found(admin, known):
+def test_another_events_registrations_are_not_found(admin, registered_names):
     create_event(id="other-fair")
-    reply = admin.get("/admin/events/other-fair/registrations?q=ana")
+    response = admin.get("/admin/events/other-fair/registrations?q=ana")
 
-    assert reply.json["items"] == []
+    assert response.json["items"] == []
 
 
 def test_people_are_found_by_their_registration_form(admin, applicant, submitted):
     version = admin.get(submitted).json["version"]
     corrected = {"form": {"firstName": "Wren", "phone1": "9524459876"}, "version": version}
-    assert admin.ask("PATCH", submitted, corrected).status == 200
+    assert admin.request("PATCH", submitted, corrected).status == 200
 
     for typed in ("wren", "9876", "river"):
         items = admin.get(f"/admin/users?q={typed}").json["items"]
@@ -239,8 +239,8 @@ def test_the_most_words_that_a_form_may_have_fit_into_one_transaction(admin, app
             "phone1": f"952445000{ord(letter) % 10}",
             "phone2": f"952445001{ord(letter) % 10}",
         }
-        reply = admin.ask("PATCH", submitted, {"form": form, "version": version})
-        assert reply.status == 200, reply.body
+        response = admin.request("PATCH", submitted, {"form": form, "version": version})
+        assert response.status == 200, response.body
 
     assert len(search_terms(form, "river")) <= 22
 
@@ -281,7 +281,7 @@ def test_a_registration_of_the_version_before_gets_its_entries_by_the_migration(
 
 
 def test_the_migration_leaves_drafts_alone(event, applicant, backend):
-    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     [row] = backend.rows("registrations")
 
     assert MIGRATION.change(row) is None

@@ -21,7 +21,7 @@ ON_PAPER = SUBMIT | {"paperSignature": True}
 def walk_in(admin, event, applicant):
     """River's draft, which Ada has started, as the staff's path to it."""
     path = f"{STAFF_PATH}/{applicant.account['id']}"
-    assert admin.ask("PUT", path, {"form": UNSIGNED}).status == 201
+    assert admin.request("PUT", path, {"form": UNSIGNED}).status == 201
     return path
 
 
@@ -35,25 +35,25 @@ def test_staff_who_submit_again_leave_the_applicants_signature_as_it_is(
     signed = applicant.get(REGISTRATION_PATH).json["signedAt"]
     assert applicant.post(f"{REGISTRATION_PATH}/withdraw").status == 200
     with in_an_hour():
-        reply = admin.post(f"{submitted}/status", {"status": "Submitted", "version": 3})
+        response = admin.post(f"{submitted}/status", {"status": "Submitted", "version": 3})
 
-    assert (reply.status, reply.json["status"]) == (200, "Submitted")
-    assert reply.json["submittedAt"] != signed == reply.json["signedAt"]
+    assert (response.status, response.json["status"]) == (200, "Submitted")
+    assert response.json["submittedAt"] != signed == response.json["signedAt"]
 
 
 def test_staff_cannot_submit_an_unsigned_form(admin, walk_in):
-    reply = admin.post(f"{walk_in}/status", SUBMIT)
+    response = admin.post(f"{walk_in}/status", SUBMIT)
 
-    assert (reply.status, reply.fields) == (422, {"paperSignature"})
-    assert "must sign first" in reply.json["fields"]["paperSignature"]
+    assert (response.status, response.fields) == (422, {"paperSignature"})
+    assert "must sign first" in response.json["fields"]["paperSignature"]
     assert admin.get(walk_in).json["status"] == "Draft"
 
 
 def test_a_signature_on_paper_is_recorded_under_the_staff_members_name(admin, walk_in, applicant):
-    reply = admin.post(f"{walk_in}/status", ON_PAPER)
-    signature = reply.json["paperSignature"]
+    response = admin.post(f"{walk_in}/status", ON_PAPER)
+    signature = response.json["paperSignature"]
 
-    assert (reply.status, signature["by"], reply.json["signedAt"]) == (200, "ada", None)
+    assert (response.status, signature["by"], response.json["signedAt"]) == (200, "ada", None)
     assert admin.get(walk_in).json["paperSignature"] == signature
     [listed] = admin.get(STAFF_PATH).json["items"]
     assert listed["paperSignature"] == signature
@@ -94,44 +94,46 @@ def test_the_applicants_own_data_has_the_signature_on_paper(admin, walk_in, appl
 def test_a_draft_that_its_applicant_signed_is_submitted_with_that_signature(
     admin, event, applicant
 ):
-    draft = applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}).json
+    draft = applicant.request("PUT", REGISTRATION_PATH, {"form": FORM}).json
     path = f"{STAFF_PATH}/{applicant.account['id']}"
     with in_an_hour():
-        reply = admin.post(f"{path}/status?reference={draft['reference']}", SUBMIT)
+        response = admin.post(f"{path}/status?reference={draft['reference']}", SUBMIT)
 
-    assert (reply.status, reply.json["signedAt"]) == (200, draft["signedAt"])
+    assert (response.status, response.json["signedAt"]) == (200, draft["signedAt"])
     assert draft["signedAt"] == draft["createdAt"]
 
 
 def test_a_confirmation_that_is_taken_back_is_no_signature(applicant, event):
-    applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM})
+    applicant.request("PUT", REGISTRATION_PATH, {"form": FORM})
     unsigned = {name: value for name, value in FORM.items() if name != "regAck"}
 
     assert (
-        applicant.ask("PUT", REGISTRATION_PATH, {"form": unsigned, "version": 1}).json["signedAt"]
+        applicant.request("PUT", REGISTRATION_PATH, {"form": unsigned, "version": 1}).json[
+            "signedAt"
+        ]
         is None
     )
 
 
 def test_staff_who_save_a_whole_form_do_not_sign_it(admin, walk_in):
-    reply = admin.ask("PUT", walk_in, {"form": UNSIGNED | {"regAck": True}, "version": 1})
+    response = admin.request("PUT", walk_in, {"form": UNSIGNED | {"regAck": True}, "version": 1})
 
-    assert "regAck" not in reply.json["form"]
+    assert "regAck" not in response.json["form"]
     assert admin.post(f"{walk_in}/status", SUBMIT).fields == {"paperSignature"}
 
 
 @pytest.mark.parametrize("value", [False, None])
 def test_staff_do_not_take_the_applicants_signature_back(admin, submitted, value):
-    reply = admin.ask("PATCH", submitted, {"form": {"regAck": value}, "version": 2})
+    response = admin.request("PATCH", submitted, {"form": {"regAck": value}, "version": 2})
 
-    assert (reply.status, reply.fields) == (422, {"form.regAck"})
+    assert (response.status, response.fields) == (422, {"form.regAck"})
     assert admin.get(submitted).json["form"]["regAck"] is True
 
 
 def test_a_form_signed_on_paper_can_be_corrected(admin, walk_in):
     admin.post(f"{walk_in}/status", ON_PAPER)
 
-    assert admin.ask("PATCH", walk_in, {"form": {"city": "Ely"}, "version": 2}).status == 200
+    assert admin.request("PATCH", walk_in, {"form": {"city": "Ely"}, "version": 2}).status == 200
 
 
 def test_a_signature_on_paper_comes_with_a_submission_alone(admin, submitted):
@@ -144,10 +146,10 @@ def test_many_are_submitted_only_if_they_are_signed(admin, event):
     withdrawn = a_registration(0, status=Status.WITHDRAWN, acknowledged_at=None)
     hold_registrations(withdrawn, a_registration(1, status=Status.WITHDRAWN))
     items = [{"userId": f"person-0000{number}", "version": 1} for number in range(2)]
-    reply = admin.post(f"{STAFF_PATH}/status", {"status": "Submitted", "items": items})
+    response = admin.post(f"{STAFF_PATH}/status", {"status": "Submitted", "items": items})
 
-    shown = [(one["code"], one["status"]) for one in reply.json["items"]]
-    assert shown == [("invalid_fields", None), (None, "Submitted")]
+    outcomes = [(item["code"], item["status"]) for item in response.json["items"]]
+    assert outcomes == [("invalid_fields", None), (None, "Submitted")]
 
 
 def test_a_submission_that_is_repeated_after_a_lost_response_changes_nothing(
@@ -166,6 +168,6 @@ def test_giving_a_spot_to_a_person_who_waits_is_no_repeated_submission(admin, wa
     take_places(backend, 5, 5)
     assert admin.post(f"{walk_in}/status", ON_PAPER).json["status"] == "Waitlisted"
     take_places(backend, 4, 5)
-    reply = admin.post(f"{walk_in}/status", {"status": "Submitted", "version": 2})
+    response = admin.post(f"{walk_in}/status", {"status": "Submitted", "version": 2})
 
-    assert (reply.status, reply.json["status"]) == (200, "Submitted")
+    assert (response.status, response.json["status"]) == (200, "Submitted")

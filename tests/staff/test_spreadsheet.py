@@ -153,10 +153,10 @@ def read_back(cell):
 def runs(text):
     """Whether text would run, as OWASP has it, blanks and marks that do not show aside."""
     for character in text:
-        shown = unicodedata.normalize("NFKC", character)
-        if shown[:1] in {"=", "+", "-", "@", "\u2212"}:
+        normalized = unicodedata.normalize("NFKC", character)
+        if normalized[:1] in {"=", "+", "-", "@", "\u2212"}:
             return True
-        if not (shown.isspace() or unicodedata.category(character) in {"Cc", "Cf"}):
+        if not (normalized.isspace() or unicodedata.category(character) in {"Cc", "Cf"}):
             return False
     return False
 
@@ -201,20 +201,20 @@ def test_a_registration_is_one_row_in_words():
 
 
 @pytest.mark.parametrize(
-    ("time_zone", "shown"),
+    ("time_zone", "expected"),
     [
         ("America/Chicago", "2027-08-14 23:59"),
         ("Pacific/Honolulu", "2027-08-14 18:59"),
         ("Asia/Kolkata", "2027-08-15 10:29"),
     ],
 )
-def test_times_are_written_by_the_clock_of_the_event_and_in_utc(time_zone, shown):
+def test_times_are_written_by_the_clock_of_the_event_and_in_utc(time_zone, expected):
     deadline = datetime(2027, 8, 15, 4, 59, tzinfo=UTC)
     [header, row] = rows_of(write([replace(REGISTRATION, submitted_at=deadline)], time_zone))
-    named = dict(zip(header, row, strict=True))
+    cells_by_column = dict(zip(header, row, strict=True))
 
-    assert named[f"Submitted ({time_zone})"] == shown
-    assert named["Submitted (UTC)"] == "2027-08-15 04:59"
+    assert cells_by_column[f"Submitted ({time_zone})"] == expected
+    assert cells_by_column["Submitted (UTC)"] == "2027-08-15 04:59"
 
 
 def test_every_field_of_the_form_has_a_column_but_what_is_not_for_staff():
@@ -406,13 +406,13 @@ def words(cell):
 
 def random_texts(count):
     """Texts of what spreadsheets look for, the same each time."""
-    chance = random.Random(20271123)  # noqa: S311
+    rng = random.Random(20271123)  # noqa: S311
     parts = [
         *("=", "+", "-", "@", "'", '"', ";", ",", " ", "/", ":", ".", "%", "$", "(", ")", "|", "!"),
         *("0", "7", "12", "2027", "E", "e5", "A1", "SUM(1)", "cmd", "Jun", "March", "PM", "TRUE"),
         *("＝", "１", "\u22121", "é", "n", "River"),
     ]
-    texts = ("".join(chance.choices(parts, k=chance.randint(1, 6))) for _ in range(count))
+    texts = ("".join(rng.choices(parts, k=rng.randint(1, 6))) for _ in range(count))
     return [text for text in texts if text == text.strip()]
 
 
@@ -432,11 +432,11 @@ def test_libreoffice_runs_nothing_and_loses_nothing(in_libreoffice):
 
     assert [words(cell) for cell in cells if is_formula(cell)] == []
     # Moments alone are read, as the dates that they are.
-    found = [words(cell) for cell in cells if kind(cell) == "string"]
+    texts = [words(cell) for cell in cells if kind(cell) == "string"]
     sent = [
         cell for row in rows_of(text) for cell in row if cell and not cell.startswith("2027-03-05")
     ]
-    assert found == sent
+    assert texts == sent
     assert {kind(cell) for cell in cells} == {"string", "date"}
 
 

@@ -11,9 +11,9 @@ from tests.support.clients import PASSWORD, Client, OverHttp, Person
 
 def hold_account(username: str, role: Role = Role.USER, **different: Any) -> Account:
     """Store an account with the password that all test accounts share."""
-    named = {n: different.pop(n, None) for n in ("email", "first_name", "last_name")}
-    made = new_account(username=username, password=PASSWORD, role=role, now=clock.now(), **named)
-    account = replace(made, **different)
+    names = {n: different.pop(n, None) for n in ("email", "first_name", "last_name")}
+    created = new_account(username=username, password=PASSWORD, role=role, now=clock.now(), **names)
+    account = replace(created, **different)
     account_repository().add(account)
     return account
 
@@ -22,7 +22,7 @@ def signed_in_staff(client: Client | OverHttp, username: str, role: Role) -> Per
     """Return a staff member who is signed in."""
     hold_account(username, role)
     person = Person(client, username)
-    reply = person.sign_in()
-    assert reply.status == 200
-    person.account = reply.json
+    response = person.sign_in()
+    assert response.status == 200
+    person.account = response.json
     return person

@@ -26,7 +26,7 @@ _IN_A_PATH = "!#$%&'()*+,/:;=?@[]~"
 
 
 @dataclass(frozen=True)
-class Reply:
+class Response:
     """What came back."""
 
     status: int
@@ -47,8 +47,8 @@ class Reply:
 
     @property
     def set_cookies(self) -> list[str]:
-        said = self.headers.get("Set-Cookie") or []
-        return [said] if isinstance(said, str) else said
+        lines = self.headers.get("Set-Cookie") or []
+        return [lines] if isinstance(lines, str) else lines
 
     @property
     def set_cookie(self) -> str | None:
@@ -88,8 +88,8 @@ class OverHttp:
             answer = connection.getresponse()
             received: dict[str, Any] = {}
             for name in answer.headers:
-                found = answer.headers.get_all(name)
-                received[name] = found if name == "Set-Cookie" else ", ".join(found)
+                values = answer.headers.get_all(name)
+                received[name] = values if name == "Set-Cookie" else ", ".join(values)
             return Received(answer.status, received, answer.read())
 
 
@@ -103,7 +103,7 @@ class Person:
     account: dict[str, Any] = field(default_factory=dict)
     device: str | None = None
 
-    def ask(
+    def request(
         self,
         method: str,
         path: str,
@@ -112,7 +112,7 @@ class Person:
         raw: bytes | None = None,
         content_type: str | None = JSON,
         **headers: str,
-    ) -> Reply:
+    ) -> Response:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         jar = {COOKIE: self.token, DEVICE_COOKIE: self.device}
         cookies = [f"{name}={value}" for name, value in jar.items() if value is not None]
@@ -122,27 +122,27 @@ class Person:
             sent["Content-Type"] = content_type
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         got = self.client.http.request(method, path, headers=sent, body=content)
-        reply = Reply(got.status_code, got.headers, got.body)
-        self._keep_cookies(reply)
-        return reply
+        response = Response(got.status_code, got.headers, got.body)
+        self._keep_cookies(response)
+        return response
 
-    def get(self, path: str, **how: Any) -> Reply:
-        return self.ask("GET", path, **how)
+    def get(self, path: str, **how: Any) -> Response:
+        return self.request("GET", path, **how)
 
-    def post(self, path: str, body: Any = None, **how: Any) -> Reply:
-        return self.ask("POST", path, body, **how)
+    def post(self, path: str, body: Any = None, **how: Any) -> Response:
+        return self.request("POST", path, body, **how)
 
-    def delete(self, path: str, **how: Any) -> Reply:
-        return self.ask("DELETE", path, **how)
+    def delete(self, path: str, **how: Any) -> Response:
+        return self.request("DELETE", path, **how)
 
-    def sign_up(self, **more: Any) -> Reply:
-        given = {"username": self.name, "password": PASSWORD, **more}
-        reply = self.post("/signup", given)
-        if reply.status == 201:
-            self.account = reply.json
-        return reply
+    def sign_up(self, **more: Any) -> Response:
+        fields = {"username": self.name, "password": PASSWORD, **more}
+        response = self.post("/signup", fields)
+        if response.status == 201:
+            self.account = response.json
+        return response
 
-    def sign_in(self, name: str | None = None, password: str = PASSWORD) -> Reply:
+    def sign_in(self, name: str | None = None, password: str = PASSWORD) -> Response:
         return self.post("/signin", {"username": name or self.name, "password": password})
 
     def other_client(self) -> "Person":
@@ -153,8 +153,8 @@ class Person:
         """Return a client with a copy of this person's session token."""
         return Person(self.client, self.name, self.token, self.account)
 
-    def _keep_cookies(self, reply: Reply) -> None:
-        for line in reply.set_cookies:
+    def _keep_cookies(self, response: Response) -> None:
+        for line in response.set_cookies:
             name, _, value = line.split(";")[0].partition("=")
             if name == COOKIE:
                 self.token = value or None

@@ -30,8 +30,8 @@ class InNameOnly:
         self.physical_resource_id = identifier
 
     @classmethod
-    def create_from_cloudformation_json(cls, name, given, _account, _region, **_):
-        return cls(cls.make(name, given["Properties"]))
+    def create_from_cloudformation_json(cls, name, properties, _account, _region, **_):
+        return cls(cls.make(name, properties["Properties"]))
 
     @classmethod
     def update_from_cloudformation_json(
@@ -110,8 +110,8 @@ class MetricFilter(InNameOnly):
             logGroupName=properties["LogGroupName"],
             filterPattern=properties["FilterPattern"],
             metricTransformations=[
-                {in_call(field): value for field, value in one.items()}
-                for one in properties["MetricTransformations"]
+                {in_call(field): value for field, value in transformation.items()}
+                for transformation in properties["MetricTransformations"]
             ],
         )
         return name
@@ -164,11 +164,13 @@ def _as_moto_takes_it(template: dict[str, Any]) -> dict[str, Any]:
     return {
         **template,
         "Resources": {
-            name: one
-            for name, one in resources.items()
-            if one.get("Condition") in {None, "MakesSessionKey"}
+            name: resource
+            for name, resource in resources.items()
+            if resource.get("Condition") in {None, "MakesSessionKey"}
         },
-        "Parameters": {name: {**one, "Type": "String"} for name, one in parameters.items()},
+        "Parameters": {
+            name: {**resource, "Type": "String"} for name, resource in parameters.items()
+        },
     }
 
 
@@ -181,8 +183,8 @@ def completed() -> Iterator[None]:
     known = parsing.get_model_map()
     read, apply = responses.get_stack_from_s3_url, models.ChangeSet.apply
 
-    def fetched(*arguments, **named):
-        return _made_of(read(*arguments, **named))
+    def fetched(*arguments, **keywords):
+        return _made_of(read(*arguments, **keywords))
 
     def applied(change_set):
         apply(change_set)

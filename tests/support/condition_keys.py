@@ -47,50 +47,50 @@ def _keys() -> dict[str, list[str]]:
 
     Those of an index are its own before those of the table.
     """
-    found: dict[str, list[str]] = {}
+    keys: dict[str, list[str]] = {}
     for table in tables.declared("any"):
         name = table["TableName"].removeprefix(Settings(stage="any").table_name(""))
-        found[name] = [key["AttributeName"] for key in table["KeySchema"]]
+        keys[name] = [key["AttributeName"] for key in table["KeySchema"]]
         for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
             for index in table.get(kind, ()):
-                own = [key["AttributeName"] for key in index["KeySchema"]]
-                found[f"{name}/{index['IndexName']}"] = [*own, *found[name]]
-    return found
+                key_names = [key["AttributeName"] for key in index["KeySchema"]]
+                keys[f"{name}/{index['IndexName']}"] = [*key_names, *keys[name]]
+    return keys
 
 
 _KEYS = _keys()
 
 
-def index_keys(thing: str) -> list[str]:
+def index_keys(target: str) -> list[str]:
     """Return the key attributes of a table, or of ``table/index`` and its table."""
-    return _KEYS[thing]
+    return _KEYS[target]
 
 
-def of_request(action: str, thing: str, call: Mapping[str, Any], enclosing: str | None) -> Context:
+def of_request(action: str, target: str, call: Mapping[str, Any], enclosing: str | None) -> Context:
     """Return the condition keys of a request for one table.
 
     Args:
         action: for example ``UpdateItem``.
-        thing: the table's short name, with ``/index`` if one is read.
+        target: the table's short name, with ``/index`` if one is read.
         call: what is asked of the table: the parameters of the call, those of one item of a
             transaction, or the requests that a batch has for the table.
         enclosing: the operation that the request is a part of; None for none.
     """
-    found = {
+    key_values = {
         ATTRIBUTES: frozenset(_attributes(call)),
-        LEADING_KEYS: frozenset(_leading_keys(call, _KEYS[thing][0])),
+        LEADING_KEYS: frozenset(_leading_keys(call, _KEYS[target][0])),
     }
     if action in _READS:
-        found[SELECT] = frozenset({_select(call)})
+        key_values[SELECT] = frozenset({_select(call)})
     if action in _WRITES and not enclosing:
-        found[RETURN_VALUES] = frozenset({call.get("ReturnValues", "NONE")})
+        key_values[RETURN_VALUES] = frozenset({call.get("ReturnValues", "NONE")})
     if enclosing:
         # AWS documents this of transactions alone. Of a single write, nothing says that
         # ReturnValuesOnConditionCheckFailure counts.
         returned = call.get("ReturnValuesOnConditionCheckFailure", "NONE")
-        found[RETURN_VALUES] = frozenset({returned})
-        found[ENCLOSING] = frozenset({enclosing})
-    return {key: values for key, values in found.items() if values}
+        key_values[RETURN_VALUES] = frozenset({returned})
+        key_values[ENCLOSING] = frozenset({enclosing})
+    return {key: values for key, values in key_values.items() if values}
 
 
 def _attributes(call: Mapping[str, Any]) -> Iterator[str]:

@@ -20,8 +20,8 @@ def hold_credentials(stage: Stage, account_id: str, **credentials: Any) -> None:
 
 def credentials_of(stage: Stage, account_id: str) -> dict[str, Any]:
     """Return the item of an account in the table ``credentials``; empty if there is none."""
-    found = [row for row in stage.rows("credentials") if row["userId"] == account_id]
-    return found[0] if found else {}
+    rows = [row for row in stage.rows("credentials") if row["userId"] == account_id]
+    return rows[0] if rows else {}
 
 
 def move_back(stage: Stage) -> None:

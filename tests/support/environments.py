@@ -55,32 +55,32 @@ class Stage:
         if self.in_moto:
             # Many tests look at everything, and a call takes as long as most of what they look at.
             held = self._held(table).all_items()
-            found = [item.to_json()["Attributes"] for item in held]
+            items = [item.to_json()["Attributes"] for item in held]
         else:
             answer = self.client.scan(TableName=self._name(table), ConsistentRead=True)
-            found = answer["Items"]
-        return [attributes.from_attributes(item) for item in found]
+            items = answer["Items"]
+        return [attributes.from_attributes(item) for item in items]
 
     def everything(self, only: Collection[str] | None = None) -> Everything:
         """Every item of these tables, or of all."""
         names = [self._short(table) for table in tables.declared(self.name)]
-        wanted = names if only is None else only
-        return {name: sorted(self.rows(name), key=str) for name in wanted}
+        selected = names if only is None else only
+        return {name: sorted(self.rows(name), key=str) for name in selected}
 
     @contextmanager
     def written(self) -> Iterator[set[str]]:
         """Yield a set that collects the tables that any client's write calls name."""
         names = {self._name(short): short for short in self.everything()}
-        found: set[str] = set()
+        tables: set[str] = set()
 
         def note(request: Any, event_name: str, **_: Any) -> None:
             if event_name.rpartition(".")[2] not in READS:
                 body = request.body.decode()
-                found.update(short for name, short in names.items() if f'"{name}"' in body)
+                tables.update(short for name, short in names.items() if f'"{name}"' in body)
 
         self.client.meta.events.register("before-send.dynamodb", note)
         try:
-            yield found
+            yield tables
         finally:
             self.client.meta.events.unregister("before-send.dynamodb", note)
 
@@ -134,15 +134,15 @@ class Stage:
     def keep(self) -> Callable[[], None]:
         """Keep what moto holds by now; return what puts it back, any number of times."""
         shorts = [self._short(table) for table in tables.declared(self.name)]
-        kept = {short: copy.deepcopy(self._held(short)) for short in shorts}
+        snapshot = {short: copy.deepcopy(self._held(short)) for short in shorts}
 
         def put_back() -> None:
-            for short, table in kept.items():
+            for short, table in snapshot.items():
                 self._held(short).items = copy.deepcopy(table).items
 
         return put_back
 
-    def restore(self, wanted: Everything, found: Everything) -> None:
+    def restore(self, expected: Everything, current: Everything) -> None:
         """Restore the earlier items of the tables."""
         for table in tables.declared(self.name):
             short, key = self._short(table), [part["AttributeName"] for part in table["KeySchema"]]
@@ -150,12 +150,12 @@ class Stage:
             def at(row: dict[str, Any], key: list[str] = key) -> dict[str, Any]:
                 return {name: row[name] for name in key}
 
-            kept = list(map(at, wanted[short]))
-            for row in found[short]:
-                if at(row) not in kept:
+            snapshot = list(map(at, expected[short]))
+            for row in current[short]:
+                if at(row) not in snapshot:
                     self.remove(short, at(row))
-            for row in wanted[short]:
-                if row not in found[short]:
+            for row in expected[short]:
+                if row not in current[short]:
                     self.client.put_item(
                         TableName=table["TableName"], Item=attributes.to_attributes(row)
                     )
@@ -196,10 +196,12 @@ def store_secrets(account_secret: str) -> None:
 @contextmanager
 def environment(**variables: str | None) -> Iterator[None]:
     """Run with these settings, for example ``PUBLIC_URL``; None takes one away."""
-    named = {f"{settings.PREFIX}{name}": value for name, value in variables.items()}
-    kept = {name: value for name, value in os.environ.items() if named.get(name, "") is not None}
-    given = {name: value for name, value in named.items() if value is not None}
-    with mock.patch.dict(os.environ, kept | given, clear=True):
+    prefixed = {f"{settings.PREFIX}{name}": value for name, value in variables.items()}
+    preserved = {
+        name: value for name, value in os.environ.items() if prefixed.get(name, "") is not None
+    }
+    variables_set = {name: value for name, value in prefixed.items() if value is not None}
+    with mock.patch.dict(os.environ, preserved | variables_set, clear=True):
         forget()
         try:
             yield
@@ -243,10 +245,10 @@ def stage(endpoint: str | None = None) -> Iterator[Stage]:
     with engine(endpoint), environment(**SETTINGS):
         client, vault = map(aws.aws_client, ("dynamodb", "secretsmanager"))
         _prepare(endpoint)
-        made = Stage(STAGE, client, in_moto=endpoint is None)
-        made.clear()
+        backend = Stage(STAGE, client, in_moto=endpoint is None)
+        backend.clear()
         held = secretsmanager_backends[DEFAULT_ACCOUNT_ID][vault.meta.region_name].secrets
-        named = settings.current()
-        if not {named.account_secret_name, named.signing_secret_name} <= held.keys():
+        current = settings.current()
+        if not {current.account_secret_name, current.signing_secret_name} <= held.keys():
             store_secrets(keys.new_secret(clock.now()))
-        yield made
+        yield backend

@@ -64,8 +64,8 @@ def dynamodb_requests(
             [(kind, write)] = item.items()
             yield _request(IN_TRANSACTIONS[kind], table_of(write["TableName"]), write, operation)
     elif operation in {"BatchGetItem", "BatchWriteItem"}:
-        for name, asked in parameters["RequestItems"].items():
-            call = asked if operation == "BatchGetItem" else {"Writes": asked}
+        for name, table_request in parameters["RequestItems"].items():
+            call = table_request if operation == "BatchGetItem" else {"Writes": table_request}
             yield _request(operation, table_of(name), call)
     else:
         yield _request(operation, table_of(parameters["TableName"]), parameters)

@@ -7,23 +7,23 @@ class during:  # noqa: N801 (it reads as a word)
     """Has something else happen, once, right before or after a step."""
 
     def __init__(self, owner, step, happens, *, after=False):
-        self.replies, self._happens, self._after = [], happens, after
+        self.responses, self._happens, self._after = [], happens, after
         original, self._left = getattr(owner, step), 1
 
-        def stepped(this, *arguments, **named):
+        def stepped(this, *arguments, **keywords):
             if not after:
                 self._happen()
-            done = original(this, *arguments, **named)
+            result = original(this, *arguments, **keywords)
             if after:
                 self._happen()
-            return done
+            return result
 
         self._patch = mock.patch.object(owner, step, stepped)
 
     def _happen(self):
         if self._left:
             self._left = 0
-            self.replies.append(self._happens())
+            self.responses.append(self._happens())
 
     def __enter__(self):
         self._patch.start()

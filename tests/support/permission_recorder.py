@@ -98,8 +98,8 @@ class Recorder:
 
     def problem(self, entry: Entry, need: str) -> str | None:
         """Return the error if an endpoint needs a permission that it lacks; None if it has it."""
-        verb, thing, *named = need.split()
-        where = f"{entry.title} needs {' '.join([verb, 'on', thing, *named])}"
+        verb, target, *named = need.split()
+        where = f"{entry.title} needs {' '.join([verb, 'on', target, *named])}"
         if permissions.grants(self.policies[entry.function], need):
             return None
         return f"{where}, which the policy of the function {entry.function} doesn't grant"
@@ -119,23 +119,23 @@ class Recorder:
             problems.append(f"{service}:{operation} is not in aws.OPERATIONS: it doesn't ship")
         self._note(OPERATION, f"{service}:{operation}")
         for request in permissions.requests(service, operation, parameters, entry.function):
-            named = tuple(permissions.named(request))
-            for need in (request.need, *named):
+            needs = tuple(permissions.named(request))
+            for need in (request.need, *needs):
                 self._note(entry.name, need)
-            problems.append(self._check(entry, request, named))
-        if self.denies and (found := [problem for problem in problems if problem]):
-            self._append("missing", *found)
-            error = {"Error": {"Code": "AccessDeniedException", "Message": found[0]}}
+            problems.append(self._check(entry, request, needs))
+        if self.denies and (denials := [problem for problem in problems if problem]):
+            self._append("missing", *denials)
+            error = {"Error": {"Code": "AccessDeniedException", "Message": denials[0]}}
             raise ClientError(error, operation)
 
-    def _check(self, entry: Entry, request: Request, named: tuple[str, ...]) -> str | None:
+    def _check(self, entry: Entry, request: Request, needs: tuple[str, ...]) -> str | None:
         """Return the error if IAM would deny a request."""
-        asked = (entry.name, request.need, *named)
+        asked = (entry.name, request.need, *needs)
         if asked not in self._checked:
             statements = self.policies[entry.function]["Statement"]
             allowed = iam.allows(statements, request, permissions.resource)
-            found = filter(None, (self.problem(entry, need) for need in (request.need, *named)))
-            self._checked[asked] = None if allowed else next(found, f"{request.need} is denied")
+            denials = filter(None, (self.problem(entry, need) for need in (request.need, *needs)))
+            self._checked[asked] = None if allowed else next(denials, f"{request.need} is denied")
         return self._checked[asked]
 
     def _note(self, endpoint: str, need: str) -> None:
@@ -150,12 +150,12 @@ class Recorder:
 
     def new_problems(self) -> list[str]:
         """Return what was missing since the last time, here and in the processes started here."""
-        found: list[str] = []
+        problems: list[str] = []
         for file in self.folder.glob("*.missing"):
             lines = file.read_text().splitlines()
-            found += lines[self._read.get(file, 0) :]
+            problems += lines[self._read.get(file, 0) :]
             self._read[file] = len(lines)
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(problems))
 
 
 def merged(folder: Path) -> set[tuple[str, str]]:

@@ -85,8 +85,8 @@ def named(request: Request) -> Iterator[str]:
         if key == ENCLOSING and request.action not in _READS:
             values = values or (_ALONE,)
         for value in sorted(values):
-            shown = _kind(value) if key == LEADING_KEYS else value
-            yield f"{request.need} {key.partition(':')[2]}={shown}"
+            text = _kind(value) if key == LEADING_KEYS else value
+            yield f"{request.need} {key.partition(':')[2]}={text}"
 
 
 def _kind(key: str) -> str:
@@ -110,13 +110,13 @@ def _table(name: str) -> str:
     return next((table for table in _TABLES if name.endswith(f"-{table}")), name)
 
 
-def resource(thing: str) -> Any:
+def resource(target: str) -> Any:
     """Return how a policy names what a permission is for."""
-    table, _, index = thing.partition("/")
-    if name := _SECRETS.get(thing):
+    table, _, index = target.partition("/")
+    if name := _SECRETS.get(target):
         # By its name, since no stack may have made it. AWS appends six letters.
         return {"Fn::Sub": f"{_OF_ACCOUNT.format('secretsmanager')}secret:{name}-*"}
-    if thing == "mail":
+    if target == "mail":
         # The sender's address is a setting; it is an identity of this account. An identity may have
         # a configuration set, and then sending needs the permission for both.
         parts = ("identity", "configuration-set")
@@ -129,12 +129,12 @@ def resource(thing: str) -> Any:
 
 def grants(policy: Mapping[str, Any], need: str) -> bool:
     """Say whether a policy, as the project writes them, grants a permission."""
-    verb, thing, *rest = need.split()
+    verb, target, *rest = need.split()
     return any(
         statement["Effect"] == "Allow"
         and verb in statement["Action"]
-        and statement["Resource"] == resource(thing)
-        and all(_permits(statement.get("Condition", {}), one) for one in rest)
+        and statement["Resource"] == resource(target)
+        and all(_permits(statement.get("Condition", {}), condition) for condition in rest)
         for statement in policy["Statement"]
     )
 
@@ -156,19 +156,19 @@ def recorded() -> dict[str, list[str]]:
 
 def _read(line: str) -> Iterator[str]:
     """Yield the permission of a line of the record, and what its calls named."""
-    verb, thing, *rest = line.split()
-    yield f"{verb} {thing}"
-    for key, values in (one.split("=") for one in rest):
-        yield from (f"{verb} {thing} {key}={value}" for value in values.split(","))
+    verb, target, *rest = line.split()
+    yield f"{verb} {target}"
+    for key, values in (condition.split("=") for condition in rest):
+        yield from (f"{verb} {target} {key}={value}" for value in values.split(","))
 
 
 def _lines(needed: Iterable[str]) -> list[str]:
     """Return the lines of the record: one for each permission, with what its calls named."""
     lines: dict[str, dict[str, list[str]]] = {}
     for need in sorted(needed):
-        verb, thing, *rest = need.split()
-        keys = lines.setdefault(f"{verb} {thing}", {})
-        for key, value in (one.split("=") for one in rest):
+        verb, target, *rest = need.split()
+        keys = lines.setdefault(f"{verb} {target}", {})
+        for key, value in (condition.split("=") for condition in rest):
             keys.setdefault(key, []).append(value)
     return [
         " ".join([need, *(f"{key}={','.join(values)}" for key, values in keys.items())])
@@ -208,15 +208,20 @@ def policy(function: str, record: Mapping[str, list[str]] | None = None) -> dict
     needed = needs_of(function, record)
     free: dict[str, list[str]] = {}
     statements = []
-    for verb, thing in sorted((need.split() for need in needed if need.count(" ") == 1), key=_last):
-        prefix = f"{verb} {thing} "
-        found = {need.removeprefix(prefix) for need in needed if need.startswith(prefix)}
-        if condition := _condition(verb, thing, found):
-            own = {**_statement(verb.partition(":")[2], thing, [verb]), "Condition": condition}
-            statements.append(own)
+    for verb, target in sorted(
+        (need.split() for need in needed if need.count(" ") == 1), key=_last
+    ):
+        prefix = f"{verb} {target} "
+        tables = {need.removeprefix(prefix) for need in needed if need.startswith(prefix)}
+        if condition := _condition(verb, target, tables):
+            statement = {
+                **_statement(verb.partition(":")[2], target, [verb]),
+                "Condition": condition,
+            }
+            statements.append(statement)
         else:
-            free.setdefault(thing, []).append(verb)
-    statements += [_statement("Use", thing, verbs) for thing, verbs in free.items()]
+            free.setdefault(target, []).append(verb)
+    statements += [_statement("Use", target, verbs) for target, verbs in free.items()]
     log = {
         "Sid": LOG,
         "Effect": "Allow",
@@ -230,26 +235,26 @@ def _last(need: list[str]) -> list[str]:
     return need[::-1]
 
 
-def _statement(does: str, thing: str, verbs: list[str]) -> dict[str, Any]:
-    named_thing = re.sub(r"(^|[-/])(.)", lambda found: found[2].upper(), thing)
+def _statement(does: str, target: str, verbs: list[str]) -> dict[str, Any]:
+    named_thing = re.sub(r"(^|[-/])(.)", lambda found: found[2].upper(), target)
     return {
         "Sid": f"{does}{named_thing}",
         "Effect": "Allow",
         "Action": verbs,
-        "Resource": resource(thing),
+        "Resource": resource(target),
     }
 
 
-def _condition(verb: str, thing: str, found: Iterable[str]) -> dict[str, Any]:
+def _condition(verb: str, target: str, conditions: Iterable[str]) -> dict[str, Any]:
     """Return the condition of a permission; nothing if any request may pass.
 
     Args:
         verb: the action.
-        thing: the table, with the index if one is read.
-        found: what the calls named, for example ``Attributes=lastSeenAt``.
+        target: the table, with the index if one is read.
+        conditions: what the calls named, for example ``Attributes=lastSeenAt``.
     """
     values: dict[str, list[str]] = {}
-    for key, value in sorted(one.split("=") for one in found):
+    for key, value in sorted(line.split("=") for line in conditions):
         values.setdefault(f"dynamodb:{key}", []).append(value)
     condition: dict[str, Any] = {}
     if LEADING_KEYS in values and _ANY not in values[LEADING_KEYS]:
@@ -260,7 +265,7 @@ def _condition(verb: str, thing: str, found: Iterable[str]) -> dict[str, Any]:
         # Without a projection, a read returns everything, whatever attributes it names.
         return condition
     # "You must specify the names of all of the primary key and index key attributes."
-    attributes = sorted({*values[ATTRIBUTES], *index_keys(thing)})
+    attributes = sorted({*values[ATTRIBUTES], *index_keys(target)})
     condition["ForAllValues:StringEquals"] = {ATTRIBUTES: attributes}
     if SELECT in values:
         condition["StringEquals"] = {SELECT: values[SELECT]}

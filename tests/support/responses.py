@@ -13,11 +13,11 @@ def install() -> None:
     write = ResponseSchema.to_json.__func__  # type: ignore[attr-defined]
 
     def write_and_compare(schema: type[ResponseSchema], body: object) -> Any:
-        written = write(schema, body)
+        body_written = write(schema, body)
         valid = model_of(schema).model_validate(body)
-        if (expected := valid.model_dump_json(by_alias=True)) != written:
+        if (expected := valid.model_dump_json(by_alias=True)) != body_written:
             # A failure is no Exception: the service would answer those with 500.
-            pytest.fail(f"{schema.__name__} is {written}, but should be {expected}")
-        return written
+            pytest.fail(f"{schema.__name__} is {body_written}, but should be {expected}")
+        return body_written
 
     ResponseSchema.to_json = classmethod(write_and_compare)  # type: ignore[assignment,method-assign]

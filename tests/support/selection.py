@@ -15,8 +15,8 @@ import pytest
 NEEDS = {
     "local_endpoint": "Java (DynamoDB Local)",
     "browser": "a browser (Chromium)",
-    "deployed": "a package index (the deployment package)",
-    "for_here": "a package index (the deployment package)",
+    "prod_package": "a package index (the deployment package)",
+    "dev_package": "a package index (the deployment package)",
     "dev_packages": "the development packages (requirements-dev.txt)",
 }
 # The parameter of this fixture chooses the engine.
@@ -59,9 +59,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.stash[_KEY]:
         return
     needed = [(item, need(item)) for item in items]
-    _not_run.update(said for _, said in needed if said)
-    config.hook.pytest_deselected(items=[item for item, said in needed if said])
-    items[:] = [item for item, said in needed if not said]
+    _not_run.update(reason for _, reason in needed if reason)
+    config.hook.pytest_deselected(items=[item for item, reason in needed if reason])
+    items[:] = [item for item, reason in needed if not reason]
 
 
 def _order(item: pytest.Item) -> int:
@@ -87,6 +87,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print how many tests weren't run, and why."""
     if _not_run:
         terminalreporter.section("not run: tests that need more than Python packages")
-        for said, count in sorted(_not_run.items()):
-            terminalreporter.write_line(f"{count} test{'' if count == 1 else 's'}: {said}")
+        for reason, count in sorted(_not_run.items()):
+            terminalreporter.write_line(f"{count} test{'' if count == 1 else 's'}: {reason}")
         terminalreporter.write_line("make test runs them too.")

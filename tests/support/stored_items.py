@@ -21,7 +21,7 @@ from jwt.api_jwt import PyJWT
 import chalicelib
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys
-from tests.support.clients import Person, Reply
+from tests.support.clients import Person, Response
 from tests.support.environments import HERE, Stage, environment, stage, store_secrets
 from tests.support.events import EVENT_BODY
 
@@ -101,19 +101,19 @@ def record(stage: Stage, folder: Path) -> Recording:
     # The season begins more than a year ago, and a key of today couldn't sign its sessions.
     store_secrets(keys.new_secret(clock.now() - timedelta(days=400)))
     with mock.patch.object(demo, "FILE", folder / "demo.json"):
-        made = demo.fill(local.prepare(None), demo.Size(**_SIZE))
+        created = demo.fill(local.prepare(None), demo.Size(**_SIZE))
     admin = next(name for name, role in demo.STAFF.items() if role == "Admin")
     applicant = next(
-        name for name in made.passwords if name not in {local.SUPER_ADMIN, *demo.STAFF}
+        name for name in created.passwords if name not in {local.SUPER_ADMIN, *demo.STAFF}
     )
     usernames = {"SuperAdmin": local.SUPER_ADMIN, "Admin": admin, "User": applicant}
     people = {}
     for role, username in usernames.items():
         person = people[role] = Person(Client(app), username)
-        person.account = person.sign_in(password=made.passwords[username]).json
+        person.account = person.sign_in(password=created.passwords[username]).json
     boss = people["SuperAdmin"]
-    seed = _set_up_authenticator(stage, boss, made.passwords[local.SUPER_ADMIN])
-    worked_on = _leave_traces(stage, people, made.passwords[applicant])
+    seed = _set_up_authenticator(stage, boss, created.passwords[local.SUPER_ADMIN])
+    worked_on = _leave_traces(stage, people, created.passwords[applicant])
     now = clock.now().isoformat()
     # First: to read may change something, such as an offer that has expired.
     tables = {name: _items(stage, name) for name in stage.everything()}
@@ -131,7 +131,7 @@ def record(stage: Stage, folder: Path) -> Recording:
         people={
             role: {
                 "username": person.name,
-                "password": made.passwords[person.name],
+                "password": created.passwords[person.name],
                 "token": str(person.token),
             }
             for role, person in people.items()
@@ -142,8 +142,8 @@ def record(stage: Stage, folder: Path) -> Recording:
 
 
 def _items(stage: Stage, table: str) -> list[dict[str, Any]]:
-    found = stage.client.scan(TableName=settings.current().table_name(table), ConsistentRead=True)
-    return sorted(found["Items"], key=str)
+    items = stage.client.scan(TableName=settings.current().table_name(table), ConsistentRead=True)
+    return sorted(items["Items"], key=str)
 
 
 def _set_up_authenticator(stage: Stage, person: Person, password: str) -> str:
@@ -170,7 +170,7 @@ def _leave_traces(stage: Stage, people: dict[str, Person], password: str) -> lis
     # 1. The applicant's own changes.
     stage.change("users", {"id": applicant.account["id"]}, emailVerified=True)
     change = {"email": "new.address@example.com", "currentPassword": password}
-    _succeed(applicant.ask("PATCH", "/me", change, Accept_Language="es-US"))
+    _succeed(applicant.request("PATCH", "/me", change, Accept_Language="es-US"))
     assert applicant.other_client().sign_in(password="not the password").status == 401
     # 2. A walk-in, who signs on paper.
     new = {"firstName": "Noor", "lastName": "Haddad", "idempotencyKey": "k" * 26}
@@ -178,7 +178,7 @@ def _leave_traces(stage: Stage, people: dict[str, Person], password: str) -> lis
     registrations = f"/admin/events/{demo.EVENT}/registrations"
     form = _succeed(applicant.get(f"/registrations/{demo.EVENT}"))["form"]
     form |= {"middleName": "Amal", "noMiddleName": None, "regAck": None}
-    _succeed(staff.ask("PUT", f"{registrations}/{walk_in}", {"form": form}))
+    _succeed(staff.request("PUT", f"{registrations}/{walk_in}", {"form": form}))
     signed = {"status": "Submitted", "version": 1, "paperSignature": True}
     _succeed(staff.post(f"{registrations}/{walk_in}/status", signed))
     # 3. Two accounts of one person.
@@ -188,14 +188,14 @@ def _leave_traces(stage: Stage, people: dict[str, Person], password: str) -> lis
     # 4. An event that applicants don't see yet, and a link.
     hidden = _succeed(staff.get(f"/admin/events/{demo.PAST_EVENT}"))
     event = {name: hidden[name] for name in EVENT_BODY} | {"hidden": True}
-    _succeed(boss.ask("PUT", "/admin/events/next-fair", event))
+    _succeed(boss.request("PUT", "/admin/events/next-fair", event))
     _succeed(staff.post(f"/admin/users/{walk_in}/password-reset"))
     return [applicant.account["id"], walk_in]
 
 
-def _succeed(reply: Reply) -> Any:
-    assert reply.status < 300, reply.json
-    return reply.json
+def _succeed(response: Response) -> Any:
+    assert response.status < 300, response.json
+    return response.json
 
 
 def _paths(boss: Person, users: list[str]) -> dict[str, list[str]]:
@@ -208,11 +208,11 @@ def _paths(boss: Person, users: list[str]) -> dict[str, list[str]]:
         listed = boss.get(f"{path}/registrations?limit=100").json["items"]
         admin += [path, f"{path}/places", f"{path}/offers", f"{path}/summary"]
         admin += [f"{path}/duplicates?firstName=A&lastName=B", f"{path}/registrations?limit=100"]
-        for user in (one["userId"] for one in listed):
+        for user in (item["userId"] for item in listed):
             admin += [f"{path}/registrations/{user}", f"{path}/registrations/{user}/history"]
-    own = [f"/registrations/{event}" for event in (demo.EVENT, demo.FULL_EVENT, demo.PAST_EVENT)]
+    paths = [f"/registrations/{event}" for event in (demo.EVENT, demo.FULL_EVENT, demo.PAST_EVENT)]
     return {
-        "User": ["/me", "/me/export", "/sessions", "/events", "/registrations", *own],
+        "User": ["/me", "/me/export", "/sessions", "/events", "/registrations", *paths],
         "Admin": [
             *admin,
             "/admin/events",

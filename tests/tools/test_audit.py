@@ -32,8 +32,8 @@ def database(status=200):
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            known = asked["package"]["name"] == "leaky" and asked["version"] == "1.0"
+            request_body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            known = request_body["package"]["name"] == "leaky" and request_body["version"] == "1.0"
             body = json.dumps({"vulns": [HOLE]} if known else {}).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -55,7 +55,7 @@ def database(status=200):
 
 
 @pytest.fixture
-def pinned(tmp_path):
+def write_requirements(tmp_path):
     """Writes requirements, and says where they are."""
 
     def write(*lines):
@@ -66,17 +66,17 @@ def pinned(tmp_path):
     return write
 
 
-def test_a_pin_with_a_known_hole_fails_and_is_named(pinned, capsys):
+def test_a_pin_with_a_known_hole_fails_and_is_named(write_requirements, capsys):
     with database() as url:
-        status = audit.audit(pinned("sound==1.0", "leaky==1.0"), url)
+        status = audit.audit(write_requirements("sound==1.0", "leaky==1.0"), url)
 
     assert status == 1
     assert capsys.readouterr().err == "leaky 1.0: PYSEC-2026-1, fixed in 2.0\n"
 
 
-def test_the_version_in_which_it_is_mended_passes(pinned, capsys):
+def test_the_version_in_which_it_is_mended_passes(write_requirements, capsys):
     with database() as url:
-        status = audit.audit(pinned("sound==1.0", "leaky==2.0"), url)
+        status = audit.audit(write_requirements("sound==1.0", "leaky==2.0"), url)
 
     assert (status, capsys.readouterr().out) == (
         0,
@@ -88,30 +88,30 @@ def test_what_this_project_pins_can_be_asked_after(capsys):
     with database() as url:
         assert audit.audit(database=url) == 0
 
-    said = capsys.readouterr()
-    assert int(said.out.split()[0]) > 100
-    assert said.err == ""
+    output = capsys.readouterr()
+    assert int(output.out.split()[0]) > 100
+    assert output.err == ""
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_a_database_that_fails_is_a_warning(pinned, capsys, status):
+def test_a_database_that_fails_is_a_warning(write_requirements, capsys, status):
     with database(status) as url:
-        assert audit.audit(pinned("leaky==1.0"), url) == 0
+        assert audit.audit(write_requirements("leaky==1.0"), url) == 0
 
     assert "No packages were checked" in capsys.readouterr().err
 
 
-def test_a_database_that_is_not_there_is_a_warning(pinned, capsys):
-    assert audit.audit(pinned("leaky==1.0"), "http://127.0.0.1:9/v1/query") == 0
+def test_a_database_that_is_not_there_is_a_warning(write_requirements, capsys):
+    assert audit.audit(write_requirements("leaky==1.0"), "http://127.0.0.1:9/v1/query") == 0
     assert "No packages were checked" in capsys.readouterr().err
 
 
-def test_a_required_audit_fails_if_the_database_is_not_there(pinned):
+def test_a_required_audit_fails_if_the_database_is_not_there(write_requirements):
     url = "http://127.0.0.1:9/v1/query"
 
-    assert audit.audit(pinned("leaky==1.0"), url, required=True) == 2
+    assert audit.audit(write_requirements("leaky==1.0"), url, required=True) == 2
 
 
-def test_requirements_that_are_not_pinned_are_no_matter_of_the_network(pinned):
+def test_requirements_that_are_not_pinned_are_no_matter_of_the_network(write_requirements):
     with database() as url, pytest.raises(audit.AuditError):
-        audit.audit(pinned("leaky>=1.0"), url)
+        audit.audit(write_requirements("leaky>=1.0"), url)

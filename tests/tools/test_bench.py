@@ -20,13 +20,13 @@ def _measured(cold=0.1, warm=0.01):
 def results():
     """Of a service that is as fast as the handlers beside it."""
     names = [*HANDLERS, "sign out", "page", "me", "sign in"]
-    asked = {name: Asked(3, 2.0, 4.0) for name in prices.SEASON}
+    usage = {name: Asked(3, 2.0, 4.0) for name in prices.SEASON}
     return Results(
         size=4_000_000,
         measured={name: _measured() for name in names}
         | {"save": Measured(warm=[0.01] * 3), "me": _measured(warm=0.007)},
         journeys={"one shared function": 1.0},
-        asked=dict.fromkeys(SIZES, asked),
+        asked=dict.fromkeys(SIZES, usage),
         costs={name: Cost(1, 2, 3, 4) for name in prices.SEASON},
     )
 
@@ -96,11 +96,11 @@ def test_only_what_stands_between_the_lines_is_written_anew(results, tmp_path, m
 
 
 def test_a_request_costs_what_it_asks_for():
-    nothing = prices.request(Asked(0, 0, 0), 0, 0)
+    free = prices.request(Asked(0, 0, 0), 0, 0)
     a_million_writes = prices.request(Asked(1, 0, 1_000_000), 0, 0)
 
-    assert nothing.database == 0
-    assert nothing.gateway == pytest.approx(3.5 / 1_000_000)
+    assert free.database == 0
+    assert free.gateway == pytest.approx(3.5 / 1_000_000)
     assert a_million_writes.database == pytest.approx(0.625)
 
 
@@ -110,6 +110,6 @@ def test_a_month_without_requests_costs_the_secret_and_the_storage():
 
 
 def test_a_season_costs_for_each_applicant_and_for_each_month(results):
-    one = prices.of_an_applicant(results.costs)
+    cost = prices.of_an_applicant(results.costs)
 
-    assert prices.season(10, results.costs) == pytest.approx(10 * one + 12 * prices.idle_month(10))
+    assert prices.season(10, results.costs) == pytest.approx(10 * cost + 12 * prices.idle_month(10))

@@ -28,8 +28,8 @@ OF_EACH_TYPE = {
 @pytest.fixture
 def client():
     """A table in moto, with a range key."""
-    made = boto3.client("dynamodb", region_name="us-east-2")
-    made.create_table(
+    client = boto3.client("dynamodb", region_name="us-east-2")
+    client.create_table(
         TableName=NAME,
         KeySchema=[
             {"AttributeName": "id", "KeyType": "HASH"},
@@ -41,8 +41,8 @@ def client():
         ],
         BillingMode="PAY_PER_REQUEST",
     )
-    yield made
-    made.delete_table(TableName=NAME)
+    yield client
+    client.delete_table(TableName=NAME)
 
 
 def read(client):
@@ -229,9 +229,9 @@ def test_a_canceled_transaction_tells_the_same_reasons_either_way(client):
 def test_what_a_call_was_given_or_returned_is_not_what_is_stored(client):
     item = KEY | {"texts": {"SS": ["a"]}, "list": {"L": [{"S": "a"}]}}
     client.put_item(TableName=NAME, Item=item)
-    for one in (item, read(client)):
-        one["texts"]["SS"].append("b")
-        one["list"]["L"].clear()
+    for value in (item, read(client)):
+        value["texts"]["SS"].append("b")
+        value["list"]["L"].clear()
 
     assert read(client) == KEY | {"texts": {"SS": ["a"]}, "list": {"L": [{"S": "a"}]}}
 

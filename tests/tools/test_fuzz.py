@@ -80,17 +80,17 @@ def test_the_cases_are_those_that_schemathesis_says_it_generated():
 
 
 @pytest.fixture
-def runs(monkeypatch):
+def schemathesis_runs(monkeypatch):
     """What Schemathesis would be asked, and what it would say."""
-    asked, fails = [], []
+    commands, fails = [], []
 
     def examine(url, folder, person, *options):
-        asked.append((person, options))
+        commands.append((person, options))
         return description.Examined(person not in fails, 60, "what was wrong")
 
     monkeypatch.setattr(description, "examine", examine)
     monkeypatch.setattr(description, "serving", lambda *_: _Nowhere())
-    return asked, fails
+    return commands, fails
 
 
 class _Nowhere:
@@ -106,28 +106,32 @@ class _Nowhere:
         return role
 
 
-def test_each_role_asks_its_quarter_of_the_cases_each_run_by_a_seed_of_its_own(runs):
-    asked, _ = runs
+def test_each_role_asks_its_quarter_of_the_cases_each_run_by_a_seed_of_its_own(schemathesis_runs):
+    commands, _ = schemathesis_runs
 
     assert description.fuzz(400, 1, None)
-    assert [person for person, *_ in asked] == [r for role in service.ROLES for r in (role, role)]
-    assert len({options for _, options in asked}) == 8
+    assert [person for person, *_ in commands] == [
+        r for role in service.ROLES for r in (role, role)
+    ]
+    assert len({options for _, options in commands}) == 8
 
 
-def test_fewer_cases_are_random_ones_alone(runs):
-    asked, _ = runs
+def test_fewer_cases_are_random_ones_alone(schemathesis_runs):
+    commands, _ = schemathesis_runs
 
     assert description.fuzz(400, 1, None)
     assert description.fuzz(20_000, 1, None)
     phases = [
-        options[options.index("--phases") + 1] for _, options in asked if "--phases" in options
+        options[options.index("--phases") + 1] for _, options in commands if "--phases" in options
     ]
     assert set(phases) == {"fuzzing"}
-    assert 0 < len(phases) < len(asked)
+    assert 0 < len(phases) < len(commands)
 
 
-def test_a_role_that_is_not_answered_as_described_fails_the_run_and_is_told(runs, capsys):
-    _, fails = runs
+def test_a_role_that_is_not_answered_as_described_fails_the_run_and_is_told(
+    schemathesis_runs, capsys
+):
+    _, fails = schemathesis_runs
     fails.append("Admin")
 
     assert not description.fuzz(240, 1, None)

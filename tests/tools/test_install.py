@@ -49,21 +49,21 @@ def test_a_new_environment_is_created_and_not_installed_again(locks, venv, monke
 
     install.install(venv, "local")
 
-    said = capsys.readouterr().out
-    assert said.startswith(f"Installing 0 packages into {venv}, in about 20 seconds.")
+    output = capsys.readouterr().out
+    assert output.startswith(f"Installing 0 packages into {venv}, in about 20 seconds.")
     subprocess.run([venv / "bin" / "python", "-c", "import sys"], check=True)
     install.install(venv, "local")
     assert not capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("present", "wanted", "enough"),
+    ("present", "requested", "enough"),
     [("local", "test", False), ("test", "test", True), ("dev", "local", True)],
 )
-def test_a_larger_set_is_enough_and_a_smaller_one_is_not(locks, venv, present, wanted, enough):
+def test_a_larger_set_is_enough_and_a_smaller_one_is_not(locks, venv, present, requested, enough):
     pretend(venv, present)
 
-    assert install.is_installed(venv, wanted) is enough
+    assert install.is_installed(venv, requested) is enough
 
 
 def test_a_larger_set_is_added_to_the_environment(locks, venv, commands):

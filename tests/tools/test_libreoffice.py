@@ -18,10 +18,10 @@ def test_what_is_missing_opens_nothing(tmp_path):
 
 
 def test_what_it_does_not_open_is_named(tmp_path):
-    done = subprocess.CompletedProcess("soffice", 0, "", "")
+    result = subprocess.CompletedProcess("soffice", 0, "", "")
     with (
         mock.patch("shutil.which", return_value="soffice"),
-        mock.patch("subprocess.run", return_value=done),
+        mock.patch("subprocess.run", return_value=result),
         pytest.raises(NotAvailable, match=r"does not open .*any\.csv"),
     ):
         libreoffice.opened(tmp_path / "any.csv", tmp_path)

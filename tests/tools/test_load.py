@@ -34,7 +34,7 @@ def ledger():
 
 
 @pytest.fixture
-def found():
+def service_state():
     """What a service says that has lost nothing: staff are not shown an ethnicity."""
     stored = version(2, notes=[{"text": "Asked for nights."}])
     stored["form"] = {"firstName": "River", "city": "City 2"}
@@ -45,22 +45,22 @@ def found():
     }
 
 
-def problems(ledger, found):
-    return list(ledger.missing(found.get))
+def problems(ledger, service_state):
+    return list(ledger.missing(service_state.get))
 
 
-def stored(found):
-    return next(value for path, value in found.items() if "registrations" in path)
+def stored(service_state):
+    return next(value for path, value in service_state.items() if "registrations" in path)
 
 
-def test_nothing_is_missing_where_all_is_as_it_was_told(ledger, found):
-    assert problems(ledger, found) == []
+def test_nothing_is_missing_where_all_is_as_it_was_told(ledger, service_state):
+    assert problems(ledger, service_state) == []
     assert ledger.writes == 5
 
 
 def _without(part):
-    def lose(found):
-        del found[next(path for path in found if part in path)]
+    def lose(service_state):
+        del service_state[next(path for path in service_state if part in path)]
 
     return lose
 
@@ -79,36 +79,36 @@ def _with(**different):
         (_with(status="Submitted"), "not as it was told"),
         (_with(form={"firstName": "River", "city": "City 1"}), "not as it was told"),
         (_with(notes=[]), "note"),
-        (lambda found: found.update({"/events/harvest-fair": {}}), "event"),
+        (lambda service_state: service_state.update({"/events/harvest-fair": {}}), "event"),
     ],
 )
-def test_what_is_not_as_it_was_told_is_missing(happens, is_told, ledger, found):
-    happens(found)
+def test_what_is_not_as_it_was_told_is_missing(happens, is_told, ledger, service_state):
+    happens(service_state)
 
-    assert any(is_told in problem for problem in problems(ledger, found))
+    assert any(is_told in problem for problem in problems(ledger, service_state))
 
 
-def test_an_unreported_version_in_between_is_missing(ledger, found):
+def test_an_unreported_version_in_between_is_missing(ledger, service_state):
     del ledger.registrations[ACCOUNT][1]
 
-    assert any("were told" in problem for problem in problems(ledger, found))
+    assert any("were told" in problem for problem in problems(ledger, service_state))
 
 
-def test_an_erased_account_must_not_be_found(ledger, found):
+def test_an_erased_account_must_not_be_found(ledger, service_state):
     ledger.erased.add(ACCOUNT)
 
-    assert len(problems(ledger, found)) == 2
+    assert len(problems(ledger, service_state)) == 2
     assert problems(ledger, {"/events/harvest-fair": EVENT}) == []
 
 
-def test_two_ledgers_are_as_good_as_one(ledger, found):
+def test_two_ledgers_are_as_good_as_one(ledger, service_state):
     staffs = Ledger()
     staffs.wrote(ACCOUNT, version(3))
     ledger.add(staffs)
 
-    assert problems(ledger, found)
-    stored(found).update(version(3))
-    assert problems(ledger, found) == []
+    assert problems(ledger, service_state)
+    stored(service_state).update(version(3))
+    assert problems(ledger, service_state) == []
 
 
 @pytest.mark.parametrize(
@@ -128,11 +128,11 @@ def test_memory_grows_if_its_second_half_is_larger(samples, grows):
 
 
 def test_two_hundred_come_of_whom_twelve_work_there():
-    came = Counter(everybody(EVENING))
+    arrivals = Counter(everybody(EVENING))
 
-    assert came == EVENING
-    assert came.total() == 200
-    assert came[Person.sit_at_the_desk] + came[Person.manage] == 12
+    assert arrivals == EVENING
+    assert arrivals.total() == 200
+    assert arrivals[Person.sit_at_the_desk] + arrivals[Person.manage] == 12
 
 
 class _Service(BaseHTTPRequestHandler):
@@ -163,16 +163,16 @@ def service():
 @pytest.fixture
 def browser(service):
     timings = Timings()
-    opened = Browser(f"http://127.0.0.1:{service.server_port}/api", timings)
-    yield opened
-    opened.close()
+    browser = Browser(f"http://127.0.0.1:{service.server_port}/api", timings)
+    yield browser
+    browser.close()
 
 
 def test_a_browser_keeps_its_cookies_until_another_person_uses_it(browser, service):
-    browser.ask("a page", "GET", "/")
-    browser.ask("a page", "GET", "/")
+    browser.request("a page", "GET", "/")
+    browser.request("a page", "GET", "/")
     browser.forget()
-    browser.ask("a page", "GET", "/")
+    browser.request("a page", "GET", "/")
 
     assert service.cookies == [None, "token=abc", None]
 
@@ -182,7 +182,7 @@ def test_an_unexpected_response_is_counted_as_a_surprise(service):
     browser = Browser(f"http://127.0.0.1:{service.server_port}/api", timings)
 
     with pytest.raises(Surprise, match="500"):
-        browser.ask("a page", "GET", "/broken")
+        browser.request("a page", "GET", "/broken")
 
     browser.close()
     assert len(timings.surprises) == len(timings.seconds["a page"]) == 1
@@ -192,4 +192,4 @@ def test_no_answer_is_a_surprise(service):
     browser = Browser("http://127.0.0.1:9", Timings())
 
     with pytest.raises(Surprise, match="refused"):
-        browser.ask("a page", "GET", "/")
+        browser.request("a page", "GET", "/")

@@ -149,8 +149,8 @@ def service(tmp_path_factory):
         yield served
 
 
-def _is_unavailable(reply):
-    return (reply.status_code, reply.json()["code"]) == (503, "unavailable")
+def _is_unavailable(response):
+    return (response.status_code, response.json()["code"]) == (503, "unavailable")
 
 
 def test_a_function_that_is_killed_costs_its_request_and_is_replaced(service):
@@ -165,9 +165,9 @@ def test_a_function_that_is_killed_costs_its_request_and_is_replaced(service):
 
 def test_a_function_that_is_killed_from_outside_costs_its_request(tmp_path):
     with _serving(tmp_path) as service:
-        replies = []
+        responses = []
         asking = threading.Thread(
-            target=lambda: replies.append(requests.get(f"{service.url}/hang"))
+            target=lambda: responses.append(requests.get(f"{service.url}/hang"))
         )
         asking.start()
         while not (tmp_path / "seen").exists():
@@ -175,7 +175,7 @@ def test_a_function_that_is_killed_from_outside_costs_its_request(tmp_path):
         os.kill(service.processes["First"][0], signal.SIGKILL)
         asking.join()
 
-        assert _is_unavailable(replies[0])
+        assert _is_unavailable(responses[0])
         assert requests.get(f"{service.url}/echo").status_code == 200
 
 
@@ -202,7 +202,7 @@ def test_a_function_that_does_not_start_says_why(tmp_path):
 
 
 def test_a_function_has_lambdas_packages_and_its_own_and_no_others(service):
-    asked = [
+    imports = [
         "boto3",
         "awslambdaric",
         "app",
@@ -215,9 +215,9 @@ def test_a_function_has_lambdas_packages_and_its_own_and_no_others(service):
         "pytest",
     ]
 
-    found = requests.get(f"{service.url}/imports", params=dict.fromkeys(asked, "")).json()
+    versions = requests.get(f"{service.url}/imports", params=dict.fromkeys(imports, "")).json()
 
-    assert {name for name, there in found.items() if there} == {"boto3", "awslambdaric", "app"}
+    assert {name for name, there in versions.items() if there} == {"boto3", "awslambdaric", "app"}
 
 
 def test_a_function_sees_its_own_variables_only(service, monkeypatch):
@@ -243,9 +243,9 @@ def test_a_function_reaches_this_machine_only(service):
 def test_as_many_requests_are_served_at_once_as_there_are_processes(tmp_path):
     (tmp_path / "seen").mkdir()
     with _serving(tmp_path, processes=2) as service:
-        replies = []
+        responses = []
         asking = [
-            threading.Thread(target=lambda: replies.append(requests.get(f"{service.url}/meet")))
+            threading.Thread(target=lambda: responses.append(requests.get(f"{service.url}/meet")))
             for _ in range(2)
         ]
         for thread in asking:
@@ -253,7 +253,7 @@ def test_as_many_requests_are_served_at_once_as_there_are_processes(tmp_path):
         for thread in asking:
             thread.join()
 
-        assert {int(reply.text) for reply in replies} == set(service.processes["First"])
+        assert {int(response.text) for response in responses} == set(service.processes["First"])
 
 
 def test_an_event_says_what_was_asked(service):
@@ -296,11 +296,11 @@ def test_a_binary_body_comes_in_base_64(service):
 
 
 def test_repeated_headers_come_out_and_the_gateways_own_are_renamed(service):
-    reply = requests.get(f"{service.url}/headers")
+    response = requests.get(f"{service.url}/headers")
 
-    assert reply.headers["X-One"] == "1"
-    assert reply.headers["X-Two"] == "1, 2"
-    assert reply.headers["x-amzn-Remapped-Date"] == "never"
+    assert response.headers["X-One"] == "1"
+    assert response.headers["X-Two"] == "1, 2"
+    assert response.headers["x-amzn-Remapped-Date"] == "never"
 
 
 def test_a_mock_answers_in_the_functions_place(service):
@@ -312,38 +312,38 @@ def test_a_mock_answers_in_the_functions_place(service):
     [("/api/nowhere", 404, "not_found"), ("/api", 404, "not_found")],
 )
 def test_a_path_that_is_not_there_is_not_found(service, path, status, code):
-    reply = requests.get(service.url.removesuffix("/api") + path)
+    response = requests.get(service.url.removesuffix("/api") + path)
 
-    assert (reply.status_code, reply.json()["code"]) == (status, code)
-    assert reply.headers["X-Request-Id"] == reply.headers["x-amzn-RequestId"]
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert response.headers["X-Request-Id"] == response.headers["x-amzn-RequestId"]
 
 
 def test_another_stage_is_forbidden_in_the_gateways_own_words(service):
-    reply = requests.get(service.url.removesuffix("/api") + "/echo")
+    response = requests.get(service.url.removesuffix("/api") + "/echo")
 
-    assert (reply.status_code, reply.json()) == (403, {"message": "Forbidden"})
+    assert (response.status_code, response.json()) == (403, {"message": "Forbidden"})
 
 
 @pytest.mark.parametrize("length", ["10485761", "99999999999"])
 def test_a_body_over_ten_megabytes_is_too_large(service, length):
     with requests.Session() as session:
-        asked = requests.Request("POST", f"{service.url}/echo").prepare()
-        asked.headers["Content-Length"] = length
-        reply = session.send(asked)
+        request = requests.Request("POST", f"{service.url}/echo").prepare()
+        request.headers["Content-Length"] = length
+        response = session.send(request)
 
-    assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
+    assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
 def test_a_body_that_lambda_would_not_take_is_too_large(service):
-    reply = requests.post(f"{service.url}/echo", data=b"x" * 6_500_000)
+    response = requests.post(f"{service.url}/echo", data=b"x" * 6_500_000)
 
-    assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
+    assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
 def test_a_body_without_a_length_is_rejected(service):
-    reply = requests.post(f"{service.url}/echo", data=iter([b"x"]))
+    response = requests.post(f"{service.url}/echo", data=iter([b"x"]))
 
-    assert (reply.status_code, reply.json()["code"]) == (400, "bad_request")
+    assert (response.status_code, response.json()["code"]) == (400, "bad_request")
 
 
 def test_head_is_answered_without_a_body(service):

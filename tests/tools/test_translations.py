@@ -26,13 +26,13 @@ def test_our_reader_finds_what_babel_finds():
     with SPANISH.open("rb") as file:
         catalog = read_po(file)
 
-    found = {}
+    texts = {}
     for message in filter(lambda one: one.id, catalog):
         text = message.id if isinstance(message.id, str) else message.id[0]
         key = f"{message.context}\x04{text}" if message.context else text
-        found[key] = message.string if isinstance(message.string, str) else [*message.string]
+        texts[key] = message.string if isinstance(message.string, str) else [*message.string]
     compiled = po_files.parse(SPANISH.read_text("utf-8"))
-    assert compiled == {"messages": found, "plural": catalog.plural_expr}
+    assert compiled == {"messages": texts, "plural": catalog.plural_expr}
 
 
 def test_texts_are_found_in_python_templates_and_scripts(tmp_path):
@@ -49,9 +49,9 @@ def test_texts_are_found_in_python_templates_and_scripts(tmp_path):
         'pgettext("menu", "Register");\n'
     )
 
-    found = translations.extract(tmp_path)
+    texts = translations.extract(tmp_path)
 
-    assert {(message.context, message.id) for message in found if message.id} == {
+    assert {(message.context, message.id) for message in texts if message.id} == {
         (None, "Save"),
         ("status", "Hired"),
         (None, ("{count} row", "{count} rows")),
@@ -62,7 +62,7 @@ def test_texts_are_found_in_python_templates_and_scripts(tmp_path):
         (None, ("{count} day", "{count} days")),
         ("menu", "Register"),
     }
-    assert found["Save"].auto_comments == ["On a button."]
+    assert texts["Save"].auto_comments == ["On a button."]
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_new_language_is_a_file_with_all_texts_and_none_of_their_translations(
 
     assert path == tmp_path / "eo.po"
     assert "nplurals=2; plural=" in path.read_text("utf-8")
-    found = list(translations.problems(path))
-    assert len(found) == len(source)
-    assert all(one.startswith("eo.po: missing: ") for one in found)
+    problems_found = list(translations.problems(path))
+    assert len(problems_found) == len(source)
+    assert all(line.startswith("eo.po: missing: ") for line in problems_found)
 
 
 @pytest.mark.parametrize("tag", ["es", "en", "xx", "pt-BR", "pt_BR", "", "../es"])

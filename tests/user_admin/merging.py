@@ -9,26 +9,26 @@ REGISTRATION_PATH = f"/registrations/{EVENT}"
 REASON = "Signed up twice. Showed a driver's license."
 
 
-def merge(staff, kept, merged, reason=REASON):
+def merge(staff, target, merged, reason=REASON):
     """Ask to merge one account into another."""
     body = {"from": merged.account["id"], "reason": reason}
-    return staff.post(f"/admin/users/{kept.account['id']}/merge", body)
+    return staff.post(f"/admin/users/{target.account['id']}/merge", body)
 
 
-def preview(staff, kept, merged):
-    return staff.get(f"/admin/users/{kept.account['id']}/merge?from={merged.account['id']}")
+def preview(staff, target, merged):
+    return staff.get(f"/admin/users/{target.account['id']}/merge?from={merged.account['id']}")
 
 
 def save(person, event=EVENT, **different):
     form = {"form": FORM | different}
-    assert person.ask("PUT", f"/registrations/{event}", form).status == 201
+    assert person.request("PUT", f"/registrations/{event}", form).status == 201
 
 
 def submit(person, event=EVENT, **different):
     save(person, event, **different)
-    reply = person.post(f"/registrations/{event}/submit")
-    assert reply.status == 200
-    return reply.json
+    response = person.post(f"/registrations/{event}/submit")
+    assert response.status == 200
+    return response.json
 
 
 # The function in which staff merge accounts may not delete credentials. They go when the owner of
@@ -38,14 +38,14 @@ LEFT = {"credentials"}
 
 def belonging_to(stage, person):
     """The tables that name a person, without the audit, and sessions, which end by themselves."""
-    own, stored = person.account["id"], stage.everything()
-    kept = {"audit", "sessions"}
-    found = {table for table, rows in stored.items() if own in json.dumps(rows)}
+    account_id, stored = person.account["id"], stage.everything()
+    excluded_tables = {"audit", "sessions"}
+    tables = {table for table, rows in stored.items() if account_id in json.dumps(rows)}
     # An account remembers which others were merged into it.
     remembered = [row.pop("mergedAccounts", None) for row in stored["users"]]
-    if any(remembered) and own not in json.dumps(stored["users"]):
-        found -= {"users"}
-    return found - kept
+    if any(remembered) and account_id not in json.dumps(stored["users"]):
+        tables -= {"users"}
+    return tables - excluded_tables
 
 
 def counters(stage, event=EVENT):

@@ -11,49 +11,49 @@ from tests.support.clients import PASSWORD, Person
 ACTS = [("POST", "disable"), ("POST", "enable"), ("DELETE", "sessions"), ("POST", "password-reset")]
 
 
-def ask(person, act, account_id):
-    method, what = act
-    return person.ask(method, f"/admin/users/{account_id}/{what}")
+def perform(person, act, account_id):
+    method, action = act
+    return person.request(method, f"/admin/users/{account_id}/{action}")
 
 
 def test_a_disabled_user_is_signed_out_at_once_and_cannot_sign_in(admin, applicant, entries):
-    theirs = applicant.account["id"]
-    reply = ask(admin, ACTS[0], theirs)
+    account_id = applicant.account["id"]
+    response = perform(admin, ACTS[0], account_id)
 
-    assert (reply.status, reply.json["disabled"]) == (200, True)
+    assert (response.status, response.json["disabled"]) == (200, True)
     assert applicant.get("/me").status == 401
     assert applicant.other_client().sign_in().status == 401
-    assert entries() == [("account.disabled", admin.account["id"], theirs, ["disabled"])]
+    assert entries() == [("account.disabled", admin.account["id"], account_id, ["disabled"])]
 
 
 def test_an_enabled_user_can_sign_in_again(admin, applicant):
-    theirs = applicant.account["id"]
-    before = admin.get(f"/admin/users/{theirs}").json
-    ask(admin, ACTS[0], theirs)
+    account_id = applicant.account["id"]
+    before = admin.get(f"/admin/users/{account_id}").json
+    perform(admin, ACTS[0], account_id)
     attacker_client = applicant.attacker_client()
 
-    assert ask(admin, ACTS[1], theirs).json["disabled"] is False
+    assert perform(admin, ACTS[1], account_id).json["disabled"] is False
     assert attacker_client.get("/me").status == 401
     assert applicant.other_client().sign_in().status == 200
-    after = admin.get(f"/admin/users/{theirs}").json
+    after = admin.get(f"/admin/users/{account_id}").json
     assert after == before | {"updatedAt": after["updatedAt"]}
 
 
 @pytest.mark.parametrize("act", ACTS[:2], ids=str)
 def test_twice_is_as_good_as_once(admin, applicant, backend, act):
-    ask(admin, act, applicant.account["id"])
+    perform(admin, act, applicant.account["id"])
     before = backend.everything()
 
-    assert ask(admin, act, applicant.account["id"]).status == 200
+    assert perform(admin, act, applicant.account["id"]).status == 200
     assert backend.everything() == before
 
 
 def test_staff_sign_a_user_out_everywhere(admin, applicant, entries):
     other = applicant.other_client()
     other.sign_in()
-    reply = ask(admin, ACTS[2], applicant.account["id"])
+    response = perform(admin, ACTS[2], applicant.account["id"])
 
-    assert (reply.status, reply.json) == (200, {"msg": "Signed out everywhere"})
+    assert (response.status, response.json) == (200, {"msg": "Signed out everywhere"})
     assert (applicant.get("/me").status, other.get("/me").status) == (401, 401)
     assert applicant.sign_in().status == 200
     assert entries() == [
@@ -73,7 +73,7 @@ def test_a_session_started_during_the_request_is_revoked(admin, applicant, monke
 
     monkeypatch.setattr(UserStore, "end_sessions", first)
 
-    assert ask(admin, ACTS[2], applicant.account["id"]).status == 200
+    assert perform(admin, ACTS[2], applicant.account["id"]).status == 200
     assert applicant.get("/me").status == 401
 
 
@@ -82,37 +82,37 @@ def test_a_session_started_during_the_request_is_revoked(admin, applicant, monke
 def test_an_admin_acts_on_no_staff(admin, backend, act, role):
     other = hold_account("other", role)
     before = backend.everything()
-    reply = ask(admin, act, other.id)
+    response = perform(admin, act, other.id)
 
-    assert (reply.status, reply.code) == (403, "forbidden")
+    assert (response.status, response.code) == (403, "forbidden")
     assert backend.everything() == before
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
 @pytest.mark.parametrize("role", list(Role))
 def test_a_super_admin_may_act_on_every_account(super_admin, act, role):
-    assert ask(super_admin, act, hold_account("other", role).id).status == 200
+    assert perform(super_admin, act, hold_account("other", role).id).status == 200
 
 
 @pytest.mark.parametrize("act", [ACTS[0], ACTS[1], ACTS[3]], ids=str)
-@pytest.mark.parametrize("who", ["admin", "super_admin"])
-def test_users_cannot_disable_enable_or_reset_their_own_account(request, who, act):
-    person = request.getfixturevalue(who)
+@pytest.mark.parametrize("fixture_name", ["admin", "super_admin"])
+def test_users_cannot_disable_enable_or_reset_their_own_account(request, fixture_name, act):
+    person = request.getfixturevalue(fixture_name)
 
-    assert ask(person, act, person.account["id"]).status == 403
+    assert perform(person, act, person.account["id"]).status == 403
     assert person.get("/me").status == 200
 
 
 def test_a_super_admin_may_sign_themselves_out(database_engine, client):
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
-    assert ask(super_admin, ACTS[2], super_admin.account["id"]).status == 200
+    assert perform(super_admin, ACTS[2], super_admin.account["id"]).status == 200
     assert super_admin.get("/me").status == 401
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
 def test_an_action_on_an_unknown_account_is_not_found(super_admin, act):
-    assert ask(super_admin, act, "nobody").status == 404
+    assert perform(super_admin, act, "nobody").status == 404
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
@@ -124,14 +124,14 @@ def test_a_former_staff_member_cannot_act_on_an_account(client, backend, monkeyp
     read = UserStore.get
 
     def get(store, *account_ids):
-        found = read(store, *account_ids)
+        users = read(store, *account_ids)
         backend.change("users", {"id": eve.account["id"]}, **lost)
-        return found
+        return users
 
     monkeypatch.setattr(UserStore, "get", get)
-    reply = ask(eve, act, sign_up_applicant.id)
+    response = perform(eve, act, sign_up_applicant.id)
 
-    assert (reply.status, reply.code) == (403, "forbidden")
+    assert (response.status, response.code) == (403, "forbidden")
     [row] = [row for row in backend.rows("users") if row["id"] == sign_up_applicant.id]
     assert (row["version"], row["sessionVersion"], row.get("recovery")) == (1, 1, None)
     assert backend.rows("audit") == backend.rows("one-time-tokens") == []
@@ -139,7 +139,7 @@ def test_a_former_staff_member_cannot_act_on_an_account(client, backend, monkeyp
 
 def test_the_audit_log_contains_no_personal_data(admin, applicant, backend):
     for act in ACTS:
-        ask(admin, act, applicant.account["id"])
+        perform(admin, act, applicant.account["id"])
 
     assert "river" not in str(backend.rows("audit"))
     assert PASSWORD not in str(backend.rows("audit"))
@@ -148,9 +148,9 @@ def test_the_audit_log_contains_no_personal_data(admin, applicant, backend):
 def test_a_disabled_staff_member_cannot_disable_an_account(super_admin, client):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     sign_up_applicant = hold_account("somebody")
-    ask(super_admin, ACTS[0], admin.account["id"])
+    perform(super_admin, ACTS[0], admin.account["id"])
 
-    assert ask(admin, ACTS[0], sign_up_applicant.id).status == 401
+    assert perform(admin, ACTS[0], sign_up_applicant.id).status == 401
     assert Person(client, "somebody").sign_in().status == 200
 
 
@@ -163,5 +163,5 @@ def test_an_admin_cannot_change_an_account_of_staff_though_the_rule_is_missing(
     boss = hold_account("boss", role, disabled=act[1] == "enable")
     before = backend.everything(["users", "one-time-tokens", "audit"])
 
-    assert ask(admin, act, boss.id).status == 503
+    assert perform(admin, act, boss.id).status == 503
     assert backend.everything(["users", "one-time-tokens", "audit"]) == before

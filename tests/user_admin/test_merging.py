@@ -23,7 +23,7 @@ from tests.user_admin.merging import (
 
 
 @pytest.fixture
-def old(new_client):
+def duplicate(new_client):
     """The earlier account of the person whose other account is river's."""
     person = new_client("old")
     names = {"firstName": "River", "lastName": "Okafor"}
@@ -31,80 +31,86 @@ def old(new_client):
     return person
 
 
-def test_registration_moves_with_reference_status_notes_and_history(admin, applicant, old, backend):
+def test_registration_moves_with_reference_status_notes_and_history(
+    admin, applicant, duplicate, backend
+):
     create_event()
-    before = submit(old)
-    theirs = f"{STAFF_PATH}/{old.account['id']}"
-    assert admin.post(f"{theirs}/notes", {"text": "Came by."}).status == 201
+    before = submit(duplicate)
+    old_path = f"{STAFF_PATH}/{duplicate.account['id']}"
+    assert admin.post(f"{old_path}/notes", {"text": "Came by."}).status == 201
     moved = {"status": "InReview", "version": 2, "note": "Complete."}
-    assert admin.post(f"{theirs}/status", moved).status == 200
-    history = admin.get(f"{theirs}/history").json["items"]
+    assert admin.post(f"{old_path}/status", moved).status == 200
+    history = admin.get(f"{old_path}/history").json["items"]
     taken = counters(backend)
 
-    reply = merge(admin, applicant, old)
+    response = merge(admin, applicant, duplicate)
 
-    assert reply.status == 200
-    assert (reply.json["id"], reply.json["username"]) == (applicant.account["id"], "river")
+    assert response.status == 200
+    assert (response.json["id"], response.json["username"]) == (applicant.account["id"], "river")
     after = applicant.get(REGISTRATION_PATH).json
     same = {"reference", "form", "submittedAt", "createdAt", "eventId"}
     assert {n: after[n] for n in same} == {n: before[n] for n in same}
     assert (after["status"], after["version"]) == ("InReview", 4)
-    mine = f"{STAFF_PATH}/{applicant.account['id']}"
-    shown = admin.get(mine).json
-    assert shown["username"] == "river"
-    assert [note["text"] for note in shown["notes"]] == ["Complete.", "Came by."]
-    first, *rest = admin.get(f"{mine}/history").json["items"]
+    new_path = f"{STAFF_PATH}/{applicant.account['id']}"
+    registration = admin.get(new_path).json
+    assert registration["username"] == "river"
+    assert [note["text"] for note in registration["notes"]] == ["Complete.", "Came by."]
+    first, *rest = admin.get(f"{new_path}/history").json["items"]
     assert (first["action"], first["actor"]) == ("merged", "ada")
     # What the applicant did with the earlier account is theirs with this one.
-    expected = [one | {"actor": "river" if one["actor"] == "old" else "ada"} for one in history]
+    expected = [
+        entry | {"actor": "river" if entry["actor"] == "old" else "ada"} for entry in history
+    ]
     assert rest == expected
     assert counters(backend) == taken
-    assert belonging_to(backend, old) == {"credentials"}
+    assert belonging_to(backend, duplicate) == {"credentials"}
     assert applicant.other_client().sign_in().status == 200
-    assert belonging_to(backend, old) == set()
+    assert belonging_to(backend, duplicate) == set()
 
 
-def test_registrations_of_both_accounts_are_in_the_merged_account(admin, applicant, old):
+def test_registrations_of_both_accounts_are_in_the_merged_account(admin, applicant, duplicate):
     for event in (EVENT, "spring-fair", "winter-fair"):
         create_event(id=event)
     submit(applicant)
-    submit(old, "spring-fair")
-    save(old, "winter-fair")
+    submit(duplicate, "spring-fair")
+    save(duplicate, "winter-fair")
 
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
 
     registrations = applicant.get("/registrations").json["items"]
-    assert {one["eventId"]: one["status"] for one in registrations} == {
+    assert {registration["eventId"]: registration["status"] for registration in registrations} == {
         EVENT: "Submitted", "spring-fair": "Submitted", "winter-fair": "Draft",
     }  # fmt: skip
 
 
 def test_merged_account_ends_with_its_sessions_and_its_names_are_free(
-    admin, applicant, old, new_client
+    admin, applicant, duplicate, new_client
 ):
-    phone = old.other_client()
+    phone = duplicate.other_client()
     assert phone.sign_in().status == 200
 
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
 
-    assert [one.get("/me").status for one in (old, phone)] == [401, 401]
+    assert [client.get("/me").status for client in (duplicate, phone)] == [401, 401]
     for name in ("old", "mistyped@example.com"):
-        assert old.other_client().sign_in(name).code == "incorrect_credentials"
-    assert admin.get(f"/admin/users/{old.account['id']}").status == 404
+        assert duplicate.other_client().sign_in(name).code == "incorrect_credentials"
+    assert admin.get(f"/admin/users/{duplicate.account['id']}").status == 404
     stranger = new_client("old")
     assert stranger.sign_up(email="mistyped@example.com").status == 201
     assert stranger.get("/registrations").json["items"] == []
 
 
-def test_account_that_stays_keeps_its_sign_in_and_its_sessions(admin, applicant, old, backend):
+def test_account_that_stays_keeps_its_sign_in_and_its_sessions(
+    admin, applicant, duplicate, backend
+):
     app = {"seed": "a-seed", "lastStep": 0, "recoveryCodes": ["0" * 64]}
     hold_credentials(backend, applicant.account["id"], authenticator=app)
     [before] = [row for row in backend.rows("users") if row["id"] == applicant.account["id"]]
 
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
 
     [after] = [row for row in backend.rows("users") if row["id"] == applicant.account["id"]]
-    assert after.pop("mergedAccounts") == [old.account["id"]]
+    assert after.pop("mergedAccounts") == [duplicate.account["id"]]
     changing = {"version", "updatedAt"}
     assert {n: v for n, v in after.items() if n not in changing} == {
         n: v for n, v in before.items() if n not in changing
@@ -112,12 +118,12 @@ def test_account_that_stays_keeps_its_sign_in_and_its_sessions(admin, applicant,
     assert applicant.get("/me").json["username"] == "river"
 
 
-def test_position_on_the_waiting_list_stays(admin, applicant, old, other_applicant, backend):
+def test_position_on_the_waiting_list_stays(admin, applicant, duplicate, other_applicant, backend):
     create_event(capacity=0)
-    assert submit(old)["position"] == 1
+    assert submit(duplicate)["position"] == 1
     assert submit(other_applicant)["position"] == 2
 
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
 
     assert applicant.get(REGISTRATION_PATH).json["position"] == 1
     assert counters(backend) == (0, 0, 2)
@@ -127,178 +133,185 @@ def test_position_on_the_waiting_list_stays(admin, applicant, old, other_applica
     assert other_applicant.get(REGISTRATION_PATH).json["offer"] is None
 
 
-def test_offer_moves_with_its_deadline_and_can_be_accepted(admin, applicant, old, backend):
+def test_offer_moves_with_its_deadline_and_can_be_accepted(admin, applicant, duplicate, backend):
     create_event(capacity=0)
-    submit(old)
+    submit(duplicate)
     create_event(version=2, capacity=1)
     waiting_list().expire_and_make_offers(EVENT, clock.now())
-    offer = old.get(REGISTRATION_PATH).json["offer"]
+    offer = duplicate.get(REGISTRATION_PATH).json["offer"]
 
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
 
     assert applicant.get(REGISTRATION_PATH).json["offer"] == offer
     assert counters(backend) == (1, 1, 0)
     assert applicant.post(f"{REGISTRATION_PATH}/offer/accept").json["status"] == "Submitted"
     assert counters(backend) == (1, 0, 0)
-    assert belonging_to(backend, old) == {"credentials"}
+    assert belonging_to(backend, duplicate) == {"credentials"}
 
 
-def test_staff_find_the_registration_by_the_username_that_stays(admin, applicant, old):
+def test_staff_find_the_registration_by_the_username_that_stays(admin, applicant, duplicate):
     create_event()
-    submit(old, lastName="Quillfeather")
+    submit(duplicate, lastName="Quillfeather")
 
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
 
     def found(text):
-        return [one["userId"] for one in admin.get(f"{STAFF_PATH}?q={text}").json["items"]]
+        return [user["userId"] for user in admin.get(f"{STAFF_PATH}?q={text}").json["items"]]
 
-    own = [applicant.account["id"]]
-    assert (found("quillfeather"), found("river"), found("old")) == (own, own, [])
-    assert [one["id"] for one in admin.get("/admin/users?q=quillf").json["items"]] == own
+    account_ids = [applicant.account["id"]]
+    assert (found("quillfeather"), found("river"), found("old")) == (account_ids, account_ids, [])
+    assert [
+        found_user["id"] for found_user in admin.get("/admin/users?q=quillf").json["items"]
+    ] == account_ids
 
 
 def test_registrations_for_the_same_event_are_a_409_that_changes_nothing(
-    admin, applicant, old, backend
+    admin, applicant, duplicate, backend
 ):
     create_event()
     create_event(id="spring-fair")
     save(applicant)
-    submit(old)
-    submit(old, "spring-fair")
+    submit(duplicate)
+    submit(duplicate, "spring-fair")
     before = backend.records()
 
-    reply = merge(admin, applicant, old)
+    response = merge(admin, applicant, duplicate)
 
-    assert (reply.status, reply.code) == (409, "registrations_clash")
-    assert reply.json["events"] == [EVENT]
+    assert (response.status, response.code) == (409, "registrations_clash")
+    assert response.json["events"] == [EVENT]
     assert backend.records() == before
-    assert old.get(REGISTRATION_PATH).status == 200
+    assert duplicate.get(REGISTRATION_PATH).status == 200
 
 
-def test_draft_that_was_deleted_to_merge_stays_hidden_from_staff(admin, applicant, old):
+def test_draft_that_was_deleted_to_merge_stays_hidden_from_staff(admin, applicant, duplicate):
     create_event()
-    submit(old)
+    submit(duplicate)
     save(applicant, city="Secretville")
     assert applicant.delete(REGISTRATION_PATH).status == 200
 
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
 
     assert "Secretville" not in str(
         admin.get(f"{STAFF_PATH}/{applicant.account['id']}/history").json
     )
 
 
-def test_deleted_draft_of_the_merged_account_stays_hidden_from_staff(admin, applicant, old):
+def test_deleted_draft_of_the_merged_account_stays_hidden_from_staff(admin, applicant, duplicate):
     create_event()
     submit(applicant)
-    save(old, city="Secretville")
-    assert old.delete(REGISTRATION_PATH).status == 200
+    save(duplicate, city="Secretville")
+    assert duplicate.delete(REGISTRATION_PATH).status == 200
 
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
 
     assert "Secretville" not in str(
         admin.get(f"{STAFF_PATH}/{applicant.account['id']}/history").json
     )
 
 
-def test_draft_stays_hidden_from_staff(admin, applicant, old):
+def test_draft_stays_hidden_from_staff(admin, applicant, duplicate):
     create_event()
-    save(old)
-    reference = old.get(REGISTRATION_PATH).json["reference"]
+    save(duplicate)
+    reference = duplicate.get(REGISTRATION_PATH).json["reference"]
 
-    assert preview(admin, applicant, old).json["registrations"][0]["reference"] is None
-    assert merge(admin, applicant, old).status == 200
+    assert preview(admin, applicant, duplicate).json["registrations"][0]["reference"] is None
+    assert merge(admin, applicant, duplicate).status == 200
 
-    mine = f"{STAFF_PATH}/{applicant.account['id']}"
-    assert admin.get(mine).status == 404
-    assert admin.get(f"{mine}?reference={reference}").status == 200
+    new_path = f"{STAFF_PATH}/{applicant.account['id']}"
+    assert admin.get(new_path).status == 404
+    assert admin.get(f"{new_path}?reference={reference}").status == 200
 
 
-def test_the_exported_history_names_the_applicant_as_actor(admin, applicant, old):
+def test_the_exported_history_names_the_applicant_as_actor(admin, applicant, duplicate):
     create_event()
-    submit(old)
+    submit(duplicate)
 
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
 
     [held] = applicant.get("/me/export").json["registrations"]
-    assert [(one["by"], one["action"]) for one in held["history"]] == [
+    assert [(entry["by"], entry["action"]) for entry in held["history"]] == [
         ("staff", "merged"), ("you", "submitted"), ("you", "saved"),
     ]  # fmt: skip
 
 
-def test_repeated_merge_succeeds_and_changes_nothing(admin, applicant, old, backend):
+def test_repeated_merge_succeeds_and_changes_nothing(admin, applicant, duplicate, backend):
     create_event()
-    submit(old)
-    first = merge(admin, applicant, old)
+    submit(duplicate)
+    first = merge(admin, applicant, duplicate)
     before = backend.records()
 
-    again = merge(admin, applicant, old)
+    again = merge(admin, applicant, duplicate)
 
     assert (again.status, again.json) == (200, first.json)
     assert backend.records() == before
 
 
-def test_audit_has_both_accounts_the_actor_and_the_reason(admin, super_admin, applicant, old):
+def test_audit_has_both_accounts_the_actor_and_the_reason(admin, super_admin, applicant, duplicate):
     create_event()
-    submit(old)
-    assert merge(admin, applicant, old).status == 200
-    ids = applicant.account["id"], old.account["id"]
+    submit(duplicate)
+    assert merge(admin, applicant, duplicate).status == 200
+    ids = applicant.account["id"], duplicate.account["id"]
 
     for subject, related in (ids, ids[::-1]):
         entries = super_admin.get(f"/admin/audit?subject={subject}").json["items"]
-        told = [one for one in entries if one["action"].startswith("account.merge")]
-        assert [one["action"] for one in told] == ["account.merged", "account.merge_started"]
-        for one in told:
-            assert (one["actor"], one["related"]) == (admin.account["id"], related)
-            assert (one["reason"], one["fields"]) == (REASON, [])
+        merge_entries = [entry for entry in entries if entry["action"].startswith("account.merge")]
+        assert [entry["action"] for entry in merge_entries] == [
+            "account.merged",
+            "account.merge_started",
+        ]
+        for entry in merge_entries:
+            assert (entry["actor"], entry["related"]) == (admin.account["id"], related)
+            assert (entry["reason"], entry["fields"]) == (REASON, [])
 
 
 @pytest.mark.parametrize(
-    ("reason", "said"),
+    ("reason", "message"),
     [
         *dict.fromkeys(["", "  ", "\u200e"], "Enter a reason.").items(),
         ("x" * 255, "Use 254 characters or fewer."),
         (None, "Enter text."),
     ],
 )
-def test_reason_is_required_at_its_field(admin, applicant, old, backend, reason, said):
+def test_reason_is_required_at_its_field(admin, applicant, duplicate, backend, reason, message):
     before = backend.records()
-    reply = merge(admin, applicant, old, reason)
+    response = merge(admin, applicant, duplicate, reason)
 
-    assert (reply.status, reply.json["fields"]) == (422, {"reason": said})
+    assert (response.status, response.json["fields"]) == (422, {"reason": message})
     assert backend.records() == before
 
 
-def test_a_merge_is_mailed_to_verified_addresses_only(admin, client, old, mailbox):
+def test_a_merge_is_mailed_to_verified_addresses_only(admin, client, duplicate, mailbox):
     # The owner of the mailbox of the account that goes may be another person than the one here.
     for name in ("kept", "gone"):
         hold_account(name, id=name, email=f"{name}@example.com", email_verified=True)
-    kept, gone = (Person(client, name, account={"id": name}) for name in ("kept", "gone"))
+    target, gone = (Person(client, name, account={"id": name}) for name in ("kept", "gone"))
 
-    assert merge(admin, kept, gone).status == 200
+    assert merge(admin, target, gone).status == 200
     assert {mail["To"]: mail["Subject"] for mail in mailbox()} == {
         "kept@example.com": "We merged your two accounts",
         "gone@example.com": "We closed one of your two accounts",
     }
 
-    assert merge(admin, kept, old).status == 200
-    told = sorted(mail["To"] for mail in mailbox())
-    assert told == ["gone@example.com", "kept@example.com", "kept@example.com"]
+    assert merge(admin, target, duplicate).status == 200
+    recipients = sorted(mail["To"] for mail in mailbox())
+    assert recipients == ["gone@example.com", "kept@example.com", "kept@example.com"]
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
-@pytest.mark.parametrize("who", ["ada", "sue"])
-def test_staff_accounts_cannot_be_merged(client, admin, super_admin, applicant, backend, role, who):
+@pytest.mark.parametrize("username", ["ada", "sue"])
+def test_staff_accounts_cannot_be_merged(
+    client, admin, super_admin, applicant, backend, role, username
+):
     colleague, actor = (
         signed_in_staff(client, "colleague", role),
-        {"ada": admin, "sue": super_admin}[who],
+        {"ada": admin, "sue": super_admin}[username],
     )
     before = backend.records()
     pairs = [(applicant, colleague), (colleague, applicant), (actor, applicant), (applicant, actor)]
 
-    replies = [merge(actor, *pair) for pair in pairs]
+    responses = [merge(actor, *pair) for pair in pairs]
 
-    assert {(reply.status, reply.code) for reply in replies} == {(409, "not_mergeable")}
+    assert {(response.status, response.code) for response in responses} == {(409, "not_mergeable")}
     assert backend.records() == before
 
 
@@ -308,60 +321,66 @@ def test_merging_with_itself_or_an_unknown_account_is_rejected(
     anonymous.account = {"id": "nobody"}
     before = backend.records()
 
-    for ask in (merge, preview):
-        assert ask(admin, applicant, applicant).json["fields"] == {
+    for send in (merge, preview):
+        assert send(admin, applicant, applicant).json["fields"] == {
             "from": "This is the same account. Choose another one."
         }
-        assert ask(admin, applicant, anonymous).json["fields"] == {
+        assert send(admin, applicant, anonymous).json["fields"] == {
             "from": "No account has this ID."
         }
-        assert ask(admin, anonymous, applicant).status == 404
+        assert send(admin, anonymous, applicant).status == 404
     assert backend.records() == before
 
 
-def test_into_a_disabled_account_none_is_merged(admin, applicant, old):
+def test_into_a_disabled_account_none_is_merged(admin, applicant, duplicate):
     assert admin.post(f"/admin/users/{applicant.account['id']}/disable").status == 200
 
-    reply = merge(admin, applicant, old)
+    response = merge(admin, applicant, duplicate)
 
-    assert (reply.status, reply.code) == (409, "not_mergeable")
-    assert reply.json["error"] == "The account that stays is disabled. Enable it first."
-    assert old.get("/me").status == 200
+    assert (response.status, response.code) == (409, "not_mergeable")
+    assert response.json["error"] == "The account that stays is disabled. Enable it first."
+    assert duplicate.get("/me").status == 200
 
 
-def test_a_disabled_account_can_be_merged_and_stays_closed(admin, applicant, old):
+def test_a_disabled_account_can_be_merged_and_stays_closed(admin, applicant, duplicate):
     create_event()
-    submit(old)
-    assert admin.post(f"/admin/users/{old.account['id']}/disable").status == 200
+    submit(duplicate)
+    assert admin.post(f"/admin/users/{duplicate.account['id']}/disable").status == 200
 
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
     assert applicant.get(REGISTRATION_PATH).json["status"] == "Submitted"
 
 
 @pytest.mark.parametrize("which", ["kept", "merged"])
-def test_an_account_that_its_owner_is_erasing_is_not_merged(admin, applicant, old, backend, which):
-    erasing = {"kept": applicant, "merged": old}[which]
+def test_an_account_that_its_owner_is_erasing_is_not_merged(
+    admin, applicant, duplicate, backend, which
+):
+    erasing = {"kept": applicant, "merged": duplicate}[which]
     backend.change("users", {"id": erasing.account["id"]}, erasing="mark")
 
-    assert merge(admin, applicant, old).code == "being_erased"
+    assert merge(admin, applicant, duplicate).code == "being_erased"
 
 
-def test_preview_shows_both_accounts_their_registrations_and_clashes(admin, applicant, old):
+def test_preview_shows_both_accounts_their_registrations_and_clashes(admin, applicant, duplicate):
     create_event()
     create_event(id="spring-fair", name="Spring Fair")
     save(applicant)
-    submit(old)
-    reference = submit(old, "spring-fair")["reference"]
+    submit(duplicate)
+    reference = submit(duplicate, "spring-fair")["reference"]
 
-    shown = preview(admin, applicant, old).json
+    comparison = preview(admin, applicant, duplicate).json
 
-    assert (shown["kept"]["username"], shown["merged"]["username"]) == ("river", "old")
-    assert shown["merged"]["email"] == "mistyped@example.com"
-    assert shown["clashes"] == [EVENT]
-    assert len(shown["registrations"]) == 3
-    [spring] = [one for one in shown["registrations"] if one["eventId"] == "spring-fair"]
+    assert (comparison["kept"]["username"], comparison["merged"]["username"]) == ("river", "old")
+    assert comparison["merged"]["email"] == "mistyped@example.com"
+    assert comparison["clashes"] == [EVENT]
+    assert len(comparison["registrations"]) == 3
+    [spring] = [
+        registration
+        for registration in comparison["registrations"]
+        if registration["eventId"] == "spring-fair"
+    ]
     assert spring == {
-        "userId": old.account["id"],
+        "userId": duplicate.account["id"],
         "eventId": "spring-fair",
         "eventName": "Spring Fair",
         "status": "Submitted",
@@ -369,27 +388,29 @@ def test_preview_shows_both_accounts_their_registrations_and_clashes(admin, appl
     }
 
 
-def test_a_merged_account_can_be_merged_again(admin, applicant, old, other_applicant, backend):
+def test_a_merged_account_can_be_merged_again(
+    admin, applicant, duplicate, other_applicant, backend
+):
     create_event()
-    submit(old)
+    submit(duplicate)
 
-    assert merge(admin, other_applicant, old).status == 200
+    assert merge(admin, other_applicant, duplicate).status == 200
     assert merge(admin, applicant, other_applicant).status == 200
 
     assert applicant.get(REGISTRATION_PATH).json["status"] == "Submitted"
     assert applicant.other_client().sign_in().status == 200
-    assert belonging_to(backend, old) == belonging_to(backend, other_applicant) == set()
+    assert belonging_to(backend, duplicate) == belonging_to(backend, other_applicant) == set()
 
 
-def test_the_person_can_register_and_be_erased_afterwards(admin, applicant, old, backend):
+def test_the_person_can_register_and_be_erased_afterwards(admin, applicant, duplicate, backend):
     create_event()
     create_event(id="spring-fair")
-    submit(old)
-    assert merge(admin, applicant, old).status == 200
+    submit(duplicate)
+    assert merge(admin, applicant, duplicate).status == 200
 
     save(applicant, "spring-fair")
     erased = applicant.post("/me/delete", {"currentPassword": PASSWORD})
 
     assert erased.status == 200
-    assert belonging_to(backend, applicant) == belonging_to(backend, old) == set()
+    assert belonging_to(backend, applicant) == belonging_to(backend, duplicate) == set()
     assert FORM["lastName"] not in str(backend.everything())

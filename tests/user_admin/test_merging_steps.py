@@ -44,86 +44,88 @@ STEPS = [
 
 
 @pytest.fixture
-def old(new_client):
+def duplicate(new_client):
     person = new_client("old")
     assert person.sign_up().status == 201
     return person
 
 
 @pytest.fixture
-def begun(admin, applicant, old):
+def interrupted_merge(admin, applicant, duplicate):
     """Stops a merge of old into river right before a registration would move."""
     create_event()
-    submit(old)
+    submit(duplicate)
     with mock.patch.object(Transfers, "move", side_effect=ServiceUnavailable):
-        assert merge(admin, applicant, old).status == 503
+        assert merge(admin, applicant, duplicate).status == 503
 
 
-@pytest.mark.usefixtures("begun")
-def test_a_registration_is_listed_once_during_a_merge(applicant, old):
+@pytest.mark.usefixtures("interrupted_merge")
+def test_a_registration_is_listed_once_during_a_merge(applicant, duplicate):
     assert applicant.get("/registrations").json["items"] == []
-    assert old.get("/me").status == 401
-    assert old.other_client().sign_in().code == "incorrect_credentials"
+    assert duplicate.get("/me").status == 401
+    assert duplicate.other_client().sign_in().code == "incorrect_credentials"
 
 
-@pytest.mark.usefixtures("begun")
-def test_neither_account_accepts_new_data_during_a_merge(admin, super_admin, applicant, old):
+@pytest.mark.usefixtures("interrupted_merge")
+def test_neither_account_accepts_new_data_during_a_merge(admin, super_admin, applicant, duplicate):
     create_event(id="spring-fair")
-    mine, theirs = (f"/admin/users/{one.account['id']}" for one in (applicant, old))
-    desk = f"/admin/events/spring-fair/registrations/{old.account['id']}"
+    target_path, merged_path = (
+        f"/admin/users/{person.account['id']}" for person in (applicant, duplicate)
+    )
+    desk = f"/admin/events/spring-fair/registrations/{duplicate.account['id']}"
     form = {"form": {"firstName": "River"}}
 
-    replies = [
-        applicant.ask("PUT", "/registrations/spring-fair", form),
-        admin.ask("PUT", desk, form),
+    responses = [
+        applicant.request("PUT", "/registrations/spring-fair", form),
+        admin.request("PUT", desk, form),
         applicant.post("/me/delete", {"currentPassword": PASSWORD}),
-        admin.post(f"{theirs}/enable"),
-        super_admin.post(f"{mine}/role", {"role": "Admin"}),
-        super_admin.post(f"{theirs}/role", {"role": "Admin"}),
+        admin.post(f"{merged_path}/enable"),
+        super_admin.post(f"{target_path}/role", {"role": "Admin"}),
+        super_admin.post(f"{merged_path}/role", {"role": "Admin"}),
     ]
 
-    assert {(reply.status, reply.code) for reply in replies} == {(409, "being_merged")}
+    assert {(response.status, response.code) for response in responses} == {(409, "being_merged")}
 
 
-@pytest.mark.usefixtures("begun")
+@pytest.mark.usefixtures("interrupted_merge")
 def test_neither_account_can_be_merged_with_a_third_during_a_merge(
-    admin, applicant, old, other_applicant
+    admin, applicant, duplicate, other_applicant
 ):
     for pair in (
         (other_applicant, applicant),
-        (other_applicant, old),
+        (other_applicant, duplicate),
         (applicant, other_applicant),
-        (old, other_applicant),
-        (old, applicant),
+        (duplicate, other_applicant),
+        (duplicate, applicant),
     ):
         assert merge(admin, *pair).code == "being_merged"
-    assert preview(admin, applicant, old).status == 200
+    assert preview(admin, applicant, duplicate).status == 200
 
 
-@pytest.mark.usefixtures("begun")
+@pytest.mark.usefixtures("interrupted_merge")
 def test_another_member_of_staff_can_repeat_a_merge_that_stopped(
-    super_admin, applicant, old, backend
+    super_admin, applicant, duplicate, backend
 ):
-    assert merge(super_admin, applicant, old).status == 200
+    assert merge(super_admin, applicant, duplicate).status == 200
 
     assert applicant.get(REGISTRATION_PATH).json["status"] == "Submitted"
-    assert belonging_to(backend, old) == LEFT
+    assert belonging_to(backend, duplicate) == LEFT
     assert counters(backend) == (1, 0, 0)
     save(applicant, create_event(id="spring-fair").id)
 
 
 @pytest.mark.parametrize(("owner", "step"), STEPS, ids=[step for _, step in STEPS])
 def test_concurrent_merges_of_the_same_accounts_merge_once(
-    admin, super_admin, applicant, old, backend, owner, step
+    admin, super_admin, applicant, duplicate, backend, owner, step
 ):
     create_event()
-    submit(old)
-    with during(owner, step, lambda: merge(super_admin, applicant, old)) as then:
-        assert merge(admin, applicant, old).status == 200
+    submit(duplicate)
+    with during(owner, step, lambda: merge(super_admin, applicant, duplicate)) as then:
+        assert merge(admin, applicant, duplicate).status == 200
 
-    assert then.replies[0].status == 200
+    assert then.responses[0].status == 200
     assert applicant.get(REGISTRATION_PATH).json["version"] == 3
-    assert belonging_to(backend, old) == LEFT
+    assert belonging_to(backend, duplicate) == LEFT
     assert [row["action"] for row in backend.rows("audit")].count("account.merged") == 2
     assert counters(backend) == (1, 0, 0)
 
@@ -131,12 +133,12 @@ def test_concurrent_merges_of_the_same_accounts_merge_once(
 @pytest.mark.parametrize("database_engine", ["dynamodb-local"], indirect=True)
 def test_concurrent_merges_in_both_directions_succeed_once(database_engine):
     create_event()
-    one, other = (Person(Client(app), name) for name in ("one", "other"))
-    for person in (one, other):
+    first, other = (Person(Client(app), name) for name in ("one", "other"))
+    for person in (first, other):
         assert person.sign_up().status == 201
-    submit(one)
+    submit(first)
     staff = [signed_in_staff(Client(app), f"ada{number}", Role.ADMIN) for number in range(6)]
-    pairs = itertools.cycle([(one, other), (other, one)])
+    pairs = itertools.cycle([(first, other), (other, first)])
     together = threading.Barrier(len(staff))
 
     def ask(admin, pair):
@@ -144,14 +146,14 @@ def test_concurrent_merges_in_both_directions_succeed_once(database_engine):
         return merge(admin, *pair)
 
     with ThreadPoolExecutor(len(staff)) as pool:
-        replies = list(pool.map(ask, staff, pairs))
+        responses = list(pool.map(ask, staff, pairs))
 
-    outcomes = [{reply.status for reply in replies[start::2]} for start in (0, 1)]
+    outcomes = [{response.status for response in responses[start::2]} for start in (0, 1)]
     assert {200} in outcomes
     assert 200 not in outcomes[1 - outcomes.index({200})]
-    kept, gone = (one, other) if outcomes[0] == {200} else (other, one)
+    target, gone = (first, other) if outcomes[0] == {200} else (other, first)
     registrations = database_engine.rows("registrations")
-    assert [row["userId"] for row in registrations] == [kept.account["id"]]
+    assert [row["userId"] for row in registrations] == [target.account["id"]]
     assert [
         row["id"] for row in database_engine.rows("users") if row["id"] == gone.account["id"]
     ] == []
@@ -159,15 +161,15 @@ def test_concurrent_merges_in_both_directions_succeed_once(database_engine):
     assert belonging_to(database_engine, gone) == LEFT
 
 
-@pytest.mark.parametrize("who", ["river", "old"])
-def test_a_concurrent_new_registration_stops_the_merge(admin, applicant, old, backend, who):
+@pytest.mark.parametrize("owner", ["river", "old"])
+def test_a_concurrent_new_registration_stops_the_merge(admin, applicant, duplicate, backend, owner):
     create_event()
-    first, second = {"river": (old, applicant), "old": (applicant, old)}[who]
+    first, second = {"river": (duplicate, applicant), "old": (applicant, duplicate)}[owner]
     submit(first)
     with during(AccountMerges, "begin", lambda: save(second)):
-        refused = merge(admin, applicant, old)
+        response = merge(admin, applicant, duplicate)
 
-    assert (refused.status, refused.json["events"]) == (409, [EVENT])
+    assert (response.status, response.json["events"]) == (409, [EVENT])
     # Both accounts are as they were, with their sessions.
     assert first.get(REGISTRATION_PATH).json["status"] == "Submitted"
     assert second.get(REGISTRATION_PATH).json["status"] == "Draft"
@@ -175,10 +177,10 @@ def test_a_concurrent_new_registration_stops_the_merge(admin, applicant, old, ba
 
 
 @pytest.mark.parametrize("step", ["move", "carry_traces"])
-def test_changes_by_staff_during_a_merge_are_kept(admin, applicant, old, backend, step):
+def test_changes_by_staff_during_a_merge_are_kept(admin, applicant, duplicate, backend, step):
     create_event()
-    submit(old)
-    reads = {"move": old, "carry_traces": applicant}[step].account["id"]
+    submit(duplicate)
+    reads = {"move": duplicate, "carry_traces": applicant}[step].account["id"]
     version = {"move": 2, "carry_traces": 3}[step]
 
     def review():
@@ -186,87 +188,91 @@ def test_changes_by_staff_during_a_merge_are_kept(admin, applicant, old, backend
         return admin.post(f"{STAFF_PATH}/{reads}/status", moved)
 
     with during(Transfers, step, review) as then:
-        assert merge(admin, applicant, old).status == 200
+        assert merge(admin, applicant, duplicate).status == 200
 
-    assert then.replies[0].status == 200
+    assert then.responses[0].status == 200
     assert applicant.get(REGISTRATION_PATH).json["status"] == "InReview"
-    shown = admin.get(f"{STAFF_PATH}/{applicant.account['id']}").json
-    assert [note["text"] for note in shown["notes"]] == ["Complete."]
-    assert belonging_to(backend, old) == LEFT
+    registration = admin.get(f"{STAFF_PATH}/{applicant.account['id']}").json
+    assert [note["text"] for note in registration["notes"]] == ["Complete."]
+    assert belonging_to(backend, duplicate) == LEFT
 
 
-def test_an_offer_made_during_a_merge_moves_with_the_registration(admin, applicant, old, backend):
+def test_an_offer_made_during_a_merge_moves_with_the_registration(
+    admin, applicant, duplicate, backend
+):
     create_event(capacity=0)
-    submit(old)
+    submit(duplicate)
     create_event(version=2, capacity=1)
     with during(
         TransferStore, "move", lambda: waiting_list().expire_and_make_offers(EVENT, clock.now())
     ):
-        assert merge(admin, applicant, old).status == 200
+        assert merge(admin, applicant, duplicate).status == 200
 
     assert applicant.get(REGISTRATION_PATH).json["offer"]
     assert counters(backend) == (1, 1, 0)
-    assert belonging_to(backend, old) == LEFT
+    assert belonging_to(backend, duplicate) == LEFT
 
 
-def test_staff_who_lose_their_role_cannot_continue_a_merge(admin, super_admin, applicant, old):
+def test_staff_who_lose_their_role_cannot_continue_a_merge(
+    admin, super_admin, applicant, duplicate
+):
     create_event()
-    submit(old)
+    submit(duplicate)
     demote = {"role": "User"}
     with during(
         Transfers,
         "move",
         lambda: super_admin.post(f"/admin/users/{admin.account['id']}/role", demote),
     ):
-        refused = merge(admin, applicant, old)
+        response = merge(admin, applicant, duplicate)
 
-    assert (refused.status, refused.code) == (403, "forbidden")
+    assert (response.status, response.code) == (403, "forbidden")
     assert applicant.get("/registrations").json["items"] == []
-    assert merge(super_admin, applicant, old).status == 200
+    assert merge(super_admin, applicant, duplicate).status == 200
 
 
-def test_an_account_being_erased_is_not_merged(admin, applicant, old, backend):
+def test_an_account_being_erased_is_not_merged(admin, applicant, duplicate, backend):
     create_event()
-    submit(old)
+    submit(duplicate)
     be_erased = {"currentPassword": PASSWORD}
     with during(AccountMerges, "begin", lambda: applicant.post("/me/delete", be_erased)) as then:
-        refused = merge(admin, applicant, old)
+        response = merge(admin, applicant, duplicate)
 
-    assert (then.replies[0].status, refused.status) == (200, 404)
-    assert old.get(REGISTRATION_PATH).json["status"] == "Submitted"
+    assert (then.responses[0].status, response.status) == (200, 404)
+    assert duplicate.get(REGISTRATION_PATH).json["status"] == "Submitted"
     assert belonging_to(backend, applicant) == set()
 
 
 def test_a_merge_that_comes_late_leaves_nothing_behind_for_an_account_that_is_erased_by_then(
-    admin, super_admin, applicant, old, backend
+    admin, super_admin, applicant, duplicate, backend
 ):
     create_event()
-    save(old)
-    assert old.delete(REGISTRATION_PATH).status == 200
+    save(duplicate)
+    assert duplicate.delete(REGISTRATION_PATH).status == 200
 
     def merge_and_be_erased():
-        assert merge(super_admin, applicant, old).status == 200
+        assert merge(super_admin, applicant, duplicate).status == 200
         return applicant.post("/me/delete", {"currentPassword": PASSWORD})
 
     # The late one has read the history of the draft, and has yet to move it.
     with during(merging.Merging, "_hurry", merge_and_be_erased) as then:
-        late = merge(admin, applicant, old)
+        late = merge(admin, applicant, duplicate)
 
-    assert (then.replies[0].status, late.status) == (200, 404)
+    assert (then.responses[0].status, late.status) == (200, 404)
     assert backend.rows("history") == []
 
 
 def test_a_merge_out_of_time_returns_503_and_continues_when_repeated(
-    admin, applicant, old, backend, monkeypatch
+    admin, applicant, duplicate, backend, monkeypatch
 ):
     create_event()
-    submit(old)
+    submit(duplicate)
     monkeypatch.setattr(merging, "SECONDS", -1)
-    assert merge(admin, applicant, old).status == 503
+    assert merge(admin, applicant, duplicate).status == 503
     monkeypatch.undo()
 
-    assert merge(admin, applicant, old).status == 200
-    assert belonging_to(backend, old) == LEFT
+    assert merge(admin, applicant, duplicate).status == 200
+    assert belonging_to(backend, duplicate) == LEFT
 
 
 @pytest.mark.parametrize("database_engine", ["moto", "dynamodb-local"], indirect=True)
@@ -285,40 +291,42 @@ def test_longest_registration_and_history_are_moved(database_engine):
     assert len(terms) == 22
     create_event(version=2, capacity=1)
     waiting_list().expire_and_make_offers(EVENT, clock.now())
-    theirs, notes = f"{STAFF_PATH}/{old.account['id']}", 30
+    old_path, notes = f"{STAFF_PATH}/{old.account['id']}", 30
     for number in range(notes):
-        assert admin.post(f"{theirs}/notes", {"text": f"Note {number}."}).status == 201
+        assert admin.post(f"{old_path}/notes", {"text": f"Note {number}."}).status == 201
 
     assert merge(admin, applicant, old).status == 200
 
     assert applicant.get(REGISTRATION_PATH).json["offer"]
     assert belonging_to(database_engine, old) == LEFT
-    shown = admin.get(f"{STAFF_PATH}/{applicant.account['id']}?limit=100").json["notes"]
-    assert [one["text"] for one in shown] == [f"Note {n}." for n in reversed(range(notes))]
+    stored_notes = admin.get(f"{STAFF_PATH}/{applicant.account['id']}?limit=100").json["notes"]
+    assert [note["text"] for note in stored_notes] == [f"Note {n}." for n in reversed(range(notes))]
 
 
-def test_waiting_list_is_not_recounted_while_its_index_may_lag(admin, applicant, old, backend):
+def test_waiting_list_is_not_recounted_while_its_index_may_lag(
+    admin, applicant, duplicate, backend
+):
     create_event(capacity=0)
-    submit(old)
+    submit(duplicate)
     began = clock.now()
     a_while_ago = clock.to_text(began - timedelta(minutes=10))
     backend.change("events", {"id": f"{EVENT}#places"}, waitingChangedAt=a_while_ago)
 
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
 
     [places] = [row for row in backend.rows("events") if row["id"] == f"{EVENT}#places"]
     assert places["waitingChangedAt"] >= clock.to_text(began)
 
 
 def test_a_merge_keeps_the_position_on_the_waiting_list(
-    admin, applicant, old, other_applicant, backend
+    admin, applicant, duplicate, other_applicant, backend
 ):
     create_event(capacity=0)
-    submit(old)
+    submit(duplicate)
     submit(other_applicant)
     create_event(version=2, capacity=1)
     listed = list(waiting_list()._listings.waiting_list(EVENT, clock.now()))
-    assert merge(admin, applicant, old).status == 200
+    assert merge(admin, applicant, duplicate).status == 200
 
     # The index is still as it was before.
     lists = waiting_list()

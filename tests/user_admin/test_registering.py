@@ -27,31 +27,35 @@ def token_of(link):
 
 
 def test_a_new_account_gets_a_link_to_set_a_password(admin, client, entries):
-    reply = register(admin, username="river", email="River@Example.com")
+    response = register(admin, username="river", email="River@Example.com")
 
-    assert reply.status == 201
-    made = dict(reply.json)
-    token = token_of(made.pop("link"))
-    del made["linkQrSvg"]
-    assert admin.get(f"/admin/users/{made['id']}").json == made
-    assert (made["username"], made["email"], made["role"]) == ("river", "River@Example.com", "User")
-    assert (made["firstName"], made["lastName"]) == ("River", "Okafor")
-    assert (made["emailVerified"], made["disabled"]) == (False, False)
+    assert response.status == 201
+    account = dict(response.json)
+    token = token_of(account.pop("link"))
+    del account["linkQrSvg"]
+    assert admin.get(f"/admin/users/{account['id']}").json == account
+    assert (account["username"], account["email"], account["role"]) == (
+        "river",
+        "River@Example.com",
+        "User",
+    )
+    assert (account["firstName"], account["lastName"]) == ("River", "Okafor")
+    assert (account["emailVerified"], account["disabled"]) == (False, False)
     fields = ["email", "firstName", "lastName", "username"]
-    assert entries() == [("account.registered", admin.account["id"], made["id"], fields)]
+    assert entries() == [("account.registered", admin.account["id"], account["id"], fields)]
 
     applicant = Person(client, "river")
     chosen = applicant.post("/password/reset", {"token": token, "newPassword": PASSWORD})
     assert (chosen.status, chosen.set_cookie) == (200, None)
-    assert applicant.sign_in().json["id"] == made["id"]
+    assert applicant.sign_in().json["id"] == account["id"]
 
 
 def test_the_token_is_not_stored(admin, backend):
     token = token_of(register(admin, username="river").json["link"])
 
     assert token not in str(backend.everything())
-    [kept] = backend.rows("one-time-tokens")
-    assert kept["ttl"] > 0
+    [stored_token] = backend.rows("one-time-tokens")
+    assert stored_token["ttl"] > 0
 
 
 def test_an_account_without_a_password_cannot_sign_in(admin, client):
@@ -62,23 +66,23 @@ def test_an_account_without_a_password_cannot_sign_in(admin, client):
 
 
 def test_without_a_username_the_email_becomes_it(admin):
-    made = register(admin, email="river@example.com").json
+    account = register(admin, email="river@example.com").json
 
-    assert made["username"] == made["email"] == "river@example.com"
+    assert account["username"] == account["email"] == "river@example.com"
 
 
 def test_a_pronounceable_username_is_generated_if_none_is_given(admin):
     first, second = register(admin).json, register(admin, username="", email="").json
 
-    for made in (first, second):
-        assert re.fullmatch(r"river\.okafor\.[2-9]{4}", made["username"])
-        assert made["email"] is None
+    for generated in (first, second):
+        assert re.fullmatch(r"river\.okafor\.[2-9]{4}", generated["username"])
+        assert generated["email"] is None
 
 
 def test_a_taken_generated_username_is_generated_again(admin, monkeypatch):
     hold_account("river.okafor.2222")
-    made = iter(["river.okafor.2222", "river.okafor.3333"])
-    monkeypatch.setattr(walk_in, "spoken_username", lambda *_: next(made))
+    generated_usernames = iter(["river.okafor.2222", "river.okafor.3333"])
+    monkeypatch.setattr(walk_in, "spoken_username", lambda *_: next(generated_usernames))
 
     assert register(admin).json["username"] == "river.okafor.3333"
 
@@ -114,13 +118,13 @@ def test_a_generated_username_is_valid(first, last, spoken):
     assert re.fullmatch(rf"{re.escape(spoken)}\.[2-9]{{4}}", username)
 
 
-@pytest.mark.parametrize("given", [{"username": "RIVER"}, {"email": "River@E.co"}], ids=str)
-def test_a_taken_name_is_rejected_and_writes_nothing(admin, backend, given):
+@pytest.mark.parametrize("fields", [{"username": "RIVER"}, {"email": "River@E.co"}], ids=str)
+def test_a_taken_name_is_rejected_and_writes_nothing(admin, backend, fields):
     hold_account("river", email="river@e.co")
     before = backend.everything()
-    reply = register(admin, **given)
+    response = register(admin, **fields)
 
-    assert (reply.status, reply.code) == (409, "identity_taken")
+    assert (response.status, response.code) == (409, "identity_taken")
     assert backend.everything() == before
 
 
@@ -137,32 +141,34 @@ def test_a_taken_name_is_rejected_and_writes_nothing(admin, backend, given):
     ids=str,
 )
 def test_invalid_fields_are_reported(admin, body, wrong):
-    reply = admin.post("/admin/users", body)
+    response = admin.post("/admin/users", body)
 
-    assert (reply.status, sorted(reply.fields)) == (422, wrong)
+    assert (response.status, sorted(response.fields)) == (422, wrong)
 
 
 def test_registering_requires_a_public_url(admin, backend):
     with environment(**SETTINGS | {"PUBLIC_URL": None}):
         before = backend.everything()
-        reply = register(admin, username="river")
+        response = register(admin, username="river")
 
-        assert (reply.status, reply.code) == (503, "unavailable")
+        assert (response.status, response.code) == (503, "unavailable")
         assert backend.everything() == before
 
 
 def test_headers_do_not_change_the_link(admin):
-    reply = admin.post("/admin/users", NAMES, Host="evil.example", X_Forwarded_Host="evil.example")
+    response = admin.post(
+        "/admin/users", NAMES, Host="evil.example", X_Forwarded_Host="evil.example"
+    )
 
-    assert reply.json["link"].startswith(f"{PUBLIC_URL}/reset#")
+    assert response.json["link"].startswith(f"{PUBLIC_URL}/reset#")
 
 
 def test_a_former_staff_member_cannot_register_an_applicant(admin, backend, monkeypatch):
     make = walk_in.new_account
 
-    def demoted_meanwhile(**given):
+    def demoted_meanwhile(**fields):
         backend.change("users", {"id": admin.account["id"]}, role="User")
-        return make(**given)
+        return make(**fields)
 
     monkeypatch.setattr(walk_in, "new_account", demoted_meanwhile)
 
@@ -172,6 +178,6 @@ def test_a_former_staff_member_cannot_register_an_applicant(admin, backend, monk
 
 
 def test_the_link_is_also_returned_as_a_qr_code(admin):
-    made = admin.post("/admin/users", {"firstName": "Will", "lastName": "Walker"}).json
+    account = admin.post("/admin/users", {"firstName": "Will", "lastName": "Walker"}).json
 
-    assert made["linkQrSvg"] == qr_codes.svg(made["link"])
+    assert account["linkQrSvg"] == qr_codes.svg(account["link"])

@@ -23,11 +23,13 @@ def people(backend):
     return [row for row in backend.rows("users") if row.get("firstName") == "River"]
 
 
-@pytest.mark.parametrize("given", GIVEN, ids=str)
-def test_a_repeated_request_returns_the_same_account_without_a_link(admin, backend, entries, given):
-    first = register(admin, **given)
+@pytest.mark.parametrize("fields", GIVEN, ids=str)
+def test_a_repeated_request_returns_the_same_account_without_a_link(
+    admin, backend, entries, fields
+):
+    first = register(admin, **fields)
     stored, audited = backend.records(), entries()
-    second = register(admin, **given)
+    second = register(admin, **fields)
 
     assert (first.status, second.status) == (201, 200)
     assert first.json["link"]
@@ -52,8 +54,8 @@ def test_staff_then_issue_another_link_explicitly(admin):
 
 
 def test_a_repeated_request_returns_the_account_as_it_is_by_now(admin, backend):
-    made = register(admin, username="river").json
-    backend.change("users", {"id": made["id"]}, lastName="Lake")
+    account = register(admin, username="river").json
+    backend.change("users", {"id": account["id"]}, lastName="Lake")
 
     assert register(admin, username="river").json["lastName"] == "Lake"
 
@@ -64,10 +66,10 @@ def test_a_repeated_request_returns_the_account_as_it_is_by_now(admin, backend):
 def test_a_key_that_was_used_with_other_details_is_rejected_at_its_field(admin, backend, other):
     register(admin)
     before = backend.records()
-    reply = register(admin, **other)
+    response = register(admin, **other)
 
-    assert (reply.status, reply.fields) == (422, {"idempotencyKey"})
-    assert "already created" in reply.json["fields"]["idempotencyKey"]
+    assert (response.status, response.fields) == (422, {"idempotencyKey"})
+    assert "already created" in response.json["fields"]["idempotencyKey"]
     assert backend.records() == before
 
 
@@ -89,9 +91,9 @@ def test_without_a_key_each_request_creates_an_account(admin, backend):
     assert len(people(backend)) == 2
 
 
-@pytest.mark.parametrize("given", GIVEN, ids=str)
+@pytest.mark.parametrize("fields", GIVEN, ids=str)
 def test_a_request_that_overtakes_its_repetition_creates_one_account(
-    admin, backend, monkeypatch, given
+    admin, backend, monkeypatch, fields
 ):
     read, unseen = UserStore.get, [1]
 
@@ -99,9 +101,9 @@ def test_a_request_that_overtakes_its_repetition_creates_one_account(
         """Sees nothing at first: the other request has not written yet."""
         return [None] if unseen and unseen.pop() else read(store, *account_ids)
 
-    first = register(admin, **given)
+    first = register(admin, **fields)
     monkeypatch.setattr(UserStore, "get", late)
-    second = register(admin, **given)
+    second = register(admin, **fields)
 
     assert second.status == 200
     assert second.json == first.json | {"link": None, "linkQrSvg": None}
@@ -125,9 +127,9 @@ def test_every_username_that_is_tried_is_taken_and_the_key_can_be_used_again(adm
 
 @pytest.mark.parametrize("key", ["", "short", "a" * 15, "a" * 65, "a b" * 8, 7, ["a" * 16]])
 def test_a_key_that_could_be_used_twice_by_chance_is_rejected(admin, backend, key):
-    reply = register(admin, key)
+    response = register(admin, key)
 
-    assert (reply.status, reply.fields) == (422, {"idempotencyKey"})
+    assert (response.status, response.fields) == (422, {"idempotencyKey"})
     assert not people(backend)
 
 

@@ -25,10 +25,10 @@ def test_a_super_admin_gives_every_role(super_admin, role, entries):
     applicant = hold_account("river", Role.ADMIN if role == "User" else Role.USER)
     if role != "User":
         assert give(super_admin, applicant, "User").status == 200
-    reply = give(super_admin, applicant, role)
+    response = give(super_admin, applicant, role)
 
-    assert (reply.status, reply.json["role"]) == (200, role)
-    assert super_admin.get(f"/admin/users/{applicant.id}").json == reply.json
+    assert (response.status, response.json["role"]) == (200, role)
+    assert super_admin.get(f"/admin/users/{applicant.id}").json == response.json
     assert entries() == [
         ("account.role_changed", super_admin.account["id"], applicant.id, ["role"])
     ]
@@ -44,11 +44,11 @@ def test_setting_the_current_role_changes_nothing(super_admin, backend):
 
 def test_users_cannot_change_their_own_role(super_admin, backend):
     before = backend.everything()
-    reply = super_admin.post(
+    response = super_admin.post(
         f"/admin/users/{super_admin.account['id']}/role", {"role": "SuperAdmin"}
     )
 
-    assert (reply.status, reply.code) == (403, "forbidden")
+    assert (response.status, response.code) == (403, "forbidden")
     assert backend.everything() == before
 
 
@@ -73,14 +73,16 @@ def test_super_admins_are_counted(super_admin, backend):
     assert counts == [2, 2, 1, 2, 1]
 
 
-@pytest.mark.parametrize("what", ["role", "disable"])
-def test_the_last_super_admin_stays(super_admin, backend, what):
+@pytest.mark.parametrize("change", ["role", "disable"])
+def test_the_last_super_admin_stays(super_admin, backend, change):
     last = hold_account("last", Role.SUPER_ADMIN)
     backend.change("users", {"id": "#super-admins"}, enabled=1)
     before = backend.everything()
-    reply = give(super_admin, last, "User") if what == "role" else super_admin.post(_disable(last))
+    response = (
+        give(super_admin, last, "User") if change == "role" else super_admin.post(_disable(last))
+    )
 
-    assert (reply.status, reply.code) == (409, "last_super_admin")
+    assert (response.status, response.code) == (409, "last_super_admin")
     assert backend.everything() == before
 
 
@@ -103,9 +105,9 @@ def test_a_disabled_super_admin_is_not_counted(super_admin, backend):
 @pytest.mark.parametrize("body", [{}, {"role": "Owner"}, {"role": None}, {"role": "user"}])
 def test_an_unknown_role_is_reported(super_admin, body):
     applicant = hold_account("river")
-    reply = super_admin.post(f"/admin/users/{applicant.id}/role", body)
+    response = super_admin.post(f"/admin/users/{applicant.id}/role", body)
 
-    assert (reply.status, reply.fields) == (422, {"role"})
+    assert (response.status, response.fields) == (422, {"role"})
 
 
 def test_changing_the_role_of_an_unknown_account_is_not_found(super_admin):
@@ -116,10 +118,10 @@ def between_reading_and_writing(monkeypatch, do):
     """Do something, once, right before the next change is written."""
     change, left = UserStore.change, [do]
 
-    def first(*arguments, **named):
+    def first(*arguments, **keywords):
         if left:
             left.pop()()
-        return change(*arguments, **named)
+        return change(*arguments, **keywords)
 
     monkeypatch.setattr(UserStore, "change", first)
 
@@ -130,9 +132,9 @@ def test_a_conflicting_change_is_retried(super_admin, backend, monkeypatch):
         monkeypatch,
         lambda: backend.change("users", {"id": applicant.id}, version=7, disabled=True),
     )
-    reply = give(super_admin, applicant, "Admin")
+    response = give(super_admin, applicant, "Admin")
 
-    assert (reply.status, reply.json["disabled"]) == (200, True)
+    assert (response.status, response.json["disabled"]) == (200, True)
     [row] = [row for row in backend.rows("users") if row["id"] == applicant.id]
     assert (row["version"], row["role"], row["disabled"]) == (8, "Admin", True)
 
@@ -145,9 +147,9 @@ def test_a_demoted_or_disabled_super_admin_cannot_finish_a_change(
     between_reading_and_writing(
         monkeypatch, lambda: backend.change("users", {"id": super_admin.account["id"]}, **lost)
     )
-    reply = give(super_admin, applicant, "Admin")
+    response = give(super_admin, applicant, "Admin")
 
-    assert (reply.status, reply.code) == (403, "forbidden")
+    assert (response.status, response.code) == (403, "forbidden")
     [row] = [row for row in backend.rows("users") if row["id"] == applicant.id]
     assert (row["role"], row["version"]) == ("User", 1)
     assert backend.rows("audit") == []
@@ -155,9 +157,9 @@ def test_a_demoted_or_disabled_super_admin_cannot_finish_a_change(
 
 @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.slow)])
 def test_two_super_admins_who_demote_each_other_keep_one(local_endpoint, rounds):
-    with stage(local_endpoint) as made:
+    with stage(local_endpoint) as backend:
         for number in range(rounds):
-            made.clear()
+            backend.clear()
             two = [
                 signed_in_staff(Client(app), f"sue-{number}-{n}", Role.SUPER_ADMIN) for n in (0, 1)
             ]
@@ -168,12 +170,12 @@ def test_two_super_admins_who_demote_each_other_keep_one(local_endpoint, rounds)
 
             answers = at_once(2, demote)
 
-            roles = sorted(row["role"] for row in made.rows("users") if "role" in row)
+            roles = sorted(row["role"] for row in backend.rows("users") if "role" in row)
             assert roles == ["Admin", "SuperAdmin"], answers
-            assert enabled(made) == [1]
+            assert enabled(backend) == [1]
             assert 200 in answers
             assert set(answers) <= {200, 403, 503}
-            assert len(made.rows("audit")) == 1
+            assert len(backend.rows("audit")) == 1
 
 
 def test_an_admin_gives_no_role(admin):
@@ -186,5 +188,7 @@ def test_an_applicant_gives_no_role(backend, client):
     applicant = Person(client)
     applicant.sign_up()
 
-    reply = applicant.post(f"/admin/users/{applicant.account['id']}/role", {"role": "SuperAdmin"})
-    assert reply.status == 403
+    response = applicant.post(
+        f"/admin/users/{applicant.account['id']}/role", {"role": "SuperAdmin"}
+    )
+    assert response.status == 403

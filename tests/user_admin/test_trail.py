@@ -13,16 +13,16 @@ def read(person, subject, **query):
     return person.get(f"/admin/audit?subject={subject}{rest}")
 
 
-def acts(reply):
-    return [item["action"] for item in reply.json["items"]]
+def acts(response):
+    return [item["action"] for item in response.json["items"]]
 
 
 @pytest.fixture
 def river_id(super_admin):
     """The ID of an account with four audit entries."""
     account = hold_account("river")
-    for what in ("disable", "enable", "password-reset"):
-        assert super_admin.post(f"/admin/users/{account.id}/{what}").status == 200
+    for action in ("disable", "enable", "password-reset"):
+        assert super_admin.post(f"/admin/users/{account.id}/{action}").status == 200
     assert super_admin.post(f"/admin/users/{account.id}/role", {"role": "Admin"}).status == 200
     return account.id
 
@@ -33,12 +33,12 @@ NEWEST_FIRST = [
 
 
 def test_entries_have_actor_action_and_subject_newest_first(super_admin, river_id):
-    reply = read(super_admin, river_id)
+    response = read(super_admin, river_id)
 
-    assert acts(reply) == NEWEST_FIRST
-    first = reply.json["items"][0]
-    named = {"at", "actor", "action", "subject", "fields", "requestId"}
-    assert first.keys() == named | {"related", "reason"}
+    assert acts(response) == NEWEST_FIRST
+    first = response.json["items"][0]
+    attributes = {"at", "actor", "action", "subject", "fields", "requestId"}
+    assert first.keys() == attributes | {"related", "reason"}
     assert (first["related"], first["reason"]) == (None, None)
     assert (first["actor"], first["subject"]) == (super_admin.account["id"], river_id)
     assert first["fields"] == ["role"]
@@ -46,23 +46,23 @@ def test_entries_have_actor_action_and_subject_newest_first(super_admin, river_i
 
 def test_an_entry_has_the_request_id_of_the_response(super_admin):
     account = hold_account("river")
-    done = super_admin.post(f"/admin/users/{account.id}/disable")
+    response = super_admin.post(f"/admin/users/{account.id}/disable")
 
     [entry] = read(super_admin, account.id).json["items"]
-    assert entry["requestId"] == done.headers["X-Request-Id"]
+    assert entry["requestId"] == response.headers["X-Request-Id"]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_page_by_page_every_entry_is_there_once(super_admin, river_id, limit):
-    found, more = [], {}
+    entries, more = [], {}
     while True:
-        reply = read(super_admin, river_id, limit=limit, **more)
-        found += acts(reply)
-        if reply.json["cursor"] is None:
+        response = read(super_admin, river_id, limit=limit, **more)
+        entries += acts(response)
+        if response.json["cursor"] is None:
             break
-        more = {"cursor": reply.json["cursor"]}
+        more = {"cursor": response.json["cursor"]}
 
-    assert found == NEWEST_FIRST
+    assert entries == NEWEST_FIRST
 
 
 def test_a_subject_without_entries_returns_an_empty_list(super_admin):
@@ -83,9 +83,9 @@ def test_a_subject_without_entries_returns_an_empty_list(super_admin):
     ids=lambda text: text[:20],
 )
 def test_an_invalid_query_is_reported(super_admin, query, field):
-    reply = super_admin.get(f"/admin/audit?{query}")
+    response = super_admin.get(f"/admin/audit?{query}")
 
-    assert (reply.status, reply.fields) == (422, {field})
+    assert (response.status, response.fields) == (422, {field})
 
 
 def test_a_cursor_works_for_its_own_subject_only(super_admin, river_id):

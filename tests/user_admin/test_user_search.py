@@ -15,15 +15,15 @@ from tests.support.clients import Person
 
 def pages(person, query="", limit=25):
     """Every page of a list, as usernames."""
-    cursor, found = "", []
+    cursor, users = "", []
     while True:
-        reply = person.get(f"/admin/users?limit={limit}{query}{cursor}")
-        assert reply.status == 200, reply
-        assert len(reply.json["items"]) <= limit
-        found.append([item["username"] for item in reply.json["items"]])
-        if reply.json["cursor"] is None:
-            return found
-        cursor = f"&cursor={reply.json['cursor']}"
+        response = person.get(f"/admin/users?limit={limit}{query}{cursor}")
+        assert response.status == 200, response
+        assert len(response.json["items"]) <= limit
+        users.append([item["username"] for item in response.json["items"]])
+        if response.json["cursor"] is None:
+            return users
+        cursor = f"&cursor={response.json['cursor']}"
 
 
 def names(person, query="", limit=25):
@@ -31,7 +31,7 @@ def names(person, query="", limit=25):
 
 
 @pytest.fixture
-def crowd(database_engine):
+def accounts(database_engine):
     """Many people whose names begin alike, in every way that one can be found."""
     hold_account("okapi", first_name="Ann", last_name="Zorn")
     hold_account("b", email="okay@example.com", last_name="Abt")
@@ -46,7 +46,7 @@ def crowd(database_engine):
 
 
 @pytest.fixture
-def staff(database_engine, crowd):
+def staff(database_engine, accounts):
     """A member of staff, without a last name."""
     return signed_in_staff(Client(app), "yan", Role.ADMIN)
 
@@ -150,10 +150,10 @@ def test_signs_are_plain_text(staff):
     ]
     for text in [*signs, "{}"]:
         # Signs do not count in last names: what is left of them may be a start.
-        found = names(staff, f"&q={quote(text)}")
+        usernames = names(staff, f"&q={quote(text)}")
 
-        assert set(found) <= set(OK), text
-        assert found == [] or any(map(str.isalnum, text)), text
+        assert set(usernames) <= set(OK), text
+        assert usernames == [] or any(map(str.isalnum, text)), text
 
 
 @pytest.mark.parametrize("limit", [1, 2, 100])
@@ -234,9 +234,9 @@ def test_an_invalid_identifier_is_not_found(admin, sign_up_applicant):
     ids=lambda text: text[:20],
 )
 def test_an_invalid_query_is_reported(admin, query, field):
-    reply = admin.get(f"/admin/users?{query}")
+    response = admin.get(f"/admin/users?{query}")
 
-    assert (reply.status, reply.fields) == (422, {field})
+    assert (response.status, response.fields) == (422, {field})
 
 
 def _with_another_end(cursor):

@@ -114,7 +114,7 @@ def _changing(made: Scene, river: Person) -> Iterator[Case]:
 
     with_another = Person(made, _HERE)
     with_another.sign_up()
-    with_another.ask("PUT", _OWN, {"form": FORM}, event_id=EVENT)
+    with_another.request("PUT", _OWN, {"form": FORM}, event_id=EVENT)
     cookie = with_another.cookie
     with_another.close()
     submit = made.event("POST", f"{_OWN}/submit", None, cookie, event_id=EVENT)

@@ -140,7 +140,7 @@ class Person:
         self.username = f"river-{uuid.uuid4().hex}"
         self.id = self.cookie = ""
 
-    def ask(
+    def request(
         self, method: str, resource: str, body: Any = None, query: str = "", **variables: str
     ) -> Any:
         """Ask the function behind a route; return the JSON of its answer.
@@ -162,7 +162,7 @@ class Person:
     def sign_up(self) -> None:
         """Make their account, and sign in."""
         body = {"username": self.username, "password": PASSWORD}
-        self.id = self.ask("POST", "/signup", body)["id"]
+        self.id = self.request("POST", "/signup", body)["id"]
 
     def become(self, client: Any, role: str) -> None:
         """Get a role, past every rule."""
@@ -197,9 +197,9 @@ def create_event(scene: Scene, stage: str, client: Any) -> None:
     with person(scene, stage) as sue:
         sue.become(client, "SuperAdmin")
         try:
-            sue.ask("GET", "/events/{event_id}", event_id=EVENT)
+            sue.request("GET", "/events/{event_id}", event_id=EVENT)
         except NoAnswer:
-            sue.ask("PUT", "/admin/events/{event_id}", EVENT_BODY, event_id=EVENT)
+            sue.request("PUT", "/admin/events/{event_id}", EVENT_BODY, event_id=EVENT)
 
 
 def warm_up(stage: str, client: Any) -> None:

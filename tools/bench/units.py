@@ -60,8 +60,8 @@ def fill(scene: Scene, stage: str, client: Any, size: int) -> None:
     if client.describe_table(TableName=table)["Table"]["ItemCount"] >= size:
         return
     with person(scene, stage) as model:
-        model.ask("PUT", _OWN, {"form": FORM}, event_id=EVENT)
-        reference = model.ask("POST", f"{_OWN}/submit", event_id=EVENT)["reference"]
+        model.request("PUT", _OWN, {"form": FORM}, event_id=EVENT)
+        reference = model.request("POST", f"{_OWN}/submit", event_id=EVENT)["reference"]
         key = {"userId": {"S": model.id}, "eventId": {"S": EVENT}}
         item = json.dumps(client.get_item(TableName=table, Key=key)["Item"])
 
@@ -103,32 +103,35 @@ def _applicants(river: Person) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield an applicant's actions, in an order in which each succeeds and is warm."""
     signing_in = {"username": river.username, "password": PASSWORD}
     # Keys are fetched and everything is loaded with the first request.
-    river.ask("GET", "/password/suggestion")
+    river.request("GET", "/password/suggestion")
     yield "sign up", river.sign_up
-    yield "sign in", lambda: river.ask("POST", "/signin", signing_in)
-    yield "me", lambda: river.ask("GET", "/me")
-    yield "events", lambda: river.ask("GET", "/events")
-    yield "save, the first time", lambda: river.ask("PUT", _OWN, {"form": FORM}, event_id=EVENT)
+    yield "sign in", lambda: river.request("POST", "/signin", signing_in)
+    yield "me", lambda: river.request("GET", "/me")
+    yield "events", lambda: river.request("GET", "/events")
+    yield "save, the first time", lambda: river.request("PUT", _OWN, {"form": FORM}, event_id=EVENT)
     changed = {"form": {**FORM, "city": "Eagan"}, "version": 1}
-    yield "save", lambda: river.ask("PUT", _OWN, changed, event_id=EVENT)
-    yield "submit", lambda: river.ask("POST", f"{_OWN}/submit", event_id=EVENT)
-    yield "own registrations", lambda: river.ask("GET", "/registrations")
+    yield "save", lambda: river.request("PUT", _OWN, changed, event_id=EVENT)
+    yield "submit", lambda: river.request("POST", f"{_OWN}/submit", event_id=EVENT)
+    yield "own registrations", lambda: river.request("GET", "/registrations")
 
 
 def _staffs(sue: Person, client: Any, river: Person) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield the actions of staff, and at the end the applicant's sign-out."""
     sue.sign_up()
     sue.become(client, "Admin")
-    sue.ask("GET", "/admin/users/{user_id}", user_id=sue.id)
-    yield "staff page", lambda: sue.ask("GET", _LIST, query="?limit=25", event_id=EVENT)
+    sue.request("GET", "/admin/users/{user_id}", user_id=sue.id)
+    yield "staff page", lambda: sue.request("GET", _LIST, query="?limit=25", event_id=EVENT)
     waiting = "?limit=25&status=Submitted&job=animals"
-    yield "staff page, filtered", lambda: sue.ask("GET", _LIST, query=waiting, event_id=EVENT)
+    yield "staff page, filtered", lambda: sue.request("GET", _LIST, query=waiting, event_id=EVENT)
     named = "?limit=25&lastName=Okafor"
-    yield "staff page, by name", lambda: sue.ask("GET", _LIST, query=named, event_id=EVENT)
-    yield "one registration", lambda: sue.ask("GET", _ONE, event_id=EVENT, user_id=river.id)
+    yield "staff page, by name", lambda: sue.request("GET", _LIST, query=named, event_id=EVENT)
+    yield "one registration", lambda: sue.request("GET", _ONE, event_id=EVENT, user_id=river.id)
     move = {"status": "InReview", "version": 3, "note": "Came by."}
-    yield "move", lambda: sue.ask("POST", f"{_ONE}/status", move, event_id=EVENT, user_id=river.id)
-    yield "sign out", lambda: river.ask("POST", "/signout")
+    yield (
+        "move",
+        lambda: sue.request("POST", f"{_ONE}/status", move, event_id=EVENT, user_id=river.id),
+    )
+    yield "sign out", lambda: river.request("POST", "/signout")
 
 
 def _sum(bill: Bill) -> Asked:

@@ -53,7 +53,7 @@ class Browser:
         self._timings = timings
         self._cookies: dict[str, str] = {}
 
-    def ask(
+    def request(
         self,
         name: str,
         method: str,

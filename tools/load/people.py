@@ -196,7 +196,7 @@ class Person:
         expected: tuple[int, ...] = (200,),
     ) -> Answer:
         self.pause()
-        return self._browser.ask(name, method, path, body, expected)
+        return self._browser.request(name, method, path, body, expected)
 
 
 Doing = Callable[[Person], None]

@@ -118,9 +118,9 @@ def desk(url: str, sue: tuple[str, str], number: int) -> list[tuple[str, str]]:
     for _ in range(number):
         browser, name = Browser(url, Timings()), f"desk-{uuid.uuid4().hex}"
         given = {"username": name, "password": PASSWORD}
-        account = browser.ask("sign up", "POST", "/signup", given, (201,)).json["id"]
+        account = browser.request("sign up", "POST", "/signup", given, (201,)).json["id"]
         browser.close()
-        manager.ask("role", "POST", f"/admin/users/{account}/role", {"role": "Admin"})
+        manager.request("role", "POST", f"/admin/users/{account}/role", {"role": "Admin"})
         made.append((name, PASSWORD))
     manager.close()
     return made
@@ -129,7 +129,7 @@ def desk(url: str, sue: tuple[str, str], number: int) -> list[tuple[str, str]]:
 def _signed_in(url: str, who: tuple[str, str]) -> Browser:
     browser = Browser(url, Timings())
     name, password = who
-    browser.ask("sign in", "POST", "/signin", {"username": name, "password": password})
+    browser.request("sign in", "POST", "/signin", {"username": name, "password": password})
     return browser
 
 
@@ -209,7 +209,7 @@ def lost(url: str, sue: tuple[str, str], acknowledged: Ledger) -> list[str]:
     browser = _signed_in(url, sue)
 
     def find(path: str) -> dict[str, Any] | None:
-        answer = browser.ask("look up", "GET", path, None, (200, 404))
+        answer = browser.request("look up", "GET", path, None, (200, 404))
         return answer.json if answer.status == 200 else None
 
     try:

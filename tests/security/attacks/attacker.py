@@ -48,8 +48,8 @@ class Attacker:
 
     def secret(self, name: str) -> str:
         """Read a secret."""
-        found: str = self.call("secretsmanager", "GetSecretValue", SecretId=name)["SecretString"]
-        return found
+        value: str = self.call("secretsmanager", "GetSecretValue", SecretId=name)["SecretString"]
+        return value
 
     def put(self, table: str, item: Item) -> None:
         """Write an item, whether there is one or not, by itself or in a transaction."""
@@ -66,8 +66,8 @@ class Attacker:
             "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *drop)},
         }
         if values:
-            named = {f":{name}": value for name, value in values.items()}
-            update["ExpressionAttributeValues"] = to_attributes(named)
+            parameters = {f":{name}": value for name, value in values.items()}
+            update["ExpressionAttributeValues"] = to_attributes(parameters)
         self._either("UpdateItem", {"Update": update})
 
     def delete(self, table: str, key: Item) -> None:
@@ -128,24 +128,24 @@ class Attacker:
                 continue
         raise Denied(f"to read {', '.join(names)} of {table}")
 
-    def _get(self, asked: dict[str, Any]) -> Any:
-        return self.call("dynamodb", "GetItem", **asked)["Item"]
+    def _get(self, parameters: dict[str, Any]) -> Any:
+        return self.call("dynamodb", "GetItem", **parameters)["Item"]
 
     def _batch_get(self, table: str, key: Item, how: dict[str, Any]) -> Any:
         name = _table(table)["TableName"]
-        asked = {name: {"Keys": [to_attributes(key)], **how}}
-        return self.call("dynamodb", "BatchGetItem", RequestItems=asked)["Responses"][name][0]
+        parameters = {name: {"Keys": [to_attributes(key)], **how}}
+        return self.call("dynamodb", "BatchGetItem", RequestItems=parameters)["Responses"][name][0]
 
     def _query(self, table: str, key: Item, how: dict[str, Any]) -> Any:
         names = how.get("ExpressionAttributeNames", {}) | {f"#k{n}": n for n in key}
-        asked = {
+        parameters = {
             **_table(table),
             **how,
             "KeyConditionExpression": " AND ".join(f"#k{name} = :{name}" for name in key),
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": to_attributes({f":{n}": v for n, v in key.items()}),
         }
-        return self.call("dynamodb", "Query", **asked)["Items"][0]
+        return self.call("dynamodb", "Query", **parameters)["Items"][0]
 
     def _returned_by_update(self, whole: dict[str, Any]) -> Any:
         """An update that changes nothing and returns the item."""

@@ -33,7 +33,7 @@ class Begun:
 
 
 @pytest.fixture(scope="session")
-def begun(_aws: None) -> Begun:
+def attacked_stage(_aws: None) -> Begun:
     """Everyone whom an attacker may want to be, or to harm: made once for all tests."""
     from app import app
 
@@ -47,32 +47,32 @@ def begun(_aws: None) -> Begun:
             assert person.sign_up().status == 201
         event = create_event()
         form = f"/registrations/{event.id}"
-        assert registered.ask("PUT", form, {"form": FORM}).status == 201
+        assert registered.request("PUT", form, {"form": FORM}).status == 201
         record = f"/admin/events/{event.id}/registrations/{registered.account['id']}"
         assert registered.post(f"{form}/submit").status == 200
         assert victim.post(f"{record}/notes", {"text": "Called."}).status == 201
-        for what in ("disable", "enable"):
-            path = f"/admin/users/{registered.account['id']}/{what}"
+        for action in ("disable", "enable"):
+            path = f"/admin/users/{registered.account['id']}/{action}"
             assert victim.post(path).status == 200
         return Begun(World(backend, victim, own, registered), backend.keep(), secret)
 
 
 @pytest.fixture
-def attack(begun: Begun) -> Iterator[Attack]:
+def attack(attacked_stage: Begun) -> Iterator[Attack]:
     """Runs techniques with a function's role; returns the names of those that succeed."""
 
     def run(function: str, *names: str, policy: Mapping[str, Any] | None = None) -> set[str]:
         attacker = Attacker(function, policy or functions.policy(function))
-        found = set()
+        succeeded = set()
         for name in names or techniques.ALL:
-            begun.put_back()
+            attacked_stage.put_back()
             try:
-                if techniques.ALL[name](attacker, begun.world):
-                    found.add(name)
+                if techniques.ALL[name](attacker, attacked_stage.world):
+                    succeeded.add(name)
             except (Denied, ClientError):
                 continue
-        return found
+        return succeeded
 
     with stage():
-        store_secrets(begun.secret)
+        store_secrets(attacked_stage.secret)
         yield run

@@ -19,24 +19,24 @@ def documented() -> dict[str, set[str]]:
     """Return the techniques that work by function, as ``docs/security.md`` lists them."""
     section = _DOCUMENT.read_text().partition(f"\n{_HEADING}\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| ([^|`]+) \| (`[^|]+) \| [^|]{10,} \|$", section, re.MULTILINE)
-    found: dict[str, set[str]] = {function: set() for function in FUNCTIONS}
+    techniques_by_function: dict[str, set[str]] = {function: set() for function in FUNCTIONS}
     for name, cell in rows:
         for function in re.findall(r"`([^`]+)`", cell):
-            found[function].add(name)
-    return found
+            techniques_by_function[function].add(name)
+    return techniques_by_function
 
 
 def without_condition(function: str, sid: str) -> Policy:
     """Return a function's policy without the condition of one statement."""
     policy = copy.deepcopy(functions.policy(function))
-    [statement] = [one for one in policy["Statement"] if one["Sid"] == sid]
+    [statement] = [candidate for candidate in policy["Statement"] if candidate["Sid"] == sid]
     del statement["Condition"]
     return policy
 
 
-def with_permission(function: str, verb: str, thing: str) -> Policy:
+def with_permission(function: str, verb: str, target: str) -> Policy:
     """Return a function's policy with one more permission, without a condition."""
     policy = copy.deepcopy(functions.policy(function))
-    more = {"Effect": "Allow", "Action": [verb], "Resource": permissions.resource(thing)}
+    more = {"Effect": "Allow", "Action": [verb], "Resource": permissions.resource(target)}
     policy["Statement"].append(more)
     return policy

@@ -59,8 +59,8 @@ class World:
 
     def signs_in(self, person: Person) -> bool:
         """Return whether the attacker's password is accepted, if not the second factor."""
-        reply = person.other_client().sign_in(password=PASSWORD)
-        return reply.status == 200 or reply.code == "second_factor_required"
+        response = person.other_client().sign_in(password=PASSWORD)
+        return response.status == 200 or response.code == "second_factor_required"
 
 
 Technique = Callable[[Attacker, World], bool]
@@ -79,9 +79,11 @@ def _key(item: Item, *names: str) -> Item:
 
 def _signing_keys(attacker: Attacker) -> Keys:
     """Return the keys that sign sessions: they are in the secret of every signed-in function."""
-    own = settings.current()
+    current = settings.current()
     is_accounts = attacker.function == keys.ACCOUNTS
-    text = attacker.secret(own.account_secret_name if is_accounts else own.signing_secret_name)
+    text = attacker.secret(
+        current.account_secret_name if is_accounts else current.signing_secret_name
+    )
     return Keys(lambda: text)
 
 
@@ -174,10 +176,10 @@ def issue_a_password_link(attacker: Attacker, world: World) -> bool:
         },
     )
     attacker.update("users", {"id": victim.id}, recovery=stored.hash)
-    reply = world.own.other_client().post(
+    response = world.own.other_client().post(
         "/password/reset", {"token": link, "newPassword": PASSWORD}
     )
-    return reply.status == 200
+    return response.status == 200
 
 
 @technique

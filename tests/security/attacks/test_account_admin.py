@@ -26,13 +26,13 @@ def test_without_a_condition_it_can_plant_a_password_until_the_layout_is_final(
     opens = "plant a password in an account"
     policy = without_condition(FUNCTION, "UpdateItemUsers")
     with layout(name):
-        found = attack(FUNCTION, opens, policy=policy)
+        succeeded = attack(FUNCTION, opens, policy=policy)
 
-    assert found == ({opens} if succeeds else set())
+    assert succeeded == ({opens} if succeeds else set())
 
 
 @pytest.mark.parametrize(
-    ("verb", "thing", "opens"),
+    ("verb", "target", "opens"),
     [
         ("dynamodb:PutItem", "sessions", "create a session"),
         ("dynamodb:DeleteItem", "audit", "delete an audit entry"),
@@ -40,5 +40,5 @@ def test_without_a_condition_it_can_plant_a_password_until_the_layout_is_final(
         ("secretsmanager:GetSecretValue", "session-key", "read the account secret"),
     ],
 )
-def test_with_one_more_permission_it_can_do_more(attack, verb, thing, opens):
-    assert attack(FUNCTION, opens, policy=with_permission(FUNCTION, verb, thing)) == {opens}
+def test_with_one_more_permission_it_can_do_more(attack, verb, target, opens):
+    assert attack(FUNCTION, opens, policy=with_permission(FUNCTION, verb, target)) == {opens}

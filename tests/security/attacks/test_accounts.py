@@ -28,12 +28,12 @@ def test_without_the_condition_on_sessions_it_could_change_an_open_one(attack):
 
 
 @pytest.mark.parametrize(
-    ("verb", "thing", "opens"),
+    ("verb", "target", "opens"),
     [
         ("dynamodb:UpdateItem", "audit", "change an audit entry"),
         ("dynamodb:DeleteItem", "audit", "delete an audit entry"),
         ("dynamodb:UpdateItem", "events", "change an event"),
     ],
 )
-def test_with_one_more_permission_it_can_do_more(attack, verb, thing, opens):
-    assert attack(FUNCTION, opens, policy=with_permission(FUNCTION, verb, thing)) == {opens}
+def test_with_one_more_permission_it_can_do_more(attack, verb, target, opens):
+    assert attack(FUNCTION, opens, policy=with_permission(FUNCTION, verb, target)) == {opens}

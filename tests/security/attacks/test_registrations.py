@@ -19,7 +19,7 @@ def test_without_the_condition_on_sessions_it_becomes_any_person(attack):
 
 
 @pytest.mark.parametrize(
-    ("verb", "thing", "opens"),
+    ("verb", "target", "opens"),
     [
         ("dynamodb:PutItem", "sessions", "create a session"),
         ("dynamodb:DeleteItem", "sessions", "delete a session"),
@@ -34,5 +34,5 @@ def test_without_the_condition_on_sessions_it_becomes_any_person(attack):
         ("secretsmanager:GetSecretValue", "session-key", "read the account secret"),
     ],
 )
-def test_with_one_more_permission_it_can_do_more(attack, verb, thing, opens):
-    assert attack(FUNCTION, opens, policy=with_permission(FUNCTION, verb, thing)) == {opens}
+def test_with_one_more_permission_it_can_do_more(attack, verb, target, opens):
+    assert attack(FUNCTION, opens, policy=with_permission(FUNCTION, verb, target)) == {opens}

@@ -19,7 +19,7 @@ def test_without_the_condition_on_sessions_it_becomes_any_person(attack):
 
 
 @pytest.mark.parametrize(
-    ("verb", "thing", "opens"),
+    ("verb", "target", "opens"),
     [
         ("dynamodb:UpdateItem", "users", "change a role"),
         ("dynamodb:UpdateItem", "users", "disable an account"),
@@ -30,5 +30,5 @@ def test_without_the_condition_on_sessions_it_becomes_any_person(attack):
         ("dynamodb:UpdateItem", "audit", "change an audit entry"),
     ],
 )
-def test_with_one_more_permission_it_can_do_more(attack, verb, thing, opens):
-    assert attack(FUNCTION, opens, policy=with_permission(FUNCTION, verb, thing)) == {opens}
+def test_with_one_more_permission_it_can_do_more(attack, verb, target, opens):
+    assert attack(FUNCTION, opens, policy=with_permission(FUNCTION, verb, target)) == {opens}
