@@ -39,11 +39,10 @@ _MACHINES = {62: "x86_64", 183: "arm64"}
 _MACHINE_OFFSET = 18
 _HERE = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 # Packages include these files, but the service never imports them: of cffi it uses only the
-# compiled part, it accepts no emergency numbers, passlib generates no passwords,
-# and mypy reads types before it is packaged.
+# compiled part, it accepts no emergency numbers, and passlib generates no passwords.
 _NEVER_LOADED = (
-    *("cffi/", "pycparser/", "pydantic/v1/", "phonenumbers/shortdata/region_"),
-    *("pydantic/mypy.py", "tzdata/zoneinfo/tzdata.zi"),
+    *("cffi/", "pycparser/", "phonenumbers/shortdata/region_"),
+    "tzdata/zoneinfo/tzdata.zi",
     *("passlib/ext/", "passlib/_data/"),
     "chalicelib/platform/po_files.py",  # reads what is compiled here
 )

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import functions
-from chalicelib.openapi.description import describe
 from chalicelib.platform import settings
 from chalicelib.platform.languages import Language
 from web import assets, pages
+from web.openapi.description import describe
 
 Json = Mapping[str, Any]
 

@@ -10,14 +10,16 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from chalicelib.platform import translations
+from chalicelib import functions
+from chalicelib.platform import settings, translations
 from chalicelib.platform.languages import CATALOGS, Language
 from web import api_docs, assets, emails, pages
+from web.openapi.description import describe
 
 _SOURCES = ("templates", *assets.KINDS)
 _LOCK = threading.Lock()
 _built: dict[str, str] = {}
-_built_from: list[tuple[str, int]] = []
+_built_from: list[object] = []
 
 
 def write(folder: Path) -> None:
@@ -30,7 +32,7 @@ def write(folder: Path) -> None:
 
 def paths() -> Iterator[str]:
     """Yield the path of every file that is built."""
-    yield from ("assets.json", "docs.html")
+    yield from ("assets.json", "docs.html", "openapi.json")
     for kind in assets.KINDS:
         yield from (f"{kind}/{name}" for name in assets.current(kind))
     for language in Language:
@@ -45,7 +47,7 @@ def content(path: str) -> str:
         path: one of :func:`paths`.
     """
     with _LOCK:
-        if _built_from != (sources := _sources()):
+        if _built_from != (sources := [settings.current(), *_sources()]):
             _built.clear()
             for cached in (
                 *(assets.current, assets.sources, assets.version),
@@ -80,6 +82,9 @@ def _build(path: str) -> str:
             return json.dumps(assets.manifest())
         case ["docs.html"]:
             return api_docs.build()
+        case ["openapi.json"]:
+            description = describe(functions.all_endpoints(), settings.current())
+            return json.dumps(description, ensure_ascii=False, separators=(",", ":"))
         case ["pages", language, file]:
             return pages.render(file.removesuffix(".html"), Language(language))
         case ["emails", file]:

@@ -14,7 +14,6 @@ from chalicelib.identity.role import Role
 from chalicelib.platform import translations
 from chalicelib.platform.fields import to_camel
 from chalicelib.platform.languages import N_, Language
-from chalicelib.platform.pydantic_models import model_of
 from chalicelib.registrations import form
 from chalicelib.registrations import labels as registration_labels
 from chalicelib.registrations.enums import LEGACY_AGES, Age, Ethnicity, EventJob, Shift, VendorJob
@@ -35,6 +34,7 @@ from chalicelib.registrations.workflow import (
 from chalicelib.staff.list_query import RegistrationListQuery
 from chalicelib.staff.schemas import Summary
 from web import labels
+from web.openapi.models import model_of
 
 Json = Mapping[str, Any]
 
@@ -322,7 +322,7 @@ def _sources(target: Status, actor_type: ActorType) -> tuple[Status, ...]:
 
 @functools.cache
 def _schema() -> dict[str, Any]:
-    return RegistrationForm.model_json_schema()
+    return model_of(RegistrationForm).model_json_schema()
 
 
 def _kind(part: Json, schema: Json) -> Json:

@@ -1,20 +1,19 @@
-"""Models of request bodies of accounts, which pydantic validates."""
+"""Schemas of request bodies of accounts."""
 
 from typing import Annotated
-
-from pydantic import Field
 
 from chalicelib.accounts.schemas import NEW_PASSWORD_FIELD, Email, NewPassword, Token, check_with
 from chalicelib.identity import passwords
 from chalicelib.identity.schemas import LoginName
-from chalicelib.platform.bodies import RequestBody
+from chalicelib.platform.fields import Field
+from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
 
 # Estimating its strength takes long: the service does that after it has verified the token.
 LinkedPassword = Annotated[str, check_with(passwords.length_rejection_reason), NEW_PASSWORD_FIELD]
 
 
-class OwnEmail(RequestBody):
+class OwnEmail(BodySchema):
     """The address of a person who wants to sign up with it."""
 
     email: Email
@@ -31,14 +30,14 @@ CurrentPassword = Annotated[
 ]
 
 
-class ChangedPassword(RequestBody):
+class ChangedPassword(BodySchema):
     """A new password in place of the current one."""
 
     current_password: CurrentPassword
     new_password: Annotated[NewPassword, Field(examples=["five quiet lakes in June"])]
 
 
-class ChangedAccount(RequestBody):
+class ChangedAccount(BodySchema):
     """Changes to an account. Omitted fields stay; null removes a value."""
 
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
@@ -64,22 +63,23 @@ class ChangedAccount(RequestBody):
 
     def changes(self) -> dict[str, str | None]:
         """Return what is named, but for the password."""
-        return self.model_dump(exclude_unset=True, exclude={"current_password"})
+        sent = self.sent_values()
+        return {name: value for name, value in sent.items() if name != "current_password"}
 
 
-class ForgottenPassword(RequestBody):
+class ForgottenPassword(BodySchema):
     """The account; the username can be its email."""
 
     username: LoginName
 
 
-class SentToken(RequestBody):
+class SentToken(BodySchema):
     """A token from an emailed link."""
 
     token: Token
 
 
-class ChosenPassword(RequestBody):
+class ChosenPassword(BodySchema):
     """A new password, and the token that allows it."""
 
     token: Token

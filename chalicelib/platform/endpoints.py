@@ -4,8 +4,8 @@ The signature of a view declares its input and output. It may have these paramet
 
 - ``request``: the :class:`~chalicelib.platform.request.Request`.
 - ``caller``: the current user, as ``authorize`` of its ``access`` returns it.
-- ``body`` and ``query``: validated before the call. Models of bodies that need pydantic are in the
-  package's ``bodies`` module, all other schemas in its ``schemas`` module.
+- ``body`` and ``query``: validated before the call. Their schemas are in the package's ``schemas``
+  module, or in its ``bodies`` module, which requests without a body don't import.
 - each variable of its path, validated as an identifier.
 
 The return annotation is ``Response[Schema]``, ``DownloadResponse[Schema]``, or a response type
@@ -65,7 +65,6 @@ from chalicelib.platform.responses import (
 if TYPE_CHECKING:
     from chalice.app import HeadersType
 
-    from chalicelib.platform.bodies import RequestBody
     from chalicelib.platform.request_schema import BodySchema, QuerySchema
     from chalicelib.platform.response_schema import ResponseSchema
 
@@ -121,13 +120,13 @@ class Contract:
 
     Attributes:
         response_type: the type of the response.
-        body: the schema or pydantic model that validates the body; None without a body.
+        body: the schema that validates the body; None without a body.
         query: the schema that validates the query string; None without parameters.
         response: the schema that writes the response; None if its type needs none.
     """
 
     response_type: type[Response[Any]]
-    body: "type[BodySchema] | type[RequestBody] | None" = None
+    body: "type[BodySchema] | None" = None
     query: "type[QuerySchema] | None" = None
     response: "type[ResponseSchema] | None" = None
 

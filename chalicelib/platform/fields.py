@@ -1,17 +1,13 @@
-"""Fields of schemas, declared without pydantic, whose import a cold start would wait for.
+"""Parts of which the fields of requests and responses are declared.
 
-A type is ``Annotated`` with the classes of this module, which mean what pydantic's classes of the
-same name mean. pydantic understands them too: models of request bodies share these types, and the
-API document describes them.
+A type is ``Annotated`` with objects of these classes. :mod:`chalicelib.platform.request_schema`
+reads values by them, :mod:`chalicelib.platform.response_schema` writes values, and the OpenAPI
+document describes them. They mean what pydantic's classes of the same names mean, which would make
+each cold start wait for their import.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic.fields import FieldInfo
-    from pydantic_core.core_schema import CoreSchema
+from collections.abc import Callable, Mapping
+from typing import Any
 
 Check = Callable[[Any], object]
 # A check of a value together with the valid fields before it in the same request.
@@ -21,18 +17,9 @@ CrossFieldCheck = Callable[[Any, Mapping[str, Any]], object]
 class Field:
     """The limits of a value and its documentation, with the arguments of ``pydantic.Field``."""
 
-    # pydantic replaces such an object by what iterating over it returns (annotated-types).
-    __is_annotated_types_grouped_metadata__ = True
-
     def __init__(self, **details: Any) -> None:
         """Declare limits (``min_length``, ``ge``, ``pattern``) and documentation."""
         self.details = details
-
-    def __iter__(self) -> "Iterator[FieldInfo]":
-        """Yield pydantic's form of it."""
-        from pydantic import Field as PydanticField
-
-        yield PydanticField(**self.details)
 
 
 class BeforeValidator:
@@ -42,14 +29,6 @@ class BeforeValidator:
         """Declare the function. It returns the value, or raises InvalidValue."""
         self.check = check
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: "GetCoreSchemaHandler"
-    ) -> "CoreSchema":
-        """Return pydantic's form of it."""
-        from pydantic_core import core_schema
-
-        return core_schema.no_info_before_validator_function(self.check, handler(source))
-
 
 class AfterValidator:
     """A function that checks or converts a value after its type was checked."""
@@ -57,14 +36,6 @@ class AfterValidator:
     def __init__(self, check: Check) -> None:
         """Declare the function. It returns the value, or raises InvalidValue."""
         self.check = check
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: "GetCoreSchemaHandler"
-    ) -> "CoreSchema":
-        """Return pydantic's form of it."""
-        from pydantic_core import core_schema
-
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
 
 
 class CrossFieldValidator:
@@ -74,26 +45,9 @@ class CrossFieldValidator:
         """Declare the function. It gets the value, and the valid fields before it by name."""
         self.check = check
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: "GetCoreSchemaHandler"
-    ) -> "CoreSchema":
-        """Return pydantic's form of it."""
-        from pydantic_core import core_schema
-
-        return core_schema.with_info_after_validator_function(
-            lambda value, info: self.check(value, info.data), handler(source)
-        )
-
 
 class BlankIsAbsent(BeforeValidator):
-    """Reads an empty text as None, and says so in the API document."""
-
-    def __get_pydantic_json_schema__(
-        self, schema: "CoreSchema", handler: "GetJsonSchemaHandler"
-    ) -> dict[str, Any]:
-        """Return the JSON Schema of the value, or of an empty text."""
-        details = handler(schema)
-        return {**details, "anyOf": [*details["anyOf"], {"const": ""}]}
+    """Reads an empty text as None; the API document says so."""
 
 
 def anchored(pattern: str) -> str:
@@ -108,7 +62,7 @@ def to_camel(name: str) -> str:
 
 
 class Schema:
-    """Base of schemas that work without pydantic: camelCase in JSON, snake_case in Python."""
+    """Base of schemas: camelCase in JSON, snake_case in Python."""
 
     @classmethod
     def annotations(cls) -> dict[str, Any]:
@@ -119,10 +73,20 @@ class Schema:
         return found
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: "GetCoreSchemaHandler"
-    ) -> "CoreSchema":
-        """Return pydantic's form of a schema that is part of another one."""
-        from chalicelib.platform.pydantic_models import model_of
+    def details(cls) -> dict[str, dict[str, Any]]:
+        """Return what is declared about each field beside its type, by its Python name."""
+        return {name: _details(hint) for name, hint in cls.annotations().items()}
 
-        return handler(model_of(cls))
+    @classmethod
+    def details_by_alias(cls) -> dict[str, dict[str, Any]]:
+        """Return the same by the field's name in JSON."""
+        return {to_camel(name): details for name, details in cls.details().items()}
+
+
+def _details(hint: Any) -> dict[str, Any]:
+    fields = [part.details for part in getattr(hint, "__metadata__", ()) if isinstance(part, Field)]
+    extras = [details.get("json_schema_extra", {}) for details in fields]
+    merged = {name: value for details in fields for name, value in details.items()}
+    if all(isinstance(extra, Mapping) for extra in extras):
+        merged["json_schema_extra"] = {n: v for extra in extras for n, v in extra.items()}
+    return merged

@@ -1,19 +1,15 @@
-"""Schemas of query strings, and of the bodies of sign-in and sign-up, checked without pydantic.
+"""Schemas of request bodies and query strings: they read and check the values of a request.
 
-People wait for these requests first, so the import of pydantic would be most of their time. The
-rest of the request bodies have lists and parts, and pydantic validates them
-(:mod:`chalicelib.platform.bodies`). Both give the same messages, and name all invalid fields.
+A request with several invalid fields is told all of them at once.
 """
 
-import codecs
-import json
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import Annotated, Any, Literal, NoReturn, Self, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
-from chalicelib.platform.errors import BadJson
+from chalicelib.platform import identifiers
 from chalicelib.platform.field_errors import FieldError, InvalidFields, InvalidValue
 from chalicelib.platform.fields import (
     AfterValidator,
@@ -21,55 +17,51 @@ from chalicelib.platform.fields import (
     CrossFieldValidator,
     Field,
     Schema,
+    anchored,
     to_camel,
 )
-from chalicelib.platform.languages import N_
+from chalicelib.platform.json_bodies import parse_json
+from chalicelib.platform.response_schema import Identifier
+from chalicelib.platform.value_readers import (
+    JSON_READERS,
+    NOT_A_CHOICE,
+    NOT_A_LIST,
+    NOT_AN_OBJECT,
+    REQUIRED,
+    TOO_FEW,
+    TOO_HIGH,
+    TOO_LONG,
+    TOO_LOW,
+    TOO_MANY,
+    TOO_SHORT,
+    UNKNOWN_FIELD,
+    URL_READERS,
+    WRONG_FORMAT,
+    Reader,
+)
 
 # Limit the messages, so that an invalid request can't cause a larger response.
 MAX_FIELDS, MAX_PATH_LENGTH = 100, 100
-_NOT_BOOLEAN = FieldError("not_boolean", "Choose yes or no.")
-_NOT_WHOLE = FieldError("not_whole_number", "Enter a whole number.")
-NOT_A_CHOICE = FieldError("not_a_choice", "Input should be {expected}.")
-# By pydantic's types of errors. The values in braces are the limits.
-ERRORS = {
-    "missing": FieldError("required", "This field is required."),
-    "extra_forbidden": FieldError("unknown_field", "Unknown field."),
-    "string_type": FieldError("not_text", "Enter text."),
-    "string_too_short": FieldError("too_short", "Enter at least {min_length} characters."),
-    "string_too_long": FieldError("too_long", "Use {max_length} characters or fewer."),
-    "too_short": FieldError("too_few", "Choose at least {min_length}."),
-    "too_long": FieldError("too_many", "Choose no more than {max_length}."),
-    "bool_type": _NOT_BOOLEAN,
-    "bool_parsing": _NOT_BOOLEAN,
-    "int_type": _NOT_WHOLE,
-    "int_parsing": _NOT_WHOLE,
-    "greater_than_equal": FieldError("too_low", "Enter {ge} or more."),
-    "less_than_equal": FieldError("too_high", "Enter {le} or less."),
-    "string_pattern_mismatch": FieldError("invalid_format", "This isn’t in the right format."),
-    "enum": NOT_A_CHOICE,
-    "literal_error": NOT_A_CHOICE,
-    "list_type": FieldError("not_a_list", "Input should be a valid array."),
-    "model_type": FieldError("not_an_object", "Input should be an object."),
-}
-_DUPLICATE = N_('The body has the field "{name}" twice.')
-_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
-_REQUIRED = object()
-
-# Returns a value as it is used, or raises InvalidValue. It gets the value, and the
-# valid fields before it by their Python names.
-_Reader = Callable[[Any, Mapping[str, Any]], Any]
+_NO_DEFAULT = object()
 
 
 class RequestSchema(Schema):
     """Base of bodies and queries: an object whose attributes are the valid values of a request."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        """Create it from the value of each field."""
+    __slots__ = ("_sent",)
+
+    def __init__(self, values: Mapping[str, Any], sent: Iterable[str]) -> None:
+        """Create it from the value of each field, and the names of the fields that were sent."""
         self.__dict__.update(values)
+        self._sent = frozenset(sent)
 
     def values(self) -> dict[str, Any]:
         """Return the value of each field."""
         return dict(self.__dict__)
+
+    def sent_values(self) -> dict[str, Any]:
+        """Return the values that the client sent, without the defaults of omitted fields."""
+        return {name: value for name, value in self.__dict__.items() if name in self._sent}
 
     @classmethod
     def validate(cls, given: Mapping[str, Any]) -> Self:
@@ -82,40 +74,43 @@ class RequestSchema(Schema):
             InvalidFields: names every invalid field.
         """
         values: dict[str, Any] = {}
+        sent: list[str] = []
         problems: dict[str, FieldError] = {}
         fields = _fields(cls)
         for name, alias, default, read in fields:
             if alias in given:
+                sent.append(name)
                 try:
                     values[name] = read(given[alias], values)
                 except InvalidValue as invalid:
                     problems[alias] = invalid.error
-            elif default is _REQUIRED:
-                problems[alias] = ERRORS["missing"]
+                except InvalidFields as invalid:
+                    problems |= _below(alias, invalid)
+            elif default is _NO_DEFAULT:
+                problems[alias] = REQUIRED
             else:
                 values[name] = default
         known = {alias for _, alias, _, _ in fields}
-        unknown = dict.fromkeys(given.keys() - known, ERRORS["extra_forbidden"])
+        unknown = dict.fromkeys(given.keys() - known, UNKNOWN_FIELD)
         if problems := problems | unknown:
-            listed = list(problems.items())[:MAX_FIELDS]
-            raise InvalidFields({path[:MAX_PATH_LENGTH]: error for path, error in listed})
-        return cls(values)
+            raise _all_invalid(problems)
+        return cls(values, sent)
 
     @classmethod
     def is_required(cls) -> bool:
         """Return whether any field is required."""
-        return any(default is _REQUIRED for _, _, default, _ in _fields(cls))
+        return any(default is _NO_DEFAULT for _, _, default, _ in _fields(cls))
 
 
 class BodySchema(RequestSchema):
-    """Base of request bodies: rejects unknown fields, and converts no types."""
+    """Base of request bodies and their parts: rejects unknown fields, and converts no types."""
 
     @classmethod
     def parse(cls, raw: bytes) -> Self:
         """Parse and validate a JSON request body (RFC 8259).
 
         Raises:
-            BadJson: see :func:`parse_json`.
+            BadJson: see :func:`~chalicelib.platform.json_bodies.parse_json`.
             InvalidFields: names every invalid field.
         """
         return cls.validate(parse_json(raw))
@@ -134,57 +129,30 @@ class QuerySchema(RequestSchema):
         return cls.validate({n: v[0] if len(v) == 1 else v for n, v in given.items()})
 
 
-def parse_json(raw: bytes) -> dict[str, Any]:
-    """Parse a JSON object (RFC 8259).
-
-    Raises:
-        BadJson: the text is invalid JSON or not an object, is nested too deeply, contains NaN or a
-            lone surrogate, or repeats a name.
-    """
-    try:
-        # RFC 8259, 8.1, lets parsers ignore a byte order mark, which some programs write.
-        text = raw.removeprefix(codecs.BOM_UTF8).decode()
-        given = json.loads(text, object_pairs_hook=reject_duplicates, parse_constant=_reject)
-        if "\\u" in text:
-            json.dumps(given, ensure_ascii=False).encode()  # a lone surrogate has no UTF-8
-    except (ValueError, RecursionError) as error:
-        raise BadJson(cause=type(error).__name__) from None
-    if not isinstance(given, dict):
-        raise BadJson(cause="the body is not an object")
-    return given
+def _below(alias: str, invalid: InvalidFields) -> dict[str, FieldError]:
+    """Return the errors of the parts of a field, by their paths from the field's own."""
+    return {f"{alias}.{path}": error for path, error in invalid.errors.items()}
 
 
-def _reject(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-def reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the members of a JSON object, if it repeats no name.
-
-    RFC 8259 does not define which value counts, so a proxy may use another one than this service
-    does. I-JSON (RFC 7493, 2.3) forbids repeated names.
-
-    Raises:
-        BadJson: a name is repeated. The message includes it only if it could be a field's name.
-    """
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        name = next(name for name in names if names.count(name) > 1)
-        if _FIELD.fullmatch(name):
-            raise BadJson(_DUPLICATE, cause="duplicate field", name=name)
-        raise BadJson(cause="duplicate field")
-    return members
+def _all_invalid(problems: Mapping[str, FieldError]) -> InvalidFields:
+    listed = list(problems.items())[:MAX_FIELDS]
+    return InvalidFields({path[:MAX_PATH_LENGTH]: error for path, error in listed})
 
 
 # By schema: the name of each field, its name in the request, its default, and its reader.
-_FIELDS: dict[type[RequestSchema], tuple[tuple[str, str, object, _Reader], ...]] = {}
+_FIELDS: dict[type[RequestSchema], tuple[tuple[str, str, object, Reader], ...]] = {}
 
 
-def _fields(schema: type[RequestSchema]) -> tuple[tuple[str, str, object, _Reader], ...]:
+def _fields(schema: type[RequestSchema]) -> tuple[tuple[str, str, object, Reader], ...]:
     if schema not in _FIELDS:
+        readers = JSON_READERS if issubclass(schema, BodySchema) else URL_READERS
         _FIELDS[schema] = tuple(
-            (name, alias_of(name, hint), getattr(schema, name, _REQUIRED), _reader(hint))
+            (
+                name,
+                alias_of(name, hint),
+                getattr(schema, name, _NO_DEFAULT),
+                _reader(hint, readers),
+            )
             for name, hint in schema.annotations().items()
         )
     return _FIELDS[schema]
@@ -197,30 +165,42 @@ def alias_of(name: str, hint: Any) -> str:
     return aliases[0] if aliases else to_camel(name)
 
 
-def _reader(hint: Any) -> _Reader:
-    """Return what checks a value of a type.
+def _reader(hint: Any, readers: Mapping[Any, Reader]) -> Reader:
+    """Return what reads and checks a value of a type.
+
+    Args:
+        hint: the type.
+        readers: what reads the types that it is made of.
 
     Raises:
-        TypeError: the schema needs pydantic.
+        KeyError: no value of a request can have this type.
     """
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        read = _reader(arguments[0])
+        read = _reader(arguments[0], readers)
         for detail in arguments[1:]:
             read = _with(detail, read)
         return read
     if origin in {Union, types.UnionType}:
         [given] = [argument for argument in arguments if argument is not types.NoneType]
-        read_given = _reader(given)
+        read_given = _reader(given, readers)
         return lambda value, earlier: None if value is None else read_given(value, earlier)
-    if origin is Literal:
+    if origin is list:
+        return _list_of(_reader(arguments[0], readers))
+    return _simple_reader(hint, readers)
+
+
+def _simple_reader(hint: Any, readers: Mapping[Any, Reader]) -> Reader:
+    if get_origin(hint) is Literal:
         return _one_of({choice: choice for choice in _choices(hint)})
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _one_of({choice.value: choice for choice in hint})
-    return _SIMPLE[hint]
+    if isinstance(hint, type) and issubclass(hint, BodySchema):
+        return _part(hint)
+    return readers[hint]
 
 
-def _with(detail: object, read: _Reader) -> _Reader:
+def _with(detail: object, read: Reader) -> Reader:
     """Return a reader that also does what a declaration beside the type says."""
     match detail:
         case BeforeValidator(check=prepare):
@@ -231,36 +211,36 @@ def _with(detail: object, read: _Reader) -> _Reader:
             return lambda value, earlier: compare(read(value, earlier), earlier)
         case Field(details=limits):
             return _within(limits, read)
-    raise TypeError(f"{detail} needs pydantic.")
+    raise TypeError(f"{detail} can't be part of a field's declaration.")
 
 
-def _within(limits: Mapping[str, Any], read: _Reader) -> _Reader:
-    checks = [(_LIMITS[name], limit, name) for name, limit in limits.items() if name in _LIMITS]
-    if not checks:
+def _within(details: Mapping[str, Any], read: Reader) -> Reader:
+    limits = {name: limit for name, limit in details.items() if name in _LIMITS}
+    if not limits:
         return read
 
     def read_within(given: Any, earlier: Mapping[str, Any]) -> Any:
         value = read(given, earlier)
-        for (exceeds, kind), limit, name in checks:
+        for name, limit in limits.items():
+            exceeds, error, error_of_list = _LIMITS[name]
             if value is not None and exceeds(value, limit):
-                raise InvalidValue(_limit_error(kind, name, limit))
+                if (name, limit) == ("min_length", 1) and isinstance(value, str):
+                    raise InvalidValue(REQUIRED)
+                found = error_of_list if isinstance(value, list) else error
+                raise InvalidValue(found.with_values({name: limit}))
         return value
 
     return read_within
 
 
-def _limit_error(kind: str, name: str, limit: object) -> FieldError:
-    if (kind, limit) == ("string_too_short", 1):
-        kind = "missing"
-    return ERRORS[kind].with_values({name: limit})
-
-
-_LIMITS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
-    "min_length": (lambda value, least: len(value) < least, "string_too_short"),
-    "max_length": (lambda value, most: len(value) > most, "string_too_long"),
-    "ge": (lambda value, least: value < least, "greater_than_equal"),
-    "le": (lambda value, most: value > most, "less_than_equal"),
-    "pattern": (lambda value, form: not re.search(form, value), "string_pattern_mismatch"),
+# By the name of a limit: whether a value exceeds it, and what is wrong then with a text or a
+# number, or with a list.
+_LIMITS: Mapping[str, tuple[Callable[[Any, Any], bool], FieldError, FieldError]] = {
+    "min_length": (lambda value, least: len(value) < least, TOO_SHORT, TOO_FEW),
+    "max_length": (lambda value, most: len(value) > most, TOO_LONG, TOO_MANY),
+    "ge": (lambda value, least: value < least, TOO_LOW, TOO_LOW),
+    "le": (lambda value, most: value > most, TOO_HIGH, TOO_HIGH),
+    "pattern": (lambda value, form: not re.search(form, value), WRONG_FORMAT, WRONG_FORMAT),
 }
 
 
@@ -270,10 +250,8 @@ def _choices(hint: Any) -> list[Any]:
     return [hint] if not arguments else [choice for one in arguments for choice in _choices(one)]
 
 
-def _one_of(choices: Mapping[str, Any]) -> _Reader:
-    *others, last = map(repr, choices)
-    expected = " or ".join(filter(None, (", ".join(others), last)))
-    error = NOT_A_CHOICE.with_values({"expected": expected})
+def _one_of(choices: Mapping[str, Any]) -> Reader:
+    error = NOT_A_CHOICE.with_values({"choices": ", ".join(choices)})
 
     def read(value: Any, _earlier: Mapping[str, Any]) -> Any:
         if isinstance(value, str) and value in choices:
@@ -283,29 +261,37 @@ def _one_of(choices: Mapping[str, Any]) -> _Reader:
     return read
 
 
-def _text(value: Any, _earlier: Mapping[str, Any]) -> str:
-    if isinstance(value, str):
-        return value
-    raise InvalidValue(ERRORS["string_type"])
+def _list_of(read: Reader) -> Reader:
+    def read_list(given: Any, earlier: Mapping[str, Any]) -> list[Any]:
+        if not isinstance(given, list):
+            raise InvalidValue(NOT_A_LIST)
+        values: list[Any] = []
+        problems: dict[str, FieldError] = {}
+        for index, each in enumerate(given):
+            try:
+                values.append(read(each, earlier))
+            except InvalidValue as invalid:
+                problems[str(index)] = invalid.error
+            except InvalidFields as invalid:
+                problems |= _below(str(index), invalid)
+        if problems:
+            raise _all_invalid(problems)
+        return values
+
+    return read_list
 
 
-def _truth_in_text(value: Any, _earlier: Mapping[str, Any]) -> bool:
-    """Read a Boolean of a URL: only JSON's ``true`` and ``false``."""
-    if value in ("true", "false"):
-        return bool(value == "true")
-    raise InvalidValue(_NOT_BOOLEAN)
+def _part(schema: type[BodySchema]) -> Reader:
+    def read_part(given: Any, _earlier: Mapping[str, Any]) -> BodySchema:
+        if not isinstance(given, dict):
+            raise InvalidValue(NOT_AN_OBJECT)
+        return schema.validate(given)
+
+    return read_part
 
 
-def _number_in_text(value: Any, _earlier: Mapping[str, Any]) -> int:
-    """Read a whole number of a URL. Python accepts more forms, such as underscores."""
-    if isinstance(value, str) and _DIGITS.fullmatch(value):
-        return int(value)
-    raise InvalidValue(_NOT_WHOLE)
-
-
-_DIGITS = re.compile("-?[0-9]{1,9}")
-# Bodies that are checked without pydantic have neither numbers nor Booleans.
-_SIMPLE: Mapping[Any, _Reader] = {str: _text, bool: _truth_in_text, int: _number_in_text}
+# An identifier in a request body, which needs validation.
+IdentifierInput = Annotated[Identifier, Field(pattern=anchored(identifiers.PATTERN))]
 
 
 class Paging(QuerySchema):

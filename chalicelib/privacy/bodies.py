@@ -1,14 +1,13 @@
-"""Models of request bodies of privacy, which pydantic validates."""
+"""Schemas of request bodies of privacy."""
 
 from typing import Annotated
 
-from pydantic import Field
-
 from chalicelib.identity import passwords
-from chalicelib.platform.bodies import RequestBody
+from chalicelib.platform.fields import Field
+from chalicelib.platform.request_schema import BodySchema
 
 
-class DeleteAccount(RequestBody):
+class DeleteAccount(BodySchema):
     """The password and code, to delete the account."""
 
     current_password: Annotated[

@@ -1,28 +1,27 @@
-"""Models of request bodies of registrations, which pydantic validates."""
+"""Schemas of request bodies of registrations."""
 
 from typing import Annotated
 
-from pydantic import Field
-
-from chalicelib.platform.bodies import WHOLE_NUMBER, RequestBody
+from chalicelib.platform.fields import Field
+from chalicelib.platform.request_schema import BodySchema
 from chalicelib.registrations.form import RegistrationForm
 
 OptionalVersion = Annotated[
-    Annotated[int, Field(ge=1), WHOLE_NUMBER] | None,
+    Annotated[int, Field(ge=1)] | None,
     Field(
         description="The version that the client read, if the registration exists.", examples=[1]
     ),
 ]
 
 
-class SaveRegistration(RequestBody):
+class SaveRegistration(BodySchema):
     """The whole form to store."""
 
     form: RegistrationForm
     version: OptionalVersion = None
 
 
-class ExpectedVersion(RequestBody):
+class ExpectedVersion(BodySchema):
     """The version that the client read; another version is rejected."""
 
     version: OptionalVersion = None

@@ -4,17 +4,16 @@ A draft may be incomplete, but its answers must be valid. A submission must also
 field marked ``REQUIRED_TO_SUBMIT``. Pages, spreadsheets, and error messages show a field's title.
 """
 
-import json
 import re
+from collections.abc import Mapping
+from enum import Enum
 from typing import Annotated, Any
-
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
 from chalicelib.accounts.schemas import Email
 from chalicelib.events.event import MinimumAge
-from chalicelib.platform.bodies import RequestBody, field_errors
 from chalicelib.platform.field_errors import FieldError, InvalidFields, InvalidValue
-from chalicelib.platform.fields import to_camel
+from chalicelib.platform.fields import AfterValidator, CrossFieldValidator, Field, to_camel
+from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
 from chalicelib.registrations.enums import (
     Age,
@@ -80,6 +79,14 @@ def _zip_code(text: str) -> str:
 YesOrNo = Annotated[bool | None, Field(examples=[True])]
 OptionalName = Annotated[PersonName | None, BLANK_IS_ABSENT]
 OptionalPhone = Annotated[Phone | None, BLANK_IS_ABSENT]
+
+
+def _reject_middle_name(value: bool | None, earlier: Mapping[str, Any]) -> bool | None:  # noqa: FBT001
+    if value and earlier.get("middle_name"):
+        raise InvalidValue(_TWO_MIDDLE_NAMES)
+    return value
+
+
 ZipCode = Annotated[
     str,
     AfterValidator(_zip_code),
@@ -87,12 +94,14 @@ ZipCode = Annotated[
 ]
 
 
-class RegistrationForm(RequestBody):
+class RegistrationForm(BodySchema):
     """The registration form, in the groups of the paper form."""
 
     first_name: Annotated[OptionalName, Field(title="First name")] = None
     middle_name: Annotated[OptionalName, Field(title="Middle name")] = None
-    no_middle_name: Annotated[YesOrNo, Field(title="No middle name")] = None
+    no_middle_name: Annotated[
+        YesOrNo, CrossFieldValidator(_reject_middle_name), Field(title="No middle name")
+    ] = None
     last_name: Annotated[OptionalName, Field(title="Last name")] = None
     preferred_name: Annotated[OptionalName, Field(title="Preferred name")] = None
     pronoun: Annotated[Pronoun | None, Field(title="Pronoun")] = None
@@ -140,20 +149,24 @@ class RegistrationForm(RequestBody):
         None
     )
 
-    @field_validator("no_middle_name")
-    @classmethod
-    def _reject_middle_name(cls, value: bool | None, info: ValidationInfo) -> bool | None:  # noqa: FBT001
-        if value and info.data.get("middle_name"):
-            raise InvalidValue(_TWO_MIDDLE_NAMES)
-        return value
-
     def to_stored(self) -> Form:
         """Return the filled-in answers, by wire name, as they are stored."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return {name: each for name, each in _as_json(self.values()).items() if each is not None}
 
     def explicit_values(self) -> Form:
         """Return the fields that the client sent; None removes a value."""
-        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return _as_json(self.sent_values())
+
+
+def _as_json(values: Mapping[str, Any]) -> Form:
+    return {to_camel(name): _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Return an answer as JSON has it."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.value if isinstance(value, Enum) else value
 
 
 def apply_changes(form: Form, changes: Form) -> Form:
@@ -174,20 +187,16 @@ def apply_changes(form: Form, changes: Form) -> Form:
     if new := {at: said for at, said in found.items() if _field_of(at) not in kept}:
         raise InvalidFields({f"form.{at}": said for at, said in new.items()})
     checked = {name: value for name, value in merged.items() if name not in kept}
-    return _parse(checked).to_stored() | {name: form[name] for name in kept}
+    return RegistrationForm.validate(checked).to_stored() | {name: form[name] for name in kept}
 
 
 def problems(form: Form) -> dict[str, FieldError]:
     """Return what is wrong with the answers of a form, by the path of each in the form."""
     try:
-        _parse(form)
-    except ValidationError as error:
-        return field_errors(error)
+        RegistrationForm.validate(form)
+    except InvalidFields as invalid:
+        return invalid.errors
     return {}
-
-
-def _parse(form: Form) -> RegistrationForm:
-    return RegistrationForm.model_validate_json(json.dumps(form))
 
 
 def _field_of(path: str) -> str:
@@ -215,10 +224,9 @@ def problems_to_submit(form: Form, minimum_age: MinimumAge) -> dict[str, FieldEr
     # A person may have a single name, which they call their first or their last.
     if "firstName" not in form and "lastName" not in form:
         found["form.firstName"] = _NO_NAME
-    for name, field in RegistrationForm.model_fields.items():
-        extra = field.json_schema_extra
+    for name, details in RegistrationForm.details().items():
         alias = to_camel(name)
-        if isinstance(extra, dict) and _REQUIRED_KEY in extra and alias not in form:
+        if _REQUIRED_KEY in details["json_schema_extra"] and alias not in form:
             found[f"form.{alias}"] = missing_error(alias)
     if form.get("regAck") is not True:
         found["form.regAck"] = _SIGNATURE_MISSING

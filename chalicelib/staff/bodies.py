@@ -1,12 +1,11 @@
-"""Models of request bodies of registrations, for staff, which pydantic validates."""
+"""Schemas of request bodies of registrations, for staff."""
 
 from typing import Annotated
 
-from pydantic import Field
-
 from chalicelib.events.bodies import PutEvent
 from chalicelib.platform import lengths
-from chalicelib.platform.bodies import WHOLE_NUMBER, IdentifierInput, RequestBody
+from chalicelib.platform.fields import Field
+from chalicelib.platform.request_schema import BodySchema, IdentifierInput
 from chalicelib.platform.text import BLANK_IS_ABSENT, MultiLine
 from chalicelib.registrations.bodies import SaveRegistration
 from chalicelib.registrations.form import RegistrationForm
@@ -25,9 +24,7 @@ __all__ = [
 MAX_MOVES = 100
 
 
-Version = Annotated[
-    int, Field(ge=1, description="The version that the client read.", examples=[1]), WHOLE_NUMBER
-]
+Version = Annotated[int, Field(ge=1, description="The version that the client read.", examples=[1])]
 NoteText = Annotated[
     MultiLine, Field(min_length=1, max_length=lengths.NOTE, examples=["Asked for night shifts."])
 ]
@@ -36,14 +33,14 @@ OptionalNote = Annotated[
 ]
 
 
-class CorrectRegistration(RequestBody):
+class CorrectRegistration(BodySchema):
     """Changes to a form; `null` removes a field's value."""
 
     form: RegistrationForm
     version: Version
 
 
-class MoveRegistration(RequestBody):
+class MoveRegistration(BodySchema):
     """A new status, with a reason."""
 
     status: Status
@@ -58,14 +55,14 @@ class MoveRegistration(RequestBody):
     ] = False
 
 
-class MoveItem(RequestBody):
+class MoveItem(BodySchema):
     """One of many registrations, as of the version that was read."""
 
     user_id: IdentifierInput
     version: Version
 
 
-class MoveRegistrations(RequestBody):
+class MoveRegistrations(BodySchema):
     """A new status for many registrations, with a reason."""
 
     status: Status
@@ -73,7 +70,7 @@ class MoveRegistrations(RequestBody):
     note: OptionalNote = None
 
 
-class AddNote(RequestBody):
+class AddNote(BodySchema):
     """A note. With an `id` chosen by the client, a repeated request adds it once."""
 
     text: NoteText

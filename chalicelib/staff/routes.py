@@ -80,7 +80,7 @@ def put_event(
 ) -> Response[Event]:
     """Create an event, or change it; a change needs the version that the client read."""
     now = request.received_at
-    new = event_service().put(event_id, body.values, body.version, caller, request.id, now)
+    new = event_service().put(event_id, body.event_fields(), body.version, caller, request.id, now)
     waiting_list().expire_and_make_offers(event_id, now)
     return Response(events.to_view(event_service().get(event_id), now), created=new)
 

@@ -136,9 +136,9 @@ def _columns(time_zone: str, language: Language) -> dict[str, Callable[[Registra
         words = lambda choice: known.get(choice, choice)  # noqa: E731
         named = lambda field: labels.field_label(field, language)  # noqa: E731
     of_form = {
-        named(str(field.alias)) if named else str(field.title): _field(str(field.alias), words)
-        for field in RegistrationForm.model_fields.values()
-        if field.alias not in _EXCLUDED_FIELDS
+        named(field) if named else str(details["title"]): _field(field, words)
+        for field, details in RegistrationForm.details_by_alias().items()
+        if field not in _EXCLUDED_FIELDS
     }
     titles = {name: translate(title, language) for name, title in _TITLES.items()}
     return {

@@ -1,16 +1,14 @@
-"""Models of request bodies of user administration, which pydantic validates."""
+"""Schemas of request bodies of user administration."""
 
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
-
 from chalicelib.accounts.schemas import Email, UsernameBesideEmail
 from chalicelib.identity.role import Role
 from chalicelib.platform import input_text, lengths
-from chalicelib.platform.bodies import IdentifierInput, RequestBody
 from chalicelib.platform.field_errors import FieldError, InvalidValue
-from chalicelib.platform.fields import anchored
+from chalicelib.platform.fields import AfterValidator, BeforeValidator, Field, anchored
+from chalicelib.platform.request_schema import BodySchema, IdentifierInput
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName, SingleLine
 
 
@@ -48,7 +46,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-class NewPerson(RequestBody):
+class NewPerson(BodySchema):
     """A person at the office. Without a username, it is the email or a generated one.
 
     A generated username is made of the person's names, so that it's easy to say aloud.
@@ -64,13 +62,13 @@ class NewPerson(RequestBody):
     idempotency_key: IdempotencyKey | None = None
 
 
-class NewRole(RequestBody):
+class NewRole(BodySchema):
     """The new role."""
 
     role: Role
 
 
-class Merge(RequestBody):
+class Merge(BodySchema):
     """Another account of the same person, who has shown an ID."""
 
     from_id: Annotated[

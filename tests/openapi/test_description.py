@@ -9,9 +9,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 import chalicelib
 from app import app
 from chalicelib.functions import all_endpoints
-from chalicelib.openapi.examples import NoExample, example_of
 from tests.support.clients import COOKIE, PASSWORD
 from tests.support.environments import environment
+from web.openapi.examples import NoExample, example_of
 
 
 @pytest.fixture

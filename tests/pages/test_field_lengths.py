@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.functions import all_endpoints
 from chalicelib.platform.languages import Language
-from chalicelib.platform.pydantic_models import model_of
 from tests.pages.addresses import PAGES
 from web import assets, pages
+from web.openapi.models import model_of
 
 FIELD = re.compile(r"<(?:input|textarea)\b[^>]*>")
 MAX_LENGTH = re.compile(r'data-max-length="(\d+)"')

@@ -8,16 +8,16 @@ import pytest
 from pydantic import Field
 
 from chalicelib.platform.languages import Language
-from chalicelib.platform.pydantic_models import model_of
 from chalicelib.registrations import labels
 from chalicelib.registrations.form import REQUIRED_TO_SUBMIT, RegistrationForm
 from chalicelib.registrations.registration import SIGNATURE_FIELDS, STAFF_HIDDEN_FIELDS
 from chalicelib.registrations.workflow import ActorType, Status, find_transition
 from chalicelib.staff.schemas import RegistrationListQuery, Summary
 from web import form_fields, pages
+from web.openapi.models import model_of
 
 MOVE = re.compile(r'<button name="status" value="(\w+)" data-from="([\w ]+)">')
-FIELDS = RegistrationForm.model_json_schema()["properties"]
+FIELDS = model_of(RegistrationForm).model_json_schema()["properties"]
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def declare_fields():
     """Has the form be declared otherwise."""
 
     def declare(model):
-        schema = mock.Mock(return_value=model.model_json_schema())
+        schema = mock.Mock(return_value=model_of(model).model_json_schema())
         return mock.patch.object(form_fields, "_schema", schema)
 
     return declare

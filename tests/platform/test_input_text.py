@@ -6,17 +6,16 @@ from typing import Annotated
 from urllib.parse import quote
 
 import pytest
-from pydantic import Field
 
 from chalicelib.functions import all_endpoints
 from chalicelib.identity import login_names
 from chalicelib.platform import input_text
-from chalicelib.platform.bodies import RequestBody
-from chalicelib.platform.fields import anchored
-from chalicelib.platform.pydantic_models import model_of
+from chalicelib.platform.fields import Field, anchored
+from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.text import BLANK_IS_ABSENT, MultiLine, SingleLine
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, EVENT_BODY
+from web.openapi.models import model_of
 
 # What contact lists, messengers, and spreadsheets put around a value.
 AROUND = [
@@ -25,7 +24,7 @@ AROUND = [
 ]
 
 
-class Note(RequestBody):
+class Note(BodySchema):
     line: SingleLine
     text: MultiLine
     optional: Annotated[Annotated[SingleLine, Field(min_length=1)] | None, BLANK_IS_ABSENT] = None

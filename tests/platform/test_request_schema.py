@@ -1,4 +1,4 @@
-"""Requests that are checked without pydantic: as pydantic would check the same declaration."""
+"""Requests are checked as pydantic would check the same declaration."""
 
 import json
 import re
@@ -9,18 +9,17 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from chalicelib.accounts.schemas import SignUp
+from chalicelib.events.bodies import PutEvent
 from chalicelib.functions import all_endpoints
-from chalicelib.platform.bodies import field_errors
 from chalicelib.platform.errors import BadJson
 from chalicelib.platform.field_errors import InvalidFields
-from chalicelib.platform.pydantic_models import model_of
-from chalicelib.platform.request_schema import BodySchema, QuerySchema, alias_of, parse_json
-from chalicelib.sessions.schemas import SignIn
+from chalicelib.platform.request_schema import alias_of, parse_json
+from tests.support.pydantic_errors import field_errors
+from web.openapi.models import model_of
 
 CONTRACTS = [endpoint.contract for endpoint in all_endpoints()]
-BODIES = sorted(
-    {one.body for one in CONTRACTS if one.body and issubclass(one.body, BodySchema)}, key=str
-)
+# pydantic also reads numbers as dates.
+BODIES = sorted({one.body for one in CONTRACTS if one.body} - {PutEvent}, key=str)
 QUERIES = sorted({one.query for one in CONTRACTS if one.query}, key=str)
 TYPED = [
     *(
@@ -75,11 +74,6 @@ def outcome_with_pydantic(schema, values):
 def requests_of(schema, values):
     names = [alias_of(name, hint) for name, hint in schema.annotations().items()]
     return st.dictionaries(st.sampled_from([*names, "other", "first_name"]), values)
-
-
-def test_sign_in_and_sign_up_are_checked_without_pydantic_and_so_is_every_query():
-    assert {SignIn, SignUp} == set(BODIES)
-    assert all(issubclass(query, QuerySchema) for query in QUERIES)
 
 
 @pytest.mark.parametrize("schema", BODIES, ids=lambda one: one.__name__)

@@ -7,16 +7,15 @@ from typing import Annotated
 from unittest import mock
 
 import pytest
-from pydantic import Field
 
-from chalicelib.platform.bodies import WHOLE_NUMBER, RequestBody
 from chalicelib.platform.errors import BadJson
 from chalicelib.platform.field_errors import InvalidFields
-from chalicelib.platform.request_schema import QuerySchema
+from chalicelib.platform.fields import Field
+from chalicelib.platform.request_schema import BodySchema, QuerySchema
 from chalicelib.platform.text import LONGEST_LINE, LONGEST_PARAGRAPHS, MultiLine, SingleLine
 
 
-class Order(RequestBody):
+class Order(BodySchema):
     how_many: int
     gift: bool = False
 
@@ -25,26 +24,22 @@ class Search(QuerySchema):
     how_many: int = 1
 
 
-@pytest.mark.parametrize("wrong", ["1", 1.0, True, None, [1]])
+@pytest.mark.parametrize("wrong", ["1", 1.5, True, None, [1]])
 def test_a_body_names_its_types_exactly(wrong):
     with pytest.raises(InvalidFields) as error:
         Order.parse(json.dumps({"howMany": wrong}).encode())
     assert error.value.fields == {"howMany": "Enter a whole number."}
 
 
-class Sale(RequestBody):
-    how_many: Annotated[int, WHOLE_NUMBER]
-
-
 @pytest.mark.parametrize("raw", [b"7", b"7.0", b"70e-1"])
 def test_a_whole_number_may_be_written_in_any_way_that_json_has(raw):
-    assert Sale.parse(b'{"howMany": %s}' % raw).how_many == 7
+    assert Order.parse(b'{"howMany": %s}' % raw).how_many == 7
 
 
 @pytest.mark.parametrize("raw", [b"7.5", b'"7"', b"true", b"1e400", b"null"])
 def test_invalid_integers_are_rejected(raw):
     with pytest.raises((InvalidFields, BadJson)):
-        Sale.parse(b'{"howMany": %s}' % raw)
+        Order.parse(b'{"howMany": %s}' % raw)
 
 
 def test_body_fields_are_in_camel_case():
@@ -64,7 +59,7 @@ def test_a_query_with_repeated_or_invalid_values_is_rejected(values):
         Search.parse(values)
 
 
-class Letter(RequestBody):
+class Letter(BodySchema):
     about: Annotated[SingleLine, Field(max_length=LONGEST_LINE)]
     text: Annotated[MultiLine, Field(max_length=LONGEST_PARAGRAPHS)]
 
@@ -88,7 +83,7 @@ def test_length_is_checked_after_normalization():
     about, text = ALPHA * LONGEST_LINE, f"{ALPHA * 999}\n{ALPHA * 1000}"
     apart = [unicodedata.normalize("NFD", each) for each in (about, text)]
 
-    assert dict(read(*apart)) == {"about": about, "text": text}
+    assert read(*apart).values() == {"about": about, "text": text}
     with pytest.raises(InvalidFields) as error:
         read(*(each + "a" for each in apart))
     assert error.value.fields == TOO_LONG

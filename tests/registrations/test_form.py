@@ -217,7 +217,7 @@ def test_one_name_is_enough(name):
 
 
 def test_every_field_has_a_title_of_its_own():
-    titles = [field.title for field in RegistrationForm.model_fields.values()]
+    titles = [details["title"] for details in RegistrationForm.details().values()]
 
     assert all(titles)
     assert len(titles) == len(set(titles))

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.platform.pydantic_models import model_of
 from chalicelib.platform.response_schema import ResponseSchema
+from web.openapi.models import model_of
 
 
 def install() -> None:

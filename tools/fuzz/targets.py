@@ -136,7 +136,7 @@ def _cookie(sent: bytes) -> None:
 def _form(sent: bytes) -> None:
     saved = SaveRegistration.parse(sent)
     stored = saved.form.to_stored()
-    again = RegistrationForm.model_validate_json(json.dumps(stored)).to_stored()
+    again = RegistrationForm.validate(stored).to_stored()
     assert again == stored, "what is kept is not what it is read as"
     problems_to_submit(stored, MinimumAge.SIXTEEN)
 

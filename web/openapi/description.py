@@ -17,16 +17,16 @@ from pydantic.alias_generators import to_pascal
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 import chalicelib
-from chalicelib.openapi.examples import example_of
 from chalicelib.platform import identifiers
 from chalicelib.platform.endpoints import Endpoint
 from chalicelib.platform.errors import ApiError, Unauthenticated
 from chalicelib.platform.fields import anchored, to_camel
 from chalicelib.platform.languages import Language
-from chalicelib.platform.pydantic_models import model_of
 from chalicelib.platform.responses import JSON, MessageResponse
 from chalicelib.platform.security_headers import DEFAULT_HEADERS
 from chalicelib.platform.settings import Settings
+from web.openapi.examples import example_of
+from web.openapi.models import model_of
 
 Json = dict[str, Any]
 
