@@ -63,8 +63,8 @@ timing: dynamodb-local  ## test that response times reveal nothing
 screens: chromium  ## test every page for every role, and all variations of browser tests
 	@$(SLOW) tests/browser $(ARGS)
 
-crowds: dynamodb-local  ## test concurrency: 1,000 guesses, 200 applicants for 10 places, 50 rounds of role changes
-	@$(SLOW) tests/sessions/test_rate_limiter.py tests/security/test_guessing.py tests/user_admin/test_roles.py tests/http/test_rush.py tests/http/test_evening.py $(ARGS)
+crowds: dynamodb-local  ## test concurrency: 1,000 guesses, 200 applicants for 10 places, 500 for 300 places in 16 counters, 50 rounds of role changes
+	@$(SLOW) tests/sessions/test_rate_limiter.py tests/security/test_guessing.py tests/user_admin/test_roles.py tests/http/test_rush.py tests/http/test_evening.py tests/registrations/test_crowd.py $(ARGS)
 
 kills: dynamodb-local  ## test each endpoint with every fault at each of its writes, and kill it there
 	@$(SLOW) tests/matrix/test_faults.py tests/registrations/test_schedule_faults.py tests/package/test_kills.py $(ARGS)

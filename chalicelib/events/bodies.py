@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from chalicelib.events.event import MinimumAge
-from chalicelib.events.schemas import Capacity, EventName, OfferHours, TimeZone
+from chalicelib.events.schemas import Capacity, CounterShards, EventName, OfferHours, TimeZone
 from chalicelib.platform import zones
 from chalicelib.platform.field_errors import FieldError, InvalidValue
 from chalicelib.platform.fields import AfterValidator, Field, anchored
@@ -31,7 +31,7 @@ TimeZoneInput = Annotated[TimeZone, AfterValidator(_require_time_zone)]
 
 
 # Fields that keep their stored value if the client omits them.
-_UNCHANGED_IF_OMITTED = ("time_zone", "offer_hours", "hidden")
+_UNCHANGED_IF_OMITTED = ("time_zone", "offer_hours", "hidden", "counter_shards")
 
 
 CapacityInput = Annotated[Annotated[int, Field(ge=0, le=Capacity)] | None, Field(examples=[1200])]
@@ -61,6 +61,10 @@ class PutEvent(BodySchema):
             description="If omitted, it stays unchanged; a new event is not hidden.",
             examples=[False],
         ),
+    ] = None
+    counter_shards: Annotated[
+        CounterShards | None,
+        Field(description="If omitted, it stays unchanged; a new event gets 1."),
     ] = None
     version: Annotated[Annotated[int, Field(ge=1)] | None, Field(examples=[1])] = None
 

@@ -49,6 +49,7 @@ class Event:
             it.
         hidden: whether the public can't see it. Staff see it, and so do applicants who
             have a registration for it.
+        counter_shards: the number of shards that count its places: see shards.py.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Event:
     version: int
     offer_hours: int = field(default=DEFAULT_OFFER_HOURS, kw_only=True)
     hidden: bool = field(default=False, kw_only=True)
+    counter_shards: int = field(default=1, kw_only=True)
 
     def is_open_at(self, moment: datetime) -> bool:
         """Return whether the registration window is open: its opening included, its closing not."""

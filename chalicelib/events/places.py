@@ -5,10 +5,13 @@ it.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.events.place import Offer, PlaceCounts, PlaceState
+from chalicelib.events import shards, shards_store
+from chalicelib.events.event import Event
+from chalicelib.events.place import Offer, PlaceCounts, PlaceState, ShardChoice
 from chalicelib.events.places_store import (
     OfferExists,
     PlacesChanged,
@@ -30,7 +33,7 @@ class Places:
         self._store = store
 
     def counts(self, event_id: str) -> PlaceCounts:
-        """Return an event's counters.
+        """Return an event's counters, from all of its shards.
 
         Raises:
             NotFound: the event does not exist.
@@ -38,6 +41,82 @@ class Places:
         counts = self._store.read(event_id)
         if counts is None:
             raise NotFound
+        return counts
+
+    def complete(self, event_id: str, counts: PlaceCounts) -> PlaceCounts:
+        """Return counters with those of the other shards, read in one round trip."""
+        return self._store.complete(event_id, counts)
+
+    def choose_for_submission(
+        self, event_id: str, counts: PlaceCounts, *, in_turn: bool
+    ) -> ShardChoice | None:
+        """Return the shard from which a new registration takes a place; None if it has to wait.
+
+        Without a look at the other shards, it chooses any of them. If that shard turns out to be
+        full, the caller decides again by the counters of all shards.
+
+        Args:
+            event_id: the event ID.
+            counts: the counters; only the first shard's, or complete.
+            in_turn: whether a place for which others wait doesn't count as free.
+
+        Raises:
+            PlacesChanged: the counters have changed since they were read.
+        """
+        if in_turn and counts.is_full:
+            return None
+        if not counts.is_complete:
+            if not counts.is_full:
+                return shards.choose_any(counts)
+            counts = self.complete(event_id, counts)
+        free = None if in_turn and counts.has_unoffered_waiting else shards.choose_free(counts)
+        if free is None and counts.is_sharded and not counts.is_full:
+            self._store.mark_full(event_id, counts, is_full=True)
+        return free
+
+    def choose_free(self, event_id: str, counts: PlaceCounts) -> ShardChoice | None:
+        """Return a shard with a free place for a registration that staff choose; None if full."""
+        return shards.choose_free(self.complete(event_id, counts))
+
+    def is_full(self, event_id: str) -> bool:
+        """Return whether new registrations join the waiting list without a look at the counters."""
+        counts = self._store.read_first(event_id)
+        return counts is not None and counts.is_full
+
+    def reopen(self, event_id: str) -> bool:
+        """Let new registrations take places again if some are free, and no registration waits.
+
+        Another request may join the waiting list at the same time. It looks for the mark
+        afterwards, and this function looks for the registration: one of them sees the other.
+
+        Returns:
+            Whether a registration waits for a free place.
+        """
+        with suppress(PlacesChanged):
+            counts = self.counts(event_id)
+            if counts.is_full and counts.has_free and not counts.has_unoffered_waiting:
+                self._store.mark_full(event_id, counts, is_full=False)
+                counts = self.counts(event_id)
+            if counts.has_free and counts.has_unoffered_waiting:
+                if not counts.is_full:
+                    self._store.mark_full(event_id, counts, is_full=True)
+                return True
+        return False
+
+    def up_to_date(self, event: Event, counts: PlaceCounts) -> PlaceCounts:
+        """Return counters by which changes can be decided.
+
+        An earlier version of the service, which knows one shard, may have changed the capacity of
+        the first one. Then this function divides the capacity among the shards anew.
+        """
+        while counts.is_outdated:
+            counts = self._store.complete(event.id, counts)
+            writes = shards_store.divide_writes(
+                event.id, counts, event.capacity, counts.shard_count
+            )
+            with suppress(PlacesChanged):
+                self._store.transact(list(writes))
+            counts = self.counts(event.id)
         return counts
 
     def counts_read(self, event_id: str) -> Read[PlaceCounts]:
@@ -82,6 +161,7 @@ class Places:
         user_id: str,
         states: tuple[PlaceState, PlaceState],
         offer: Offer | None,
+        shard: ShardChoice | None = None,
         *,
         in_turn: bool = False,
         if_full: bool = False,
@@ -95,13 +175,18 @@ class Places:
             user_id: the account ID of the registration's owner.
             states: the place state of the registration before and after the change.
             offer: the offer to the registration as it was read; None without an offer.
+            shard: the shard that gives a place to the registration, or that counts a submission.
+                Other changes count in the first shard.
             in_turn: whether a place for which others wait doesn't count as free.
             if_full: whether the registration may join the waiting list only if no place is free.
         """
         before, after = states
         if before is after:
             return []
-        writes = [self._store.move_write(event_id, before, after, in_turn=in_turn, if_full=if_full)]
+        count_write = self._store.move_write(
+            event_id, before, after, shard, in_turn=in_turn, if_full=if_full
+        )
+        writes = [count_write]
         if offer and before is PlaceState.OFFERED:
             writes.append(self._store.delete_offer_write(offer))
         elif before is PlaceState.WAITING:
@@ -131,7 +216,9 @@ class Places:
         writes.append(self._store.delete_offer_write(offer))
         return [*writes, self._store.put_offer_write(transferred)]
 
-    def reserve_place_writes(self, offer: Offer, before: PlaceState) -> list[Write]:
+    def reserve_place_writes(
+        self, offer: Offer, before: PlaceState, shard: ShardChoice | None = None
+    ) -> list[Write]:
         """Return the writes that hold a free place for a registration.
 
         They raise OfferExists if it has an offer, and PlacesChanged if no place is free.
@@ -139,8 +226,9 @@ class Places:
         Args:
             offer: the offer.
             before: the current place state of the registration.
+            shard: the shard that gives the place; None for the first one.
         """
-        count_write = self._store.move_write(offer.event_id, before, PlaceState.OFFERED)
+        count_write = self._store.move_write(offer.event_id, before, PlaceState.OFFERED, shard)
         return [self._store.put_offer_write(offer), count_write]
 
     def delete_offer_writes(self, offer: Offer) -> list[Write]:

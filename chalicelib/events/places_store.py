@@ -5,17 +5,23 @@ Submissions write this item, and so don't conflict with changes of the event. It
 ``taken`` includes offered places, so that an earlier version of the service, which has no offers,
 gives none of them away.
 
+An event may have up to 64 such items, its *shards*, so that many people can submit at once. The
+first shard is the item that every event has; shards.py divides the capacity among them, and says
+which shard counts what.
+
 An offer is a separate item, too, and not an attribute of the registration: an earlier version of
 the service replaces the whole registration, and would drop the attribute. For offers, the attribute
 ``startsOn`` is the deadline, so that the index ``byStart`` sorts all offers by their deadlines.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from chalicelib.events.place import Offer, PlaceCounts, PlaceState
+from chalicelib.events.place import Offer, PlaceCounts, PlaceState, ShardChoice, ShardCounts
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database
+from chalicelib.platform.dynamodb import ConditionFailed, Database
 from chalicelib.platform.items import Item, Query, Read, Write
 
 EVENTS = "events"
@@ -23,6 +29,7 @@ BY_START = "byStart"
 _KIND = "offer"
 _HAS_FREE = "(attribute_not_exists(places) OR taken < places)"
 _NONE_WAITING = "(attribute_not_exists(waiting) OR waiting <= :zero)"
+_NOT_FULL = "attribute_not_exists(isFull)"
 _COUNTERS = ("taken", "offered", "waiting")
 
 
@@ -42,12 +49,31 @@ class PlacesStore:
         self._database = database
 
     def read(self, event_id: str) -> PlaceCounts | None:
-        """Return an event's counters; None if the event doesn't exist."""
+        """Return an event's counters, from all of its shards; None if the event doesn't exist."""
+        counts = self.read_first(event_id)
+        return counts and self.complete(event_id, counts)
+
+    def read_first(self, event_id: str) -> PlaceCounts | None:
+        """Return the counters of an event's first shard; None if the event doesn't exist."""
         return self._database.get(self.counts_read(event_id))
 
     def counts_read(self, event_id: str) -> Read[PlaceCounts]:
-        """Return the read of an event's counters."""
-        return Read(EVENTS, _counters_key(event_id), _to_counts)
+        """Return the read of an event's first shard, which is complete without other shards."""
+        return Read(EVENTS, counters_key(event_id), _to_counts)
+
+    def complete(self, event_id: str, counts: PlaceCounts) -> PlaceCounts:
+        """Return counters with those of the other shards, read in one round trip."""
+        if counts.is_complete:
+            return counts
+        reads = (
+            Read(EVENTS, counters_key(event_id, number), partial(_to_shard, number))
+            for number in range(1, counts.shard_count)
+        )
+        found: list[ShardCounts | None] = self._database.get_all(*reads)
+        # A shard that another request has removed since counts nothing; a write by this layout
+        # fails.
+        others = (one or ShardCounts(n, 0, 0, 0, 0) for n, one in enumerate(found, 1))
+        return replace(counts, shards=(counts.shards[0], *others))
 
     def offer_read(self, event_id: str, user_id: str) -> Read[Offer]:
         """Return the read of the offer to a registration."""
@@ -78,18 +104,21 @@ class PlacesStore:
         event_id: str,
         before: PlaceState,
         after: PlaceState,
+        shard: ShardChoice | None = None,
         *,
         in_turn: bool = False,
         if_full: bool = False,
     ) -> Write:
         """Return the write that changes the counters for a new place state of a registration.
 
-        It raises PlacesChanged if the registration needs a place, and none is free.
+        It raises PlacesChanged if the registration needs a place, and none is free in the shard; or
+        if the capacity was divided anew since the shard was chosen.
 
         Args:
             event_id: the event ID.
             before: the current place state of the registration.
             after: its new place state.
+            shard: where the change counts. A change that needs no condition may omit it.
             in_turn: whether a place for which others wait doesn't count as free.
             if_full: whether the registration may join the waiting list only if no place is free.
         """
@@ -104,16 +133,61 @@ class PlacesStore:
         if "waiting" in differences:
             assignments.append("waitingChangedAt = :now")
             values[":now"] = clock.to_text(clock.now())
-        expressions = {"UpdateExpression": f"SET {', '.join(assignments)}"}
+        number, is_sharded = (shard.number, shard.is_sharded) if shard else (0, False)
+        conditions: list[str] = []
         if differences.get("taken", 0) > 0:
-            conditions = [_HAS_FREE, *([_NONE_WAITING] if in_turn else [])]
-            expressions["ConditionExpression"] = " AND ".join(conditions)
-        elif if_full and after is PlaceState.WAITING:
+            conditions.append(_HAS_FREE)
+            if in_turn and number == 0:
+                conditions.append(_NOT_FULL if is_sharded else _NONE_WAITING)
+        elif if_full and after is PlaceState.WAITING and not is_sharded:
             is_full = "taken >= places"
-            condition = f"{is_full} OR waiting > :zero" if in_turn else is_full
-            expressions["ConditionExpression"] = condition
-        key = _counters_key(event_id)
+            conditions.append(f"({is_full} OR waiting > :zero)" if in_turn else is_full)
+        if is_sharded and number == 0 and differences.get("waiting", 0) > 0:
+            assignments.append("isFull = :true")
+            values[":true"] = True
+        if shard and (conditions or number):
+            conditions.append(layout_condition(shard.layout, values))
+        expressions = {"UpdateExpression": f"SET {', '.join(assignments)}"}
+        if conditions:
+            expressions["ConditionExpression"] = " AND ".join(conditions)
+        key = counters_key(event_id, number)
         return Write("Update", EVENTS, key, expressions, values, on_condition_failed=PlacesChanged)
+
+    def mark_full(self, event_id: str, counts: PlaceCounts, *, is_full: bool) -> None:
+        """Set or clear the mark that new registrations join the waiting list without a look.
+
+        Args:
+            event_id: the event ID.
+            counts: the counters by which this was decided.
+            is_full: whether to set it.
+
+        Raises:
+            PlacesChanged: the capacity was divided anew in the meantime; or the first shard has a
+                free place, while the mark is set because none has.
+        """
+        values: Item = {}
+        conditions = [layout_condition(counts.layout, values)]
+        if is_full:
+            update = "SET isFull = :true"
+            values[":true"] = True
+            if not counts.has_unoffered_waiting:
+                conditions.append("taken >= places")
+        else:
+            update = "REMOVE isFull"
+        try:
+            self._database.update(
+                EVENTS,
+                counters_key(event_id),
+                values=values,
+                UpdateExpression=update,
+                ConditionExpression=" AND ".join(conditions),
+            )
+        except ConditionFailed:
+            raise PlacesChanged from None
+
+    def transact(self, writes: list[Write]) -> None:
+        """Run all of these writes or none."""
+        self._database.transact(writes)
 
     def recount(
         self, event_id: str, counts_before: PlaceCounts, waitlisted: int, now: datetime
@@ -130,19 +204,23 @@ class PlacesStore:
             PlacesChanged: a registration joined or left the waiting list since the counters were
                 read.
         """
+        first, *others = counts_before.shards
         unchanged = "(waiting = :before OR attribute_not_exists(waiting) AND :before = :zero)"
-        values: Item = {":after": waitlisted, ":true": True, ":now": clock.to_text(now)}
-        values |= {":before": counts_before.waitlisted, ":zero": 0}
-        if counts_before.waitlist_changed_at:
+        # The other shards keep what they have counted. Only the sum has a meaning.
+        first_waitlisted = waitlisted - sum(shard.waitlisted for shard in others)
+        values: Item = {":after": first_waitlisted, ":true": True, ":now": clock.to_text(now)}
+        values |= {":before": first.waitlisted, ":zero": 0}
+        if first.waitlist_changed_at:
             unchanged += " AND waitingChangedAt = :changed"
-            values[":changed"] = clock.to_text(counts_before.waitlist_changed_at)
+            values[":changed"] = clock.to_text(first.waitlist_changed_at)
         else:
             unchanged += " AND attribute_not_exists(waitingChangedAt)"
+        unchanged += f" AND {layout_condition(counts_before.layout, values)}"
         expressions = {
             "UpdateExpression": "SET waiting = :after, counted = :true, recountedAt = :now",
             "ConditionExpression": unchanged,
         }
-        key = _counters_key(event_id)
+        key = counters_key(event_id)
         write = Write("Update", EVENTS, key, expressions, values, on_condition_failed=PlacesChanged)
         self._database.transact([write])
 
@@ -153,7 +231,7 @@ class PlacesStore:
         """
         update = {"UpdateExpression": "SET waitingChangedAt = :now"}
         values = {":now": clock.to_text(clock.now())}
-        return Write("Update", EVENTS, _counters_key(event_id), update, values)
+        return Write("Update", EVENTS, counters_key(event_id), update, values)
 
     def put_offer_write(self, offer: Offer) -> Write:
         """Return the write of an offer; it raises OfferExists if the registration has one."""
@@ -197,9 +275,7 @@ def capacity_write(event_id: str, capacity: int | None, *, is_new: bool) -> Writ
     else:
         expression = f"SET {', '.join([*assignments, 'places = :places'])}"
         values[":places"] = capacity
-    return Write(
-        "Update", EVENTS, _counters_key(event_id), {"UpdateExpression": expression}, values
-    )
+    return Write("Update", EVENTS, counters_key(event_id), {"UpdateExpression": expression}, values)
 
 
 def count_waiting_write(event_id: str) -> Write:
@@ -207,11 +283,20 @@ def count_waiting_write(event_id: str) -> Write:
     increment = "SET waiting = if_not_exists(waiting, :zero) + :one, waitingChangedAt = :now"
     values = {":zero": 0, ":one": 1, ":now": clock.to_text(clock.now())}
     update = {"UpdateExpression": increment}
-    return Write("Update", EVENTS, _counters_key(event_id), update, values)
+    return Write("Update", EVENTS, counters_key(event_id), update, values)
 
 
-def _counters_key(event_id: str) -> Item:
-    return {"id": f"{event_id}#places"}
+def layout_condition(layout: int | None, values: Item) -> str:
+    """Return the condition that the capacity is still divided as it was, and add its value."""
+    if layout is None:
+        return "attribute_not_exists(layout)"
+    values[":layout"] = layout
+    return "layout = :layout"
+
+
+def counters_key(event_id: str, shard: int = 0) -> Item:
+    """Return the key of a shard; that of the first one is as it was before there were shards."""
+    return {"id": f"{event_id}#places#{shard}" if shard else f"{event_id}#places"}
 
 
 def _offer_key(event_id: str, user_id: str) -> Item:
@@ -219,15 +304,29 @@ def _offer_key(event_id: str, user_id: str) -> Item:
 
 
 def _to_counts(item: Item) -> PlaceCounts:
-    offered = item.get("offered", 0)
+    """Return the counters of an event from the item of its first shard."""
+    shard_count, capacity = item.get("shardCount", 1), item.get("places")
     return PlaceCounts(
-        capacity=item.get("places"),
-        taken=item["taken"] - offered,
-        offered=offered,
-        waitlisted=item.get("waiting", 0),
+        capacity=item.get("placesTotal") if shard_count > 1 else capacity,
+        shards=(_to_shard(0, item),),
         is_counted=item.get("counted", False),
-        waitlist_changed_at=_timestamp(item.get("waitingChangedAt")),
         recounted_at=_timestamp(item.get("recountedAt")),
+        shard_count=shard_count,
+        layout=item.get("layout"),
+        is_full=shard_count > 1 and item.get("isFull", False),
+        # Earlier versions write the first shard's capacity, but not the copy of it.
+        is_outdated=shard_count > 1 and capacity != item.get("placesShare"),
+    )
+
+
+def _to_shard(number: int, item: Item) -> ShardCounts:
+    return ShardCounts(
+        number=number,
+        capacity=item.get("places"),
+        in_use=item["taken"],
+        offered=item.get("offered", 0),
+        waitlisted=item.get("waiting", 0),
+        waitlist_changed_at=_timestamp(item.get("waitingChangedAt")),
     )
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from chalicelib.events.event import MinimumAge
+from chalicelib.events.place import MAX_SHARDS
 from chalicelib.platform import lengths, zones
 from chalicelib.platform.fields import Field, anchored
 from chalicelib.platform.request_schema import Paging
@@ -25,6 +26,16 @@ OfferHours = Annotated[
         le=336,
         description="How many hours a person on the waiting list has to accept an offered place.",
         examples=[48],
+    ),
+]
+CounterShards = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=MAX_SHARDS,
+        description="How many counters share the event's places. Each counts about 50 submissions "
+        "per second.",
+        examples=[1],
     ),
 ]
 Version = Annotated[int, Field(ge=1, examples=[1])]
@@ -57,6 +68,7 @@ class Event(ResponseSchema):
     hidden: Annotated[
         bool, Field(description="Whether the event is hidden from the public.", examples=[False])
     ]
+    counter_shards: CounterShards
     is_open: Annotated[bool, Field(description="Whether registration is open.", examples=[True])]
     version: Version
 

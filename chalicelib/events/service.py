@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.events.event import DEFAULT_OFFER_HOURS, Event, EventView, date_errors, to_view
+from chalicelib.events.place import PlaceCounts
+from chalicelib.events.places import Places, PlacesChanged, places_service
 from chalicelib.events.store import EventChanged, EventStore
 from chalicelib.platform import audit, settings
+from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound, VersionConflict
 from chalicelib.platform.field_errors import InvalidFields
-from chalicelib.platform.items import Read
+from chalicelib.platform.items import Read, Write
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.session import CurrentUser
@@ -30,9 +33,10 @@ class EventPage:
 class EventService:
     """The events of one stage."""
 
-    def __init__(self, store: EventStore, keys: Keys) -> None:
-        """Use a store, and the keys that sign cursors."""
+    def __init__(self, store: EventStore, places: Places, keys: Keys) -> None:
+        """Use a store, the places, and the keys that sign cursors."""
         self._store = store
+        self._places = places
         self._keys = keys
 
     def list_page(
@@ -127,7 +131,7 @@ class EventService:
             now=now,
         )
         try:
-            self._store.put(event, [audit_write])
+            self._put(event, current, audit_write)
         except EventChanged:
             stored = self.get(event.id)
             # The same request, sent again while the first was on its way, has nothing left to do.
@@ -135,6 +139,22 @@ class EventService:
                 return False
             raise VersionConflict(to_view(stored, now)) from None
         return current is None
+
+    def _put(self, event: Event, current: Event | None, audit_write: Write) -> None:
+        """Write an event, and divide its capacity among its shards.
+
+        Raises:
+            EventChanged: it is not of the version before.
+            ServiceUnavailable: the counters changed during each attempt.
+        """
+
+        def read() -> PlaceCounts | None:
+            return self._places.counts(event.id) if current else None
+
+        def attempt(counts: PlaceCounts | None) -> None:
+            self._store.put(event, [audit_write], counts)
+
+        retry_on_conflict(read(), attempt, read, PlacesChanged, what="an event's places")
 
     def identifiers(self) -> Iterable[str]:
         """Return the identifier of every event that there is or was, the latest first."""
@@ -153,7 +173,7 @@ class EventService:
 
 def event_service() -> EventService:
     """Return the event service of this process's stage."""
-    return EventService(EventStore(database()), session_keys())
+    return EventService(EventStore(database()), places_service(), session_keys())
 
 
 def _new_version(event_id: str, values: Mapping[str, Any], current: Event | None) -> Event:
@@ -162,6 +182,7 @@ def _new_version(event_id: str, values: Mapping[str, Any], current: Event | None
         "time_zone": current.time_zone if current else settings.current().default_time_zone,
         "offer_hours": current.offer_hours if current else DEFAULT_OFFER_HOURS,
         "hidden": current is not None and current.hidden,
+        "counter_shards": current.counter_shards if current else 1,
     }
     return Event(**{**defaults, **values, "id": event_id, "version": 0})
 

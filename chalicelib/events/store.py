@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from chalicelib.events import places_store
+from chalicelib.events import places_store, shards_store
 from chalicelib.events.event import DEFAULT_OFFER_HOURS, LEGACY_TIME_ZONE, Event, MinimumAge
+from chalicelib.events.place import PlaceCounts, ShardCounts
 from chalicelib.events.places_store import BY_START, EVENTS
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
@@ -63,11 +64,19 @@ class EventStore:
         )
         return map(_from_item, self._database.query_all(query))
 
-    def put(self, event: Event, extra_writes: Sequence[Write]) -> None:
+    def put(
+        self, event: Event, extra_writes: Sequence[Write], counts: PlaceCounts | None = None
+    ) -> None:
         """Write a new event, or the next version of one, with its capacity and what comes along.
+
+        Args:
+            event: the event.
+            extra_writes: other writes of the same transaction.
+            counts: the complete counters of the event's places; None for those of a new event.
 
         Raises:
             EventChanged: it is not of the version before.
+            PlacesChanged: the counters have changed since they were read.
         """
         is_new = event.version == 1
         expression = "attribute_not_exists(id)" if is_new else "version = :seen"
@@ -77,9 +86,20 @@ class EventStore:
             Write(
                 "Put", EVENTS, _to_item(event), condition, values, on_condition_failed=EventChanged
             ),
-            places_store.capacity_write(event.id, event.capacity, is_new=is_new),
+            *capacity_writes(event, counts, is_new=is_new),
         ]
         self._database.transact([*writes, *extra_writes])
+
+
+def capacity_writes(event: Event, counts: PlaceCounts | None, *, is_new: bool) -> Iterator[Write]:
+    """Yield the writes that set an event's capacity, and create the counters of a new event."""
+    if event.counter_shards == 1 and (counts is None or not counts.is_sharded):
+        yield places_store.capacity_write(event.id, event.capacity, is_new=is_new)
+        return
+    none = PlaceCounts(None, (ShardCounts(0, None, 0, 0, 0),), is_counted=is_new)
+    yield from shards_store.divide_writes(
+        event.id, counts or none, event.capacity, event.counter_shards, is_new=is_new
+    )
 
 
 def _to_item(event: Event) -> Item:
@@ -98,6 +118,7 @@ def _to_item(event: Event) -> Item:
         "version": event.version,
         # Only where it is: the index's filter for the public asks whether it is there.
         "hidden": event.hidden or None,
+        "counterShards": event.counter_shards if event.counter_shards > 1 else None,
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -116,4 +137,5 @@ def _from_item(item: Item) -> Event:
         version=item["version"],
         offer_hours=item.get("offerHours", DEFAULT_OFFER_HOURS),
         hidden=item.get("hidden", False),
+        counter_shards=item.get("counterShards", 1),
     )

@@ -192,8 +192,7 @@ class ApplicantRegistrations:
             if before.status in statuses_if_done:
                 return before, None
             after = self._changes.move(snapshot, target, version or before.version)
-            if snapshot.counts.is_in_demand:
-                self._waiting_list.expire_and_make_offers(event_id, self._now)
+            self._waiting_list.after_move(snapshot.counts, after, self._now)
             return after, snapshot.event
 
         return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)

@@ -6,20 +6,20 @@ After a conflict it reads and decides again, up to ``MAX_ATTEMPTS`` times.
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
 
+from chalicelib.events import shards
 from chalicelib.events.event import Event
-from chalicelib.events.place import PlaceState
+from chalicelib.events.place import PlaceState, ShardChoice
 from chalicelib.events.places import Places, PlacesChanged
 from chalicelib.events.service import EventService
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountRepository
-from chalicelib.platform import audit, settings
+from chalicelib.platform import audit
 from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.items import Write
-from chalicelib.registrations import completeness, signatures, workflow
+from chalicelib.registrations import completeness, signatures, versions, workflow
 from chalicelib.registrations.note import HistoryAction
 from chalicelib.registrations.registration import (
     STAFF_HIDDEN_FIELDS,
@@ -28,7 +28,6 @@ from chalicelib.registrations.registration import (
     Registration,
     RegistrationClosed,
     WrongStatus,
-    new_reference,
 )
 from chalicelib.registrations.snapshot import Actor, Snapshot, require_version
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
@@ -78,6 +77,7 @@ class RegistrationService:
         account = account or accounts[0]
         if event is None:
             raise NotFound
+        counts = self._places.up_to_date(event, counts)
         if registration is not None and registration.expires_at <= self._actor.now:
             registration = None
         if registration is not None:
@@ -94,7 +94,15 @@ class RegistrationService:
             ServiceUnavailable: each attempt conflicted with another request.
         """
         conflicts = (RegistrationChanged, PlacesChanged)
-        return retry_on_conflict(read(), attempt, read, *conflicts, what="a registration")
+
+        def read_all_shards() -> Snapshot:
+            snapshot = read()
+            counts = self._places.complete(snapshot.event.id, snapshot.counts)
+            return replace(snapshot, counts=counts)
+
+        return retry_on_conflict(
+            read(), attempt, read_all_shards, *conflicts, what="a registration"
+        )
 
     def save(
         self, snapshot: Snapshot, account: Account, form: dict[str, Any], version: int | None
@@ -141,10 +149,10 @@ class RegistrationService:
             before, event, form, self._actor.now
         )
         if before is None:
-            after = self._create(event, account, form)
+            after = versions.first(event, account, form, self._actor)
         else:
-            starts = event.starts_on
-            after = replace(self._next_version(before, event), form=form, event_starts_on=starts)
+            after = versions.following(before, event, self._actor)
+            after = replace(after, form=form, event_starts_on=event.starts_on)
         if applicant and not contact_only:
             after = signatures.sign_as_applicant(after, self._actor.now)
         if after.status in workflow.COMPLETE:
@@ -191,26 +199,33 @@ class RegistrationService:
         applicant = self._actor.type is ActorType.APPLICANT
         if applicant and transition.only_while_open and not event.is_open_at(self._actor.now):
             raise RegistrationClosed
-        after = replace(self._next_version(before, snapshot.event), status=target, offer=None)
+        after = replace(
+            versions.following(before, snapshot.event, self._actor), status=target, offer=None
+        )
         # As long as places are offered, a free one belongs to those who wait for it; staff may give
         # it to someone else on the waiting list.
-        in_turn = False
+        in_turn, shard = False, None
         is_withdrawal = target is Status.WITHDRAWN
         action = HistoryAction.WITHDRAWN if is_withdrawal else HistoryAction.STATUS_CHANGED
         if before.status not in workflow.COMPLETE:
             action = HistoryAction.SUBMITTED
             after = self._submit(after, event, signed_on_paper=signed_on_paper)
             in_turn = event.offer_deadline(self._actor.now) is not None
-            if not snapshot.counts.has_free or (in_turn and snapshot.counts.has_unoffered_waiting):
+            shard = self._places.choose_for_submission(event.id, snapshot.counts, in_turn=in_turn)
+            if shard is None:
                 after = replace(after, status=Status.WAITLISTED)
+                shard = shards.choose_any(snapshot.counts)
         elif signed_on_paper:
             raise signatures.signed_without_submission()
         after = self._set_waitlisted_at(after)
         takes_place = after.place_state is PlaceState.TAKEN and before.place_state not in _OCCUPIED
-        if takes_place and not snapshot.counts.has_free:
-            raise NoPlaceFree
+        if takes_place and shard is None:
+            shard = self._places.choose_free(event.id, snapshot.counts)
+            if shard is None:
+                raise NoPlaceFree
+        shard = shard or shards.choose(snapshot.counts)
         if_full = action is HistoryAction.SUBMITTED
-        writes = self._place_writes(snapshot, after, in_turn=in_turn, if_full=if_full)
+        writes = self._place_writes(snapshot, after, shard, in_turn=in_turn, if_full=if_full)
         self._put(after, before, action, *writes, *extra_writes)
         return after
 
@@ -245,7 +260,9 @@ class RegistrationService:
         if before.offer is None or not before.offer.is_open_at(self._actor.now):
             raise OfferExpired
         status = Status.SUBMITTED if accepts else Status.WITHDRAWN
-        after = replace(self._next_version(before, snapshot.event), status=status, offer=None)
+        after = replace(
+            versions.following(before, snapshot.event, self._actor), status=status, offer=None
+        )
         after = self._set_waitlisted_at(after)
         writes = self._place_writes(snapshot, after)
         action = HistoryAction.ACCEPTED if accepts else HistoryAction.OFFER_DECLINED
@@ -278,7 +295,7 @@ class RegistrationService:
         if form == before.form and not hidden_fields:
             return before
         require_version(before, version)
-        after = replace(self._next_version(before, snapshot.event), form=form)
+        after = replace(versions.following(before, snapshot.event, self._actor), form=form)
         if after.status in workflow.COMPLETE:
             completeness.require_still_complete(after, snapshot.event, self._actor.type)
         self._put(after, before, HistoryAction.CORRECTED, more_fields=hidden_fields)
@@ -319,7 +336,11 @@ class RegistrationService:
         return replace(registration, waitlisted_at=waitlisted_at, offer_expired_at=None)
 
     def _place_writes(
-        self, snapshot: Snapshot, after: Registration, **conditions: bool
+        self,
+        snapshot: Snapshot,
+        after: Registration,
+        shard: ShardChoice | None = None,
+        **conditions: bool,
     ) -> list[Write]:
         """Return the writes of places and offers for a change of status."""
         before, event_id = snapshot.require_registration(), snapshot.event.id
@@ -328,48 +349,9 @@ class RegistrationService:
             self._store.transact(self._places.delete_offer_writes(snapshot.offer))
             raise PlacesChanged
         states = before.place_state, after.place_state
-        return self._places.move_writes(event_id, after.user_id, states, before.offer, **conditions)
-
-    def _create(self, event: Event, account: Account, form: dict[str, Any]) -> Registration:
-        return Registration(
-            user_id=account.id,
-            username=account.username,
-            event_id=event.id,
-            event_starts_on=event.starts_on,
-            reference=new_reference(),
-            status=Status.DRAFT,
-            version=1,
-            form=form,
-            created_at=self._actor.now,
-            updated_at=self._actor.now,
-            submitted_at=None,
-            acknowledged_at=None,
-            expires_at=self._expiry(event),
-            started_by=None if self._actor.type is ActorType.APPLICANT else self._actor.id,
+        return self._places.move_writes(
+            event_id, after.user_id, states, before.offer, shard, **conditions
         )
-
-    def _next_version(self, before: Registration, event: Event) -> Registration:
-        # Once the applicant changes a draft that a staff member started, it is the applicant's.
-        started_by = None if self._actor.type is ActorType.APPLICANT else before.started_by
-        return replace(
-            before,
-            version=before.version + 1,
-            updated_at=self._actor.now,
-            expires_at=self._expiry(event),
-            started_by=started_by,
-        )
-
-    def _expiry(self, event: Event) -> datetime:
-        """Return the time at which a registration that is written now expires.
-
-        Raises:
-            RegistrationClosed: the retention period after the event is over.
-        """
-        retention = timedelta(days=settings.current().kept_days_after_event)
-        expires_at = datetime.combine(event.ends_on, time(), UTC) + retention
-        if expires_at <= self._actor.now:
-            raise RegistrationClosed
-        return expires_at
 
     def _hidden_from_actor(self, fields: Iterable[str]) -> frozenset[str]:
         """Return the fields in a change that are hidden from the actor."""

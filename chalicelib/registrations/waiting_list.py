@@ -19,7 +19,7 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.events.event import Event
-from chalicelib.events.place import Offer, PlaceCounts
+from chalicelib.events.place import Offer, PlaceCounts, PlaceState, ShardChoice
 from chalicelib.events.places import OfferExists, Places, PlacesChanged, places_service
 from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account_repository import AccountRepository, account_repository
@@ -95,7 +95,7 @@ class WaitingLists:
         event_ids_with_free_place = [
             event_id
             for event_id, counts in counts_by_event.items()
-            if counts.has_free and counts.has_unoffered_waiting
+            if counts.has_free and (counts.has_unoffered_waiting or counts.is_full)
         ]
         event_ids = dict.fromkeys([*expired_ids, *event_ids_with_free_place])
         successes = []
@@ -117,7 +117,11 @@ class WaitingLists:
             batch = event_ids[start : start + _BATCH_SIZE]
             counts += self._registrations.read_all(*map(self._places.counts_read, batch))
         pairs = zip(event_ids, counts, strict=True)
-        return {event_id: event_counts for event_id, event_counts in pairs if event_counts}
+        return {
+            event_id: self._places.complete(event_id, event_counts)
+            for event_id, event_counts in pairs
+            if event_counts
+        }
 
     def expire_and_make_offers(
         self, event_id: str, now: datetime, seconds: float = REQUEST_SECONDS
@@ -150,8 +154,25 @@ class WaitingLists:
             mail.send_all(messages, seconds * _MAIL_TIME_FRACTION)
         return True
 
+    def after_move(self, counts: PlaceCounts, registration: Registration, now: datetime) -> None:
+        """Update the offers of an event after a registration has changed its status.
+
+        Args:
+            counts: the event's counters, as they were read before the change.
+            registration: the registration after the change.
+            now: the current time.
+        """
+        event_id = registration.event_id
+        if counts.is_sharded and registration.place_state is PlaceState.WAITING:
+            # It joined without a look at the counters. If new registrations take places again, a
+            # place became free at the same time: see Places.reopen.
+            if not self._places.is_full(event_id):
+                self.expire_and_make_offers(event_id, now)
+        elif counts.is_in_demand:
+            self.expire_and_make_offers(event_id, now)
+
     def _expire_and_offer(self, event_id: str, now: datetime) -> Iterator[Message | None]:
-        """End expired offers, then offer free places.
+        """End expired offers, offer free places, and let new registrations take the others.
 
         Yields:
             After each transaction, its email, or None. The caller may stop after any of them.
@@ -161,11 +182,24 @@ class WaitingLists:
         )
         if event is None or counts is None:
             return
+        counts = self._places.complete(event_id, self._places.up_to_date(event, counts))
+        yield from self._offer_free_places(event, counts, now)
+        if counts.is_sharded and event.offer_deadline(now) and self._places.reopen(event_id):
+            counts = self._places.counts(event_id)
+            yield from self._offer_free_places(event, counts, now)
+
+    def _offer_free_places(
+        self, event: Event, counts: PlaceCounts, now: datetime
+    ) -> Iterator[Message | None]:
+        """End expired offers, then offer free places."""
+        event_id = event.id
         offers = self._places.offers(event_id) if counts.offered else []
         for offer in offers:
             if not offer.is_open_at(now):
                 yield self._expire(event, offer, now)
         if (offer_deadline := event.offer_deadline(now)) is None:
+            return
+        if not counts.has_free and all(offer.is_open_at(now) for offer in offers):
             return
         offered_ids = {offer.user_id for offer in offers}
         for registration in self._listings.waiting_list(event_id, now):
@@ -189,17 +223,21 @@ class WaitingLists:
             _NoFreePlace: no place is free, or no registration waits.
             _StaleIndex: the registration was just moved to another account.
         """
-        while self._can_offer(event.id):
+        while shard := self._shard_to_offer(event.id):
             with contextlib.suppress(PlacesChanged):
-                return self._offer(event, registration, offer)
+                return self._offer(event, registration, offer, shard)
         raise _NoFreePlace
 
-    def _can_offer(self, event_id: str) -> bool:
-        """Return whether a place is free and a registration waits for it."""
+    def _shard_to_offer(self, event_id: str) -> ShardChoice | None:
+        """Return a shard with a free place; None if none has one, or no registration waits."""
         counts = self._places.counts(event_id)
-        return counts.has_free and counts.has_unoffered_waiting
+        if not counts.has_unoffered_waiting:
+            return None
+        return self._places.choose_free(event_id, counts)
 
-    def _offer(self, event: Event, registration: Registration, offer: Offer) -> Message | None:
+    def _offer(
+        self, event: Event, registration: Registration, offer: Offer, shard: ShardChoice
+    ) -> Message | None:
         """Hold a place for a registration, and return the email; None if it no longer waits.
 
         Raises:
@@ -208,7 +246,7 @@ class WaitingLists:
         """
         writes = [
             self._registrations.ensure_waiting_write(registration),
-            *self._places.reserve_place_writes(offer, registration.place_state),
+            *self._places.reserve_place_writes(offer, registration.place_state, shard),
             self._registrations.offer_history_write(registration, offer),
         ]
         try:

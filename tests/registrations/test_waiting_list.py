@@ -11,7 +11,7 @@ from chalicelib.platform.languages import Language
 from chalicelib.registrations.waiting_list import waiting_list
 from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import Person
-from tests.support.events import EVENT, FORM, create_event
+from tests.support.events import EVENT, FORM, create_event, place_counters
 
 REGISTRATION_PATH = f"/registrations/{EVENT}"
 STAFF_PATH = f"/admin/events/{EVENT}/registrations"
@@ -65,9 +65,8 @@ def key_of(person):
 
 def counters(backend):
     """Places taken, offered, and people waiting, as the counters have them."""
-    [row] = [row for row in backend.rows("events") if row["id"].endswith("#places")]
-    offered = row.get("offered", 0)
-    return row["taken"] - offered, offered, row["waiting"]
+    totals = place_counters(backend)
+    return totals["taken"] - totals["offered"], totals["offered"], totals["waiting"]
 
 
 @pytest.fixture

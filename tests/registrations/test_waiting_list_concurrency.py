@@ -16,7 +16,13 @@ from chalicelib.registrations.service import Actor, RegistrationService
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.registrations.workflow import HOLDS_PLACE, ActorType, Status
-from tests.support.events import EVENT, a_registration, create_event, hold_registrations
+from tests.support.events import (
+    EVENT,
+    a_registration,
+    create_event,
+    hold_registrations,
+    place_counters,
+)
 
 CAPACITY, PEOPLE, THREADS = 4, 16, 8
 
@@ -62,7 +68,7 @@ class StoredState:
 
     def __init__(self, stage):
         rows = stage.rows("events")
-        [self.counters] = [row for row in rows if row["id"].endswith("#places")]
+        self.counters = place_counters(stage)
         self.offered = {row["userId"] for row in rows if row.get("kind") == "offer"}
         statuses = {row["userId"]: row["status"] for row in stage.rows("registrations")}
         self.taken = {user_id for user_id, status in statuses.items() if status in HOLDS_PLACE}
@@ -101,10 +107,12 @@ class StoredState:
 
 
 @pytest.mark.parametrize("database_engine", ["dynamodb-local"], indirect=True)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_concurrent_changes_keep_places_counters_and_order_consistent(database_engine, seed):
+@pytest.mark.parametrize(("seed", "counter_shards"), [(1, 1), (2, 3)])
+def test_concurrent_changes_keep_places_counters_and_order_consistent(
+    database_engine, seed, counter_shards
+):
     rng, now = random.Random(seed), clock.now()  # noqa: S311 (reproducible)
-    create_event(capacity=CAPACITY, offer_hours=1)
+    create_event(capacity=CAPACITY, offer_hours=1, counter_shards=counter_shards)
     drafts = [a_registration(n, status=Status.DRAFT, submitted_at=None) for n in range(PEOPLE * 2)]
     hold_registrations(*drafts)
     for number in range(PEOPLE):

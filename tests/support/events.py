@@ -1,5 +1,6 @@
 """Events and registration forms."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from chalicelib.registrations.note import HistoryAction
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
+from tests.support.environments import Stage
 from tools import fixtures
 
 EVENT = fixtures.EVENT
@@ -45,6 +47,16 @@ def create_event(**different: Any) -> Event:
     event = an_event(**different)
     EventStore(database()).put(event, [])
     return event
+
+
+def place_counters(stage: Stage, event_id: str = EVENT) -> Counter[str]:
+    """Return the sums of the counters of all shards of an event."""
+    totals: Counter[str] = Counter()
+    for row in stage.rows("events"):
+        if row["id"].startswith(f"{event_id}#places"):
+            names = ("taken", "offered", "waiting", "places")
+            totals.update({name: int(row.get(name, 0)) for name in names})
+    return totals
 
 
 def a_registration(number: int, **different: Any) -> Registration:
