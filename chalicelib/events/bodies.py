@@ -34,9 +34,6 @@ TimeZoneInput = Annotated[TimeZone, AfterValidator(_require_time_zone)]
 _UNCHANGED_IF_OMITTED = ("time_zone", "offer_hours", "hidden", "counter_shards")
 
 
-CapacityInput = Annotated[Annotated[int, Field(ge=0, le=Capacity)] | None, Field(examples=[1200])]
-
-
 class PutEvent(BodySchema):
     """An event to create or change; a change needs the `version` that the client read."""
 
