@@ -41,14 +41,23 @@ Json = Mapping[str, Any]
 # The groups of the form, as on paper, each with a heading.
 GROUPS = {
     "personal": (
+        "age",
         *("firstName", "middleName", "noMiddleName", "lastName", "preferredName"),
-        *("pronoun", "age", "ethnicity"),
     ),
     "contact": CONTACT_FIELDS,
     "availability": ("workAll", "shifts", "preEvent", "postEvent"),
     "work": ("eventJobs", "vendorJobs"),
-    "experience": ("prevExp", "prevEventExp", "prevVendorExp", "skills"),
+    "experience": ("prevEventExp", "prevVendorExp", "prevExp", "skills"),
+    "voluntary": ("pronoun", "ethnicity"),
     "signature": ("regAck",),
+}
+# The steps in which an applicant fills in a draft, each with its groups.
+STEPS = {
+    "about": ("personal",),
+    "contact": ("contact",),
+    "availability": ("availability",),
+    "jobs": ("work", "experience"),
+    "review": ("voluntary", "signature"),
 }
 # How a browser fills in what it knows (HTML's autofill field names), and which keys a phone shows.
 _AUTOFILL = {
@@ -137,6 +146,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the form, which shows one or more groups."""
+
+    name: str
+    label: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """Something with choices: a filter of a list, or a table of a summary."""
 
@@ -164,6 +182,14 @@ class FormFields:
     def applicant_form(self) -> list[Group]:
         """Return the groups of the form as an applicant fills it in."""
         return self._groups(frozenset())
+
+    def applicant_steps(self) -> list[Step]:
+        """Return the applicant's form in steps; the last one is for the review."""
+        groups = {group.name: group for group in self.applicant_form()}
+        return [
+            Step(name, self._translated(labels.STEPS[name]), tuple(groups[one] for one in parts))
+            for name, parts in STEPS.items()
+        ]
 
     def staff_form(self) -> list[Group]:
         """Return the groups of the form without what staff can't see or sign."""

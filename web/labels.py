@@ -14,7 +14,17 @@ GROUPS: Mapping[str, str] = {
     "availability": N_("When you can work"),
     "work": N_("Jobs you want"),
     "experience": N_("Experience and skills"),
+    "voluntary": N_("Voluntary questions"),
     "signature": N_("Sign your registration"),
+}
+
+# The steps of the applicant's form.
+STEPS: Mapping[str, str] = {
+    "about": N_("About you"),
+    "contact": N_("Contact information"),
+    "availability": N_("When you can work"),
+    "jobs": N_("Jobs and experience"),
+    "review": N_("Review and submit"),
 }
 
 # What a field of the form needs to be explained, by the field's name.

@@ -3,11 +3,20 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from chalicelib.events.event import MinimumAge
-from chalicelib.events.schemas import Capacity, CounterShards, EventName, OfferHours, TimeZone
+from chalicelib.events.event import TEXT_NAMES, EventTexts, MinimumAge
+from chalicelib.events.schemas import (
+    Capacity,
+    CounterShards,
+    EventDescription,
+    EventLine,
+    EventName,
+    OfferHours,
+    TimeZone,
+)
 from chalicelib.platform import zones
 from chalicelib.platform.field_errors import FieldError, InvalidValue
 from chalicelib.platform.fields import AfterValidator, Field, anchored
+from chalicelib.platform.languages import Language
 from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.value_readers import DATE, TIMESTAMP
 
@@ -31,7 +40,25 @@ TimeZoneInput = Annotated[TimeZone, AfterValidator(_require_time_zone)]
 
 
 # Fields that keep their stored value if the client omits them.
-_UNCHANGED_IF_OMITTED = ("time_zone", "offer_hours", "hidden", "counter_shards")
+_UNCHANGED_IF_OMITTED = ("time_zone", "offer_hours", "hidden", "counter_shards", "texts")
+_LANGUAGE_TWICE = FieldError("duplicate_choice", "Give the texts of each language once.")
+
+
+class PutEventTexts(BodySchema):
+    """What people read about an event in one language."""
+
+    language: Annotated[Language, Field(examples=["en"])]
+    description: EventDescription = None
+    pay: EventLine = None
+    address: EventLine = None
+    hours: EventLine = None
+    contact: EventLine = None
+
+
+def _require_languages_once(texts: list[PutEventTexts]) -> list[PutEventTexts]:
+    if len({one.language for one in texts}) < len(texts):
+        raise InvalidValue(_LANGUAGE_TWICE)
+    return texts
 
 
 class PutEvent(BodySchema):
@@ -63,10 +90,23 @@ class PutEvent(BodySchema):
         CounterShards | None,
         Field(description="If omitted, it stays unchanged; a new event gets 1."),
     ] = None
+    texts: Annotated[
+        Annotated[
+            list[PutEventTexts],
+            Field(max_length=len(Language)),
+            AfterValidator(_require_languages_once),
+        ]
+        | None,
+        Field(description="If omitted, they stay unchanged; a new event has none."),
+    ] = None
     version: Annotated[Annotated[int, Field(ge=1)] | None, Field(examples=[1])] = None
 
     def event_fields(self) -> dict[str, Any]:
         """Return the event's fields, without those that were left out and have a stored value."""
         left_out = {name for name in _UNCHANGED_IF_OMITTED if getattr(self, name) is None}
         given = self.values().items()
-        return {name: value for name, value in given if name not in {"version", *left_out}}
+        kept = {name: value for name, value in given if name not in {"version", *left_out}}
+        if self.texts is not None:
+            texts = (EventTexts(**one.values()) for one in self.texts)
+            kept["texts"] = tuple(t for t in texts if any(getattr(t, name) for name in TEXT_NAMES))
+        return kept

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from chalicelib.platform import zones
 from chalicelib.platform.field_errors import FieldError
+from chalicelib.platform.languages import Language
 
 # The time zone of an event that was stored before events had one.
 LEGACY_TIME_ZONE = "America/Chicago"
@@ -27,7 +28,31 @@ class MinimumAge(StrEnum):
         return _YEARS[self]
 
 
+@dataclass(frozen=True, slots=True)
+class EventTexts:
+    """What people read about an event in one language. Each text may be missing.
+
+    Attributes:
+        language: the language's tag.
+        description: what the event is, and whom it looks for; may have several lines.
+        pay: what the work pays.
+        address: where the office is.
+        hours: when the office is open.
+        contact: how to reach the office.
+    """
+
+    language: Language
+    description: str | None = None
+    pay: str | None = None
+    address: str | None = None
+    hours: str | None = None
+    contact: str | None = None
+
+
 _YEARS = dict(zip(MinimumAge, (0, 16, 18, 21), strict=True))
+
+
+TEXT_NAMES = ("description", "pay", "address", "hours", "contact")
 
 
 @dataclass(frozen=True)
@@ -50,6 +75,7 @@ class Event:
         hidden: whether the public can't see it. Staff see it, and so do applicants who
             have a registration for it.
         counter_shards: the number of shards that count its places: see shards.py.
+        texts: at most one of each language.
     """
 
     id: str
@@ -65,6 +91,21 @@ class Event:
     offer_hours: int = field(default=DEFAULT_OFFER_HOURS, kw_only=True)
     hidden: bool = field(default=False, kw_only=True)
     counter_shards: int = field(default=1, kw_only=True)
+    texts: tuple[EventTexts, ...] = field(default=(), kw_only=True)
+
+    def texts_in(self, language: Language) -> EventTexts:
+        """Return the event's texts for a reader: those of another language where theirs lack one.
+
+        Args:
+            language: the reader's.
+        """
+        own = [one for one in self.texts if one.language is language]
+        ordered = [*own, *(one for one in self.texts if one.language is not language)]
+        found = {
+            name: next(filter(None, (getattr(one, name) for one in ordered)), None)
+            for name in TEXT_NAMES
+        }
+        return EventTexts(language, **found)
 
     def is_open_at(self, moment: datetime) -> bool:
         """Return whether the registration window is open: its opening included, its closing not."""

@@ -7,9 +7,10 @@ from chalicelib.events.event import MinimumAge
 from chalicelib.events.place import MAX_SHARDS
 from chalicelib.platform import lengths, zones
 from chalicelib.platform.fields import Field, anchored
+from chalicelib.platform.languages import Language
 from chalicelib.platform.request_schema import Paging
 from chalicelib.platform.response_schema import Identifier, ResponseSchema, Timestamp
-from chalicelib.platform.text import SingleLine
+from chalicelib.platform.text import BLANK_IS_ABSENT, MultiLine, SingleLine
 
 __all__ = ["Event", "EventPage", "Paging"]
 
@@ -52,6 +53,30 @@ FirstDay = Annotated[date, Field(examples=["2027-09-03"])]
 LastDay = Annotated[date, Field(examples=["2027-09-19"])]
 
 
+# What people read about an event in one language.
+EventLine = Annotated[
+    Annotated[SingleLine, Field(min_length=1, max_length=lengths.LINE)] | None,
+    BLANK_IS_ABSENT,
+    Field(examples=["500 Elm Street, Suite 2, Breeze Lakes, MN 55379"]),
+]
+EventDescription = Annotated[
+    Annotated[MultiLine, Field(min_length=1, max_length=lengths.PARAGRAPHS)] | None,
+    BLANK_IS_ABSENT,
+    Field(examples=["A fair with animals, rides, and food."]),
+]
+
+
+class EventTexts(ResponseSchema):
+    """What people read about an event in one language."""
+
+    language: Annotated[Language, Field(examples=["en"])]
+    description: EventDescription
+    pay: EventLine
+    address: EventLine
+    hours: EventLine
+    contact: EventLine
+
+
 class Event(ResponseSchema):
     """An event as the public sees it."""
 
@@ -70,6 +95,10 @@ class Event(ResponseSchema):
     ]
     counter_shards: CounterShards
     is_open: Annotated[bool, Field(description="Whether registration is open.", examples=[True])]
+    texts: Annotated[
+        list[EventTexts],
+        Field(description="What people read about the event, by language; may be empty."),
+    ]
     version: Version
 
 

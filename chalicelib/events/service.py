@@ -183,6 +183,7 @@ def _new_version(event_id: str, values: Mapping[str, Any], current: Event | None
         "offer_hours": current.offer_hours if current else DEFAULT_OFFER_HOURS,
         "hidden": current is not None and current.hidden,
         "counter_shards": current.counter_shards if current else 1,
+        "texts": current.texts if current else (),
     }
     return Event(**{**defaults, **values, "id": event_id, "version": 0})
 

@@ -5,13 +5,22 @@ from dataclasses import replace
 from datetime import date
 
 from chalicelib.events import places_store, shards_store
-from chalicelib.events.event import DEFAULT_OFFER_HOURS, LEGACY_TIME_ZONE, Event, MinimumAge
+from chalicelib.events.event import (
+    DEFAULT_OFFER_HOURS,
+    LEGACY_TIME_ZONE,
+    TEXT_NAMES,
+    Event,
+    EventTexts,
+    MinimumAge,
+)
 from chalicelib.events.place import PlaceCounts, ShardCounts
 from chalicelib.events.places_store import BY_START, EVENTS
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Query, Read, Write
+from chalicelib.platform.languages import Language
 
+_LANGUAGES = frozenset(Language)
 KIND = "event"
 _ALL = Query(
     EVENTS,
@@ -119,8 +128,18 @@ def _to_item(event: Event) -> Item:
         # Only where it is: the index's filter for the public asks whether it is there.
         "hidden": event.hidden or None,
         "counterShards": event.counter_shards if event.counter_shards > 1 else None,
+        "texts": [_texts_to_item(one) for one in event.texts] or None,
     }
     return {name: value for name, value in item.items() if value is not None}
+
+
+def _texts_to_item(texts: EventTexts) -> Item:
+    given = {name: getattr(texts, name) for name in TEXT_NAMES}
+    return {"language": texts.language.value} | {name: text for name, text in given.items() if text}
+
+
+def _texts_from_item(item: Item) -> EventTexts:
+    return EventTexts(Language(item["language"]), *(item.get(name) for name in TEXT_NAMES))
 
 
 def _from_item(item: Item) -> Event:
@@ -138,4 +157,8 @@ def _from_item(item: Item) -> Event:
         offer_hours=item.get("offerHours", DEFAULT_OFFER_HOURS),
         hidden=item.get("hidden", False),
         counter_shards=item.get("counterShards", 1),
+        # A language that this version doesn't have may come from a later one.
+        texts=tuple(
+            _texts_from_item(one) for one in item.get("texts", ()) if one["language"] in _LANGUAGES
+        ),
     )

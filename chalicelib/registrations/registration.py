@@ -28,7 +28,7 @@ SIGNATURE_FIELDS = frozenset({"regAck"})
 # How to reach the applicant: they may change it until the event is over.
 CONTACT_FIELDS = (
     *("phone1", "phone2", "email"),
-    *("streetAddress", "aptSuite", "city", "state", "zipCode"),
+    *("streetAddress", "aptSuite", "city", "zipCode", "state"),
 )
 
 

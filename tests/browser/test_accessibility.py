@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import expect_accessible
-from tests.browser.journeys import field, sign_out
+from tests.browser.journeys import field, sign_out, submit
 from tests.browser.tour import open_page
 from tests.browser.visits import DESKTOP
 from tests.pages.addresses import PAGES
@@ -82,7 +82,7 @@ def test_so_is_what_is_missing_in_a_form(open_with_axe, sign_up_applicant):
     visit.become(sign_up_applicant())
     page = visit.page
     page.goto(f"{visit.url}/register/{EVENT}")
-    page.get_by_role("button", name="Submit registration", exact=True).click()
+    submit(page)
     expect(page.locator("form .problems")).to_be_focused()
 
     for scheme in ("light", "dark"):

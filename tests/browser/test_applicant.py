@@ -18,6 +18,7 @@ from tests.browser.journeys import (
     register_without_email,
     saved,
     sign_in,
+    submit,
 )
 from tests.support.clients import COOKIE, PASSWORD
 from tests.support.events import EVENT, FORM
@@ -229,7 +230,7 @@ def test_an_applicant_who_is_too_young_gets_a_kind_message(phone, form_phone):
     phone.expects(422)
     fill_in_whole(form_phone)
     fill_in(form_phone, {"age": "UnderSixteen"})
-    form_phone.get_by_role("button", name="Submit registration", exact=True).click()
+    submit(form_phone)
 
     expect(problem_of(form_phone, "age")).to_contain_text("You must be at least 16")
 
@@ -276,6 +277,9 @@ def test_the_keyboard_alone_signs_in_and_submits(phone, applicant):
     expect(page.locator("#registration")).to_be_visible()
     reach("[name=age]")
     page.keyboard.press("ArrowDown")
+    for _ in ("contact", "availability", "jobs", "review"):
+        reach("#next")
+        page.keyboard.press("Enter")
     reach("[name=regAck]")
     page.keyboard.press("Space")
     reach("#send")

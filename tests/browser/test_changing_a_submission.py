@@ -240,9 +240,8 @@ def test_an_emptied_required_answer_is_named_and_stays_unsaved(
     expect(saved(edited_phone)).to_have_text(UNSAVED)
     press(edited_phone, "Save changes")
 
-    expect(edited_phone.locator("form .problems").get_by_role("link")).to_contain_text(
-        "Street address"
-    )
+    summary = edited_phone.locator("form .problems").get_by_role("link")
+    expect(summary).to_have_text("Enter your street address.")
     expect(saved(edited_phone)).to_have_text(UNSAVED)
     assert stored(applicant) == submission
 

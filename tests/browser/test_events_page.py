@@ -8,6 +8,8 @@ from tests.browser.desk import create_event
 from tests.browser.journeys import field, fill_in
 from tests.support.events import FORM
 
+NAMES = ("description", "pay", "address", "hours", "contact")
+ENGLISH = {"language": "en", "description": "A fair.\nOn the ice.", "hours": "Monday"}
 CLOSED = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
 
 
@@ -36,13 +38,14 @@ def test_an_event_is_copied_to_next_year_and_needs_only_its_name_in_links(
         timeZone="Pacific/Honolulu",
         minimumAge="EighteenPlus",
         capacity=300,
+        texts=[ENGLISH],
     )
     page.reload()
     event_card(page, old).get_by_role("button", name="Copy to a new event").click()
     expect(page.locator("#editing")).to_have_text("New event")
     expect(field(page, "id")).to_have_value("")
     new = f"leap-{new_identifier()}"
-    fill_in(page, {"id": new})
+    fill_in(page, {"id": new, "en-hours": "", "es-pay": "$17 por hora"})
     page.reload()
     expect(field(page, "id")).to_have_value(new)
     page.get_by_role("button", name="Save", exact=True).click()
@@ -53,6 +56,10 @@ def test_an_event_is_copied_to_next_year_and_needs_only_its_name_in_links(
         **{"id": new, "startsOn": "2029-02-28", "endsOn": "2029-03-02"},
         **{"registrationOpensAt": "2027-11-01T08:00:00Z"},
         **{"registrationClosesAt": "2027-11-02T08:00:00Z"},
+        "texts": [
+            *[dict.fromkeys(NAMES) | ENGLISH | {"hours": None}],
+            *[dict.fromkeys(NAMES) | {"language": "es", "pay": "$17 por hora"}],
+        ],
     }
 
 

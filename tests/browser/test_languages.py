@@ -10,7 +10,14 @@ from playwright.sync_api import expect
 from chalicelib.pages.page import LANGUAGE_COOKIE
 from chalicelib.platform import translations
 from chalicelib.platform.languages import Language
-from tests.browser.journeys import field, fill_in, problem_of, saved, sign_out
+from tests.browser.journeys import (
+    field,
+    fill_in,
+    open_step,
+    problem_of,
+    saved,
+    sign_out,
+)
 from tests.browser.tour import OPEN, OWN, open_page
 from tests.support.clients import PASSWORD
 from tests.support.events import EVENT
@@ -73,8 +80,9 @@ def test_what_goes_wrong_is_said_in_spanish_too(visit, applicant):
     asking.become(applicant)
     page = asking.page
     page.goto(f"{asking.url}/register/{EVENT}")
-    field(page, "phone1").fill("12")
+    fill_in(page, {"phone1": "12"})
     expect(saved(page)).to_contain_text("excepto: Número de teléfono")
+    open_step(page, "review")
     page.locator("#send").click()
     expect(page.locator("form .problems")).to_be_focused()
     expect(problem_of(page, "phone1")).to_have_text(

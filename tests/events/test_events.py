@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from chalicelib.events.event import EventTexts
 from chalicelib.platform import clock
+from chalicelib.platform.languages import Language
 from tests.support.clients import Person
 from tests.support.environments import environment
 from tests.support.events import EVENT, EVENT_BODY, FORM, an_event, create_event
@@ -30,7 +32,7 @@ def test_a_new_event_is_public(super_admin, anonymous):
 
     assert response.status == 201
     added = {"id": EVENT, "version": 1, "isOpen": True, "timeZone": "America/Chicago"}
-    added |= {"offerHours": 48, "hidden": False, "counterShards": 1}
+    added |= {"offerHours": 48, "hidden": False, "counterShards": 1, "texts": []}
     assert response.json == EVENT_BODY | added
     assert anonymous.get(f"/events/{EVENT}").json == response.json
     assert anonymous.get("/events").json == {"items": [response.json], "cursor": None}
@@ -306,3 +308,56 @@ def test_hidden_events_do_not_shorten_a_page(super_admin, anonymous, backend):
         if not (cursor := page["cursor"]):
             break
     assert event_ids == ["fair-2"]
+
+
+ENGLISH = {
+    "language": "en",
+    "description": "A fair.\nWith animals.",
+    "pay": "$17 an hour",
+    "address": "500 Elm Street",
+    "hours": None,
+    "contact": None,
+}
+SPANISH = ENGLISH | {"language": "es", "description": "Una feria.", "pay": "$17 por hora"}
+
+
+def test_an_event_has_texts_in_each_language(super_admin, anonymous):
+    put(super_admin, texts=[ENGLISH, SPANISH])
+
+    assert anonymous.get(f"/events/{EVENT}").json["texts"] == [ENGLISH, SPANISH]
+
+
+def test_a_client_that_sends_no_texts_leaves_them_and_an_empty_list_removes_them(super_admin):
+    put(super_admin, texts=[ENGLISH])
+
+    assert put(super_admin, name="Fair", version=1).json["texts"] == [ENGLISH]
+    assert put(super_admin, name="Fair", texts=[], version=2).json["texts"] == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "fields"),
+    [
+        ([ENGLISH, ENGLISH], {"texts"}),
+        ([ENGLISH | {"language": "xx"}], {"texts.0.language"}),
+        ([ENGLISH | {"pay": "x" * 255}], {"texts.0.pay"}),
+    ],
+)
+def test_invalid_texts_are_named(super_admin, backend, texts, fields):
+    assert put(super_admin, texts=texts).fields == fields
+    assert not backend.rows("events")
+
+
+def test_an_event_of_before_has_no_texts_and_blank_ones_are_none(super_admin, backend):
+    made = put(super_admin, texts=[dict.fromkeys(ENGLISH, "") | {"language": "en"}])
+
+    assert made.json["texts"] == []
+    assert "texts" not in backend.rows("events")[0]
+
+
+def test_a_reader_gets_the_other_language_where_a_text_is_missing():
+    english = EventTexts(Language("en"), address="500 Elm Street", pay="$17")
+    spanish = EventTexts(Language("es"), pay="$17 por hora")
+    event = an_event(texts=(english, spanish))
+
+    assert event.texts_in(Language("es")).pay == "$17 por hora"
+    assert event.texts_in(Language("es")).address == "500 Elm Street"

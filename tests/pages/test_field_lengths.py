@@ -29,7 +29,7 @@ SENT_AS = {
     ("people", "reason"): ("POST /admin/users/{user_id}/merge", "reason"),
 }
 FIELDS = [
-    (name, re.search(r'\bname="(\w+)"', field)[1], int(MAX_LENGTH.search(field)[1]))
+    (name, re.search(r'\bname="([\w-]+)"', field)[1], int(MAX_LENGTH.search(field)[1]))
     for name in SENT_TO
     for field in FIELD.findall(pages.render(name, Language.ENGLISH))
     if MAX_LENGTH.search(field)
@@ -37,9 +37,15 @@ FIELDS = [
 
 
 def longest_of(model, name):
-    part = model.model_json_schema()["properties"].get(name, {})
-    lengths = {option["maxLength"] for option in part.get("anyOf", [part]) if "maxLength" in option}
-    return lengths.pop() if lengths else None
+    schema = model.model_json_schema()
+    # "en-pay": a text of an event in one language.
+    *languages, name = name.split("-")
+    properties = (
+        schema["$defs"]["PutEventTexts"]["properties"] if languages else schema["properties"]
+    )
+    part = properties.get(name, {})
+    found = {one["maxLength"] for one in part.get("anyOf", [part]) if "maxLength" in one}
+    return found.pop() if found else None
 
 
 def model_for(endpoint):

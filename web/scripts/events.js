@@ -1,7 +1,9 @@
 // Events: all staff read them, and those who may manage events create and change them.
 
 import { knownZone, localTime, instantsAt, nextYear, timeZones } from "./event-times";
-import { changeList, clearConflicts, differences, formValues, mergeChanges, setValues, showConflicts } from "./fields";
+import { changeList, differences } from "./changes";
+import { readTexts, textControls } from "./event-texts";
+import { clearConflicts, formValues, mergeChanges, setValues, showConflicts } from "./fields";
 import { dropKept, keep, kept, permits, requireStaff, withRetry } from "./signed-in";
 import { announce, clearProblems, find, make, onPress, onSubmit, sentence } from "./page";
 import { showSpots } from "./places";
@@ -18,10 +20,10 @@ const TIME_FIELDS = ["registrationOpensAt", "registrationClosesAt"];
 let event = null; // what is being changed, as it was read; null for a new one
 
 /** An event in the format of the controls. */
-function fillForm({ id, name, startsOn, endsOn, timeZone, minimumAge, capacity, offerHours, hidden, ...dates }) {
+function fillForm({ id, name, startsOn, endsOn, timeZone, minimumAge, capacity, offerHours, hidden, texts, ...dates }) {
   fillTimeZones(timeZone);
   const moments = Object.fromEntries(TIME_FIELDS.map((one) => [one, localTime(dates[one], knownZone(timeZone))]));
-  setValues(form, { id, name, startsOn, endsOn, timeZone, minimumAge, capacity: capacity ?? undefined, offerHours, hidden, ...moments });
+  setValues(form, { id, name, startsOn, endsOn, timeZone, minimumAge, capacity: capacity ?? undefined, offerHours, hidden, ...textControls(texts), ...moments });
   return formValues(form);
 }
 
@@ -100,7 +102,7 @@ function mergeCurrent(current) {
     @returns {{ id: string, body: Record<string, any> }}
 */
 function validate() {
-  const { id = "", capacity, offerHours, ...given } = formValues(form);
+  const { texts, id = "", capacity, offerHours, ...given } = readTexts(form, formValues(form));
   const fields = {};
   if (!("name" in given)) fields.name = gettext("Enter a name.");
   if (!/^[\w-]{1,64}$/.test(id)) fields.id = gettext("Letters, numbers, hyphens and underscores, up to 64. You can’t change it later.");
@@ -118,7 +120,7 @@ function validate() {
   const places = capacity === undefined ? null : Number(capacity);
   const hidden = control("hidden").checked;
   const hours = offerHours === undefined ? null : Number(offerHours);
-  return { id, body: { ...given, hidden, capacity: places, offerHours: hours, ...(event && { version: event.version }) } };
+  return { id, body: { ...given, texts, hidden, capacity: places, offerHours: hours, ...(event && { version: event.version }) } };
 }
 
 /** Whether a date is complete, and in a year that the service accepts: a partial date has no value. */

@@ -68,13 +68,13 @@ export const isEqual = (one, other) => JSON.stringify(sorted(one)) === JSON.stri
 const sorted = (value) => (Array.isArray(value) ? [...value].sort() : value);
 
 /** The label of a field, even if this form does not contain it. */
-const label = (form, name) => (controls(form, name).length ? labelOf(controls(form, name)[0]) : word(name));
+export const label = (form, name) => (controls(form, name).length ? labelOf(controls(form, name)[0]) : word(name));
 
 // The page translates chosen values only: a typed last name "White" stays as it is.
 const isTyped = (control) => control && !["checkbox", "radio", "select-one"].includes(control.type);
 
 /** A value as readable text. */
-function readableValue(form, name, value) {
+export function readableValue(form, name, value) {
   if (isEmpty(value)) return gettext("(blank)");
   if (Array.isArray(value)) return value.map(word).join(", ");
   if (typeof value === "boolean") return value ? pgettext("answer", "Yes") : pgettext("answer", "No");
@@ -89,21 +89,7 @@ export function answerList(form, whole) {
     .flatMap((name) => [make("dt", {}, label(form, name)), make("dd", {}, readableValue(form, name, whole[name]))]);
 }
 
-const isEmpty = (value) => value === null || value === undefined || (Array.isArray(value) && !value.length);
-
-/** The changes as a list: `changes` has the old and new value of each field. */
-export function changeList(form, changes) {
-  return Object.entries(changes).flatMap(([name, [old, now]]) => [
-    make("dt", {}, label(form, name)),
-    make("dd", {}, ...(isEmpty(old) ? [] : [make("s", {}, readableValue(form, name, old)), " → "]), readableValue(form, name, now)),
-  ]);
-}
-
-/** Each field of this form that differs between two records, with both values. */
-export function differences(form, stored, current) {
-  const different = fieldNames(form).filter((name) => !isEqual(stored[name], current[name]));
-  return Object.fromEntries(different.map((name) => [name, [stored[name], current[name]]]));
-}
+export const isEmpty = (value) => value === null || value === undefined || (Array.isArray(value) && !value.length);
 
 /** Merges the user's input with the changes to the record in the meantime, field by field.
 

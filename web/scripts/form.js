@@ -4,13 +4,22 @@
 // until then their changes stay in this tab, and the page says that they are not saved.
 
 import { clearConflicts, fieldNames, formValues, isEqual, rebaseInput, setValue, setValues, showAgeHint } from "./fields";
-import { announce, clearProblems, confirmed, find, findAll, labelOf, onPress, onSubmit, sentence, show } from "./page";
-import { showResult } from "./receipt";
+import { announce, clearProblems, confirmed, find, findAll, labelOf, onPress, onSubmit, reload, sentence, show } from "./page";
 import { editableFields, eventId, form, hasChanges, isDraft, isWithdrawn, keepInput, missingFields, path, place, screens, state } from "./registration";
+import { startSteps, stopSteps } from "./steps";
+import "./shortcuts";
 import { finishSaving, scheduleSave, sendForm, showSaveStatus, startOver } from "./saving";
 import { send, getAll, getEvent, ApiError } from "./service";
 import { dropKept, kept, leave, requireAccount } from "./signed-in";
 import { day, deadlineOf, gettext } from "./texts";
+
+// The form doesn't wait for it, and it is there when the form has been filled in.
+const receipt = import("./receipt").catch(() => null);
+screens.receipt = async () => {
+  const loaded = await receipt;
+  if (loaded) loaded.showReceipt();
+  else reload();
+};
 
 /** Returns the user's registration for this event, and their latest one for another event. */
 async function fetchRegistrations() {
@@ -67,18 +76,18 @@ function showForm(waiting) {
   if (waiting && state.editing && !hasChanges()) {
     // They were saved after all: only the response was lost.
     dropKept(place());
-    screens.receipt();
-    if (lost) sayLost();
+    screens.receipt().then(() => lost && sayLost());
     return;
   }
   find("#intro").textContent = introduction();
   for (const button of [find("#send"), find("#save")]) {
     button.textContent = isDraft() || isWithdrawn() ? gettext("Submit registration") : gettext("Save changes");
   }
-  find("#send").hidden = state.editing;
   find("#back").hidden = !state.editing;
   find("#discard").hidden = !state.record || state.editing;
   show("form");
+  if (state.editing) stopSteps();
+  else startSteps();
   if (lost) sayLost();
   showSaveStatus();
   if (hasChanges()) scheduleSave();
@@ -142,9 +151,17 @@ onSubmit(form, async () => {
     announce(gettext("Changes saved")); // and the bar says that what was typed since is not
     return;
   }
-  if (state.editing && !isWithdrawn()) showResult(state.record, gettext("Changes saved"));
-  else showResult(await send("POST", `${path}/submit`, { version: state.record.version }), gettext("Registration submitted"));
+  if (state.editing && !isWithdrawn()) await showResult(state.record, gettext("Changes saved"));
+  else await showResult(await send("POST", `${path}/submit`, { version: state.record.version }), gettext("Registration submitted"));
 });
+
+/** Shows a registration that the service has just changed, and what became of it. */
+async function showResult(stored, said) {
+  state.record = stored;
+  dropKept(place());
+  await screens.receipt();
+  announce(said);
+}
 
 find("#back").addEventListener("click", () => {
   dropKept(place());
@@ -155,7 +172,8 @@ onPress(find("#discard"), async () => {
   await finishSaving();
   await send("DELETE", path, { version: state.record.version });
   dropKept(place());
-  location.replace(location.href);
+  history.replaceState(null, "", location.pathname); // the first step again
+  reload();
 });
 
 try {

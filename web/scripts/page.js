@@ -61,7 +61,9 @@ function wait(seconds) {
 // An error disappears when the user changes the text. The page checks the new text later.
 document.addEventListener("input", ({ target }) => {
   const field = target instanceof Element && target.closest(".field");
-  if (field) clearProblems(field);
+  if (!field) return;
+  clearProblems(field);
+  for (const link of findAll(".problems a")) if (field.contains(document.getElementById(link.hash.slice(1)))) link.parentElement.remove();
 });
 
 /** Removes the errors of a form or of one field. */
@@ -155,7 +157,9 @@ export function showProblems(form, error) {
     const field = said.closest(".field");
     const control = find("input, select, textarea", field);
     control.id ||= `${control.name}-first`;
-    const link = make("a", { href: `#${control.id}`, onclick: goTo }, withLabel(control, said.textContent));
+    // The error of a missing answer names its field already.
+    const isWhole = find(".needed", field)?.dataset.missing === said.textContent;
+    const link = make("a", { href: `#${control.id}`, onclick: goTo }, isWhole ? said.textContent : withLabel(control, said.textContent));
     return make("li", {}, link);
   });
   items.push(...Object.values(others).map((said) => make("li", {}, said)));
@@ -172,7 +176,13 @@ export function showProblems(form, error) {
 
 function goTo(event) {
   event.preventDefault();
-  document.getElementById(event.target.hash.slice(1)).focus();
+  reach(document.getElementById(event.target.hash.slice(1)));
+}
+
+/** Moves the focus to a control. A form in steps shows the control's step first. */
+export function reach(control) {
+  control.dispatchEvent(new Event("reach", { bubbles: true }));
+  control.focus();
 }
 
 /** Runs a function when the user submits a form, one call at a time, and shows its error. */

@@ -1,7 +1,7 @@
 // Picks the page that a user sees after signing in.
 
 import { tab } from "./compat";
-import { news, SIGNED_OUT } from "./page";
+import { findAll, news, SIGNED_OUT } from "./page";
 import { base } from "./service";
 
 // The page that led here has stored the user's input for their return. After a sign-out in another
@@ -11,6 +11,14 @@ news.addEventListener("message", ({ data }) => data === SIGNED_OUT && tab.clear(
 export const next = new URLSearchParams(location.search).get("next") ?? "";
 // The token of a one-time link that the next page needs. The link that skips to the content replaces it.
 const initialHash = location.hash;
+
+// Signing up instead of signing in, and the other way around, leads to that page, too.
+if (next) {
+  for (const link of findAll("main a[href$='/signin'], main a[href$='/signup']")) {
+    link.search = `?${new URLSearchParams({ next })}`;
+    link.hash = initialHash;
+  }
+}
 
 /** Tells the other tabs which account signed in, and goes to the page that sent it here, if it is one of ours.
 

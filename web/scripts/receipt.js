@@ -3,14 +3,14 @@
 import { answerList } from "./fields";
 import { showOffer } from "./offers";
 import { announce, choose, find, onPress, show } from "./page";
-import { editableFields, form, path, place, screens, state } from "./registration";
+import { editableFields, form, path, screens, state } from "./registration";
 import { stopSaving } from "./saving";
 import { send } from "./service";
-import { dropKept } from "./signed-in";
 import { signatureText, showStatus, statusText } from "./statuses";
 import { gettext, momentOf, pgettext } from "./texts";
 
-function showReceipt() {
+/** Shows the receipt in place of the form. */
+export function showReceipt() {
   stopSaving();
   state.editing = false;
   const { record, event } = state;
@@ -33,19 +33,10 @@ function showReceipt() {
   show("receipt");
   goToTop();
 }
-screens.receipt = showReceipt;
 
-export function goToTop() {
+function goToTop() {
   find("#content").focus();
   scrollTo(0, 0);
-}
-
-/** Shows a registration that the service has just changed, and what became of it. */
-export function showResult(stored, said) {
-  state.record = stored;
-  dropKept(place());
-  showReceipt();
-  announce(said);
 }
 
 find("#print").addEventListener("click", () => print());
@@ -56,5 +47,7 @@ onPress(find("#edit"), async () => {
 onPress(find("#withdraw"), async () => {
   const question = { question: gettext("Withdraw your registration? You may lose your spot. You can submit again while registration is open."), yes: pgettext("confirm", "Withdraw registration"), no: gettext("Keep registration"), danger: true };
   if (!(await choose(question))) return;
-  showResult(await send("POST", `${path}/withdraw`, {}), gettext("Registration withdrawn"));
+  state.record = await send("POST", `${path}/withdraw`, {});
+  showReceipt();
+  announce(gettext("Registration withdrawn"));
 });

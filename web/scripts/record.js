@@ -1,7 +1,8 @@
 // One registration for staff: view it, correct it, change its status, and add notes.
 
 import { randomId } from "./compat";
-import { answerList, changeList, clearConflicts, differences, fieldNames, formValues, isEqual, rebaseInput, setValues, showAgeHint } from "./fields";
+import { changeList, differences } from "./changes";
+import { answerList, clearConflicts, fieldNames, formValues, isEqual, rebaseInput, setValues, showAgeHint } from "./fields";
 import { showDuplicates } from "./duplicates";
 import { dropKept, keep, kept, rememberEvent, requireStaff, withRetry } from "./signed-in";
 import { pagedList } from "./listing";

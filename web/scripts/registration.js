@@ -22,7 +22,7 @@ export const form = find("#registration");
 export const state = { account: null, event: null, record: null, last: null, before: {}, wrong: {}, editing: false, locked: [] };
 
 /** What the page shows in turn. Each part sets its own function; the others call it. */
-export const screens = { form: (_waiting) => {}, receipt: () => {} };
+export const screens = { form: (_waiting) => {}, receipt: async () => {} };
 
 export const isDraft = () => !state.record || state.record.status === "Draft";
 export const isWithdrawn = () => state.record?.status === "Withdrawn";
