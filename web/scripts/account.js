@@ -1,6 +1,7 @@
 import { restoreInput } from "./preserve-input";
 import { signOutInEveryTab, requireAccount, withRetry } from "./signed-in";
-import { announce, confirmed, download, find, make, onPress, onSubmit } from "./page";
+import { download } from "./download";
+import { announce, confirmed, find, make, onPress, onSubmit } from "./page";
 import { showAdvice, setUpSuggestion } from "./password";
 import { secondFactor } from "./second-factor";
 import { send, getAll } from "./service";

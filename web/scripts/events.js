@@ -1,7 +1,7 @@
 // Events: all staff read them, and those who may manage events create and change them.
 
 import { knownZone, localTime, instantsAt, nextYear, timeZones } from "./event-times";
-import { changeList, differences } from "./changes";
+import { changeList, differences } from "./differences";
 import { readTexts, textControls } from "./event-texts";
 import { clearConflicts, formValues, mergeChanges, setValues, showConflicts } from "./fields";
 import { dropKept, keep, kept, permits, requireStaff, withRetry } from "./signed-in";

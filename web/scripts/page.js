@@ -32,12 +32,12 @@ export { announce } from "./announcement";
 
 /** Returns the message of an error. */
 export function sentence(error) {
-  if (error instanceof NetworkError) return gettext("We can’t reach the service. What you typed is still here. Check your connection and try again.");
-  if (!(error instanceof ApiError)) throw error;
-  if (error.status === 429) return `${messageOf(error)} ${wait(error.retryAfter)}`;
-  const wrong = Object.values(error.fields);
-  if (wrong.length) return wrong.join(" ");
-  return messageOf(error) || gettext("We can’t reach the service. What you typed is still here. Check your connection and try again.");
+  if (error instanceof ApiError) {
+    if (error.status === 429) return `${messageOf(error)} ${wait(error.retryAfter)}`;
+    const said = Object.values(error.fields).join(" ") || messageOf(error);
+    if (said) return said;
+  } else if (!(error instanceof NetworkError)) throw error;
+  return gettext("We can’t reach the service. What you typed is still here. Check your connection and try again.");
 }
 
 /** Returns the message of an error response, in the language of this page.
@@ -61,9 +61,7 @@ function wait(seconds) {
 // An error disappears when the user changes the text. The page checks the new text later.
 document.addEventListener("input", ({ target }) => {
   const field = target instanceof Element && target.closest(".field");
-  if (!field) return;
-  clearProblems(field);
-  for (const link of findAll(".problems a")) if (field.contains(document.getElementById(link.hash.slice(1)))) link.parentElement.remove();
+  if (field) clearProblems(field);
 });
 
 /** Removes the errors of a form or of one field. */
@@ -232,13 +230,6 @@ const leaving = (error) => error.isSignedOut && onSignedOut();
 export function reload() {
   window.dispatchEvent(new Event("leaving"));
   location.reload();
-}
-
-/** Downloads a file to the user's device. */
-export function download(file, name) {
-  const link = make("a", { href: URL.createObjectURL(file), download: name });
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
 
 /** Asks before an action that cannot be undone; returns the typed text, or null if the user cancels. */

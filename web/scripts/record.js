@@ -1,7 +1,7 @@
 // One registration for staff: view it, correct it, change its status, and add notes.
 
 import { randomId } from "./compat";
-import { changeList, differences } from "./changes";
+import { changeList, differences } from "./differences";
 import { answerList, clearConflicts, fieldNames, formValues, isEqual, rebaseInput, setValues, showAgeHint } from "./fields";
 import { showDuplicates } from "./duplicates";
 import { dropKept, keep, kept, rememberEvent, requireStaff, withRetry } from "./signed-in";

@@ -1,6 +1,7 @@
 // The account's second factor: the user sets it up, sees the recovery codes once, and can remove it.
 
-import { announce, download, find, make, onSubmit } from "./page";
+import { download } from "./download";
+import { announce, find, make, onSubmit } from "./page";
 import { send } from "./service";
 import { gettext, ngettext } from "./texts";
 

@@ -1,6 +1,7 @@
 // Downloads a spreadsheet from the service in parts and joins them.
 
-import { announce, download, find, onPress } from "./page";
+import { download } from "./download";
+import { announce, find, onPress } from "./page";
 import { fetchFrom, NetworkError } from "./service";
 import { gettext, ngettext } from "./texts";
 

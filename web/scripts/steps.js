@@ -99,6 +99,14 @@ window.addEventListener("hashchange", () => {
   find("#step").focus();
 });
 
+// The list of errors stays above the steps until each has been fixed.
+form.addEventListener("input", ({ target }) => {
+  const field = target.closest(".field");
+  for (const link of findAll(".problems a", form)) {
+    if (field.contains(document.getElementById(link.hash.slice(1)))) link.parentElement.remove();
+  }
+});
+
 form.addEventListener("reach", ({ target }) => current && go(target.closest("[data-step]")));
 
 // The key that a phone calls “next” goes to the next empty text of the step, then to the next step.
