@@ -89,7 +89,7 @@ def test_save_and_exit_stays_and_says_so_without_a_connection(phone, page):
 
 def test_the_review_shows_every_answer_and_leads_to_what_is_missing(phone, applicant):
     form = {name: value for name, value in FORM.items() if name != "zipCode"}
-    assert applicant.ask("PUT", REGISTRATION, {"form": form}).status in STORED
+    assert applicant.request("PUT", REGISTRATION, {"form": form}).status in STORED
     phone.become(applicant)
     page = phone.page
     page.goto(f"{phone.url}/register/{EVENT}")
@@ -102,7 +102,7 @@ def test_the_review_shows_every_answer_and_leads_to_what_is_missing(phone, appli
 
 
 def test_a_complete_draft_opens_at_the_review(phone, applicant):
-    assert applicant.ask("PUT", REGISTRATION, {"form": FORM}).status in STORED
+    assert applicant.request("PUT", REGISTRATION, {"form": FORM}).status in STORED
     phone.become(applicant)
     phone.page.goto(f"{phone.url}/register/{EVENT}")
     expect(step(phone.page)).to_have_text("5 of 5 · Review and submit")
