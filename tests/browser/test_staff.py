@@ -269,6 +269,7 @@ def test_input_next_to_a_record_survives_an_ended_session_for_the_same_user_only
     super_admin_browser.expects(401)
     applicant, noa = fair.register(), fair.register()
     page = at(super_admin_browser, fair.page_of(applicant))
+    page.locator("#reason summary").click()
     page.get_by_label("Reason").fill("Looks good.")
     page.get_by_label("Add a note").fill("Called back.")
     super_admin_browser.context.clear_cookies(name=COOKIE)

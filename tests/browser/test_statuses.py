@@ -20,11 +20,11 @@ BUTTONS = [
 
 
 def enabled(page):
-    return page.locator("#move button:enabled")
+    return page.locator("#move [data-from]:enabled")
 
 
 def places(page):
-    return [button.bounding_box() for button in page.locator("#move button").all()]
+    return [button.bounding_box() for button in page.locator("#move [data-from]").all()]
 
 
 def press(page, name):
@@ -40,9 +40,10 @@ def test_status_buttons_keep_their_places_and_the_focus_goes_to_the_status(
 ):
     applicant = fair.register()
     page = at(super_admin_browser, fair.page_of(applicant))
-    expect(page.locator("#move button")).to_have_text(BUTTONS)
+    expect(page.locator("#move [data-from]")).to_have_text(BUTTONS)
     expect(enabled(page)).to_have_text([BUTTONS[1], BUTTONS[2], BUTTONS[5], BUTTONS[6]])
     before = places(page)
+    page.locator("#reason summary").click()
     page.get_by_label("Reason").fill("Looks good.")
     press(page, "Move to review")
 
@@ -80,6 +81,7 @@ def test_a_decision_is_made_only_after_its_consequence_was_confirmed(
     assert fair.record(applicant)["status"] == "Interview"
     press(page, button)
     answer(page, button)
+    press(page, "Change now")
 
     expect(page.locator("#standing")).to_have_text(status)
 
@@ -91,6 +93,7 @@ def test_a_change_of_what_has_changed_already_shows_where_it_is(fair, super_admi
     fair.move(applicant, "InReview")
     press(page, "Decline")
     answer(page, "Decline")
+    press(page, "Change now")
 
     expect(page.locator("#meanwhile")).to_contain_text("Submitted → In review")
     expect(page.locator("#standing")).to_have_text("In review")
@@ -104,6 +107,7 @@ def test_a_draft_is_submitted_with_a_signature_on_paper_once_it_is_whole(fair, s
     press(page, "Move to submitted")
     page.get_by_role("dialog").get_by_label("The applicant signed on paper").check()
     answer(page, "Move to submitted")
+    press(page, "Change now")
     expect(problem_of(page, "city")).to_be_visible()
     field(page, "city").fill("St. Paul")
     page.get_by_role("button", name="Save changes").click()
@@ -114,6 +118,7 @@ def test_a_draft_is_submitted_with_a_signature_on_paper_once_it_is_whole(fair, s
     expect(page.get_by_role("dialog")).to_be_visible()  # not without the paper
     page.get_by_role("dialog").get_by_label("The applicant signed on paper").check()
     answer(page, "Move to submitted")
+    press(page, "Change now")
     expect(page.locator("#standing")).to_have_text("Submitted")
     expect(page.locator("#signed")).to_contain_text("Signed on paper, recorded")
     expect(page.locator("#signed")).to_contain_text("superadmin")

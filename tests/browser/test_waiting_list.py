@@ -187,6 +187,7 @@ def test_the_record_shows_staff_until_when_a_spot_is_offered(
     expect(page.locator("#offer")).to_contain_text("Lugar ofrecido hasta el")
     page.locator("[data-language=en]").click()
     page.get_by_role("button", name="Move to submitted").click()
+    page.get_by_role("button", name="Change now").click()
     expect(page.locator("#standing")).to_have_text("Submitted")
     expect(page.locator("#offer")).to_have_text("")
 
@@ -223,6 +224,7 @@ def test_the_record_shows_an_offer_that_a_move_to_the_waiting_list_brings(
     )
     expect(page.locator("#standing")).to_have_text("Not selected")
     page.get_by_role("button", name="Move to waiting list").click()
+    page.get_by_role("button", name="Change now").click()
     expect(page.locator("#standing")).to_have_text("On the waiting list")
 
     expect(page.locator("#offer")).to_contain_text("Offered a spot until")

@@ -1,7 +1,8 @@
 // Several registrations of a list at once: staff select them, change their status, and print them.
 
 import { focusRow } from "./list-keys";
-import { confirmMove, enableMoveButtons } from "./moves";
+import { hold } from "./held";
+import { confirmMove, enableMoveButtons, SILENT } from "./moves";
 import { announce, find, findAll, make, onSubmit } from "./page";
 import { printSheets } from "./print";
 import { personName, registrationUrl } from "./records";
@@ -53,17 +54,25 @@ export function setUpBulk({ event, path, rows, records, row, countMove }) {
     const status = button.value;
     const who = ngettext("{count} registration", "{count} registrations", items.length);
     if (!(await confirmMove(status, who, bulk))) return;
+    const move = () => moveAll(items, status, note);
+    const done = await (SILENT.includes(status) ? move() : hold(find("#held"), who, status, move));
+    if (done === null) button.focus();
+  });
+
+  /** Gives whether all were moved. */
+  async function moveAll(items, status, note) {
     find("#failed").hidden = true;
     const moved = [];
     try {
       while (moved.length < items.length) {
         const part = items.slice(moved.length, moved.length + MAX_MOVES);
-        moved.push(...(await send("POST", `${path}/status`, { status, items: part, note })).items);
+        moved.push(...(await send("POST", `${path}/status`, { status, items: part, note }, { keepalive: true })).items);
       }
     } finally {
       if (moved.length) await showMoveResults(moved);
     }
-  });
+    return moved.every((one) => !one.error);
+  }
 
   /** Shows each registration's result in its row, so that staff keep their position in the list.
 

@@ -9,6 +9,10 @@ const PHONES = ["phone1", "phone2"];
 /** The names of a form's fields, in its order. Controls with `data-beside` aren't part of the form. */
 export const fieldNames = (form) => [...new Set(findAll("[name]:not([data-beside])", form).map((control) => control.name))];
 
+/** The groups of a form: their names and headings. */
+export const groupsOf = (form) =>
+  findAll("[data-group]", form).map((group) => ({ name: group.dataset.group, label: find("legend", group).textContent }));
+
 const controls = (form, name) => findAll(`[name="${name}"]:not([data-beside])`, form);
 const isList = (form, name) => controls(form, name).length > 1 && controls(form, name)[0].type === "checkbox";
 
@@ -76,10 +80,16 @@ const isTyped = (control) => control && !["checkbox", "radio", "select-one"].inc
 /** A value as readable text. */
 export function readableValue(form, name, value) {
   if (isEmpty(value)) return gettext("(blank)");
-  if (Array.isArray(value)) return value.map(word).join(", ");
+  if (Array.isArray(value)) return inFormOrder(form, name, value).map(word).join(", ");
   if (typeof value === "boolean") return value ? pgettext("answer", "Yes") : pgettext("answer", "No");
   if (PHONES.includes(name)) return phone(value);
   return isTyped(controls(form, name)[0]) ? value : word(value);
+}
+
+/** Chosen values in the form's order; first those that this form does not have. */
+function inFormOrder(form, name, chosen) {
+  const order = controls(form, name).map((control) => control.value);
+  return [...chosen].sort((one, other) => order.indexOf(one) - order.indexOf(other));
 }
 
 /** All answers, as a list of labels and values. */

@@ -37,6 +37,9 @@ function moveQuestion(status, who) {
 /** The statuses that staff are asked about before they move one registration there. */
 export const DECISIONS = ["Hired", "Declined", "Withdrawn"];
 
+/** The statuses of which applicants get no email. */
+export const SILENT = ["InReview"];
+
 /** Enables the buttons by which staff may move all that are in these; gives whether there is any. */
 export function enableMoveButtons(form, statuses) {
   const buttons = findAll("[data-from]", form);

@@ -30,6 +30,12 @@ export let hasSeveralSessions = false;
 /** The service did not respond, so the page does not know whether the request took effect. */
 export class NetworkError extends Error {}
 
+/** Waits for a script that the page imports later. */
+export const loaded = (script) =>
+  script.catch(() => {
+    throw new NetworkError();
+  });
+
 let expected = null; // whose page this is, once it knows
 
 /** Makes the service reject further requests unless this account is signed in.
