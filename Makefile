@@ -109,8 +109,8 @@ audit: dev-packages  ## check pinned dependencies for known vulnerabilities; war
 permissions: test-packages  ## record the AWS calls of each endpoint and write the policies; ARGS=FILE only adds what its tests need
 	@WRITE_PERMISSIONS=1 EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
-bench: dev-packages dynamodb-local  ## measure cold starts, round trips, and costs into docs/performance.md
-	@$(BIN)/python -m tools bench
+bench: dev-packages dynamodb-local  ## measure cold starts, round trips, and costs into docs/performance.md; PEERS=1 also measures other services
+	@$(BIN)/python -m tools bench $(if $(PEERS),--peers)
 
 dynamodb-local: test-packages
 	@$(BIN)/python -m tools fetch-dynamodb-local

@@ -60,7 +60,12 @@ def _add_tools(command: Command) -> None:
     auditing.add_argument(
         "--required", action="store_true", help="fail if the database can't be reached"
     )
-    command("bench", _bench, "measure cold starts, response times, round trips, and costs")
+    measuring = command(
+        "bench", _bench, "measure cold starts, response times, round trips, and costs"
+    )
+    measuring.add_argument(
+        "--peers", action="store_true", help="also measure sign-in with Flask and with Better Auth"
+    )
     fuzzing = command("fuzz", _fuzz, "fuzz the service and its parsers")
     fuzzing.add_argument(
         "--cases", type=int, default=20_000, help="total number of cases for the service"
@@ -100,10 +105,10 @@ def _audit(given: _Given) -> int:
     return audit.audit(required=given.required)
 
 
-def _bench(_: _Given) -> int:
+def _bench(given: _Given) -> int:
     from tools.bench import run  # matplotlib, and all that it measures
 
-    return run.run()
+    return run.run(peers=given.peers)
 
 
 def _fuzz(given: _Given) -> int:

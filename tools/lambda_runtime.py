@@ -47,6 +47,7 @@ class Setup:
         environment: the function's variables. A process gets these, Lambda's own, and no others.
         timeout_seconds: how long one invocation may take.
         log: the file that its output is appended to; None for this process's own output.
+        command: starts a process that isn't Python; None for AWS's Python client.
     """
 
     code: Path
@@ -55,6 +56,7 @@ class Setup:
     environment: Mapping[str, str]
     timeout_seconds: float
     log: Path | None = None
+    command: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -243,7 +245,7 @@ def _start(setup: Setup, api: str) -> "subprocess.Popen[bytes]":
         "AWS_LAMBDA_RUNTIME_API": api,
     }
     # Without the site module, so that packages installed here do not hide ones the zip lacks.
-    command = [sys.executable, "-S", "-m", _BOOTSTRAP, setup.handler]
+    command = setup.command or (sys.executable, "-S", "-m", _BOOTSTRAP, setup.handler)
     output = setup.log.open("ab") if setup.log else None
     try:
         return subprocess.Popen(

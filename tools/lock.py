@@ -21,10 +21,11 @@ OUTPUTS = {
     "fuzz": "requirements-fuzz.txt",
     "acceptance": "requirements-acceptance.txt",
     "checkov": "requirements-checkov.txt",
+    "peers": "requirements-peers.txt",
     "lock": "requirements-lock.txt",
 }
 # Each is installed into an environment of its own, where other versions may be needed.
-APART = ("acceptance", "checkov", "lock")
+APART = ("acceptance", "checkov", "lock", "peers")
 _OLDEST_PYTHON = "3.11"
 
 

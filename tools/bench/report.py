@@ -106,6 +106,7 @@ def tables(results: Results) -> str:
             ("", "cold, median", "warm, median", "warm, p99", "memory"),
             ((name, *_figures(one)) for name, one in results.measured.items()),
         ),
+        *_peers(results.measured),
         _table(
             ("an applicant's first visit, with", "waits for"),
             ((how, f"{seconds:.2f} s") for how, seconds in results.journeys.items()),
@@ -142,6 +143,27 @@ def _figures(one: Measured) -> tuple[str, ...]:
         f"{one.warm_p99 * 1000:.1f} ms",
         f"{one.memory / MEGABYTE:.0f} MB",
     )
+
+
+def _peers(measured: Mapping[str, Measured]) -> Iterable[str]:
+    """Yield a table of the times of other services, divided by those of the empty handler."""
+    names = {name.partition(":")[0] for name in measured if ":" in name}
+    if not names:
+        return
+    empty = measured["empty handler"]
+    rows = []
+    for action in ("me", "sign in"):
+        services = {"Breeze Lakes Point": measured[action]}
+        services |= {name: measured[f"{name}: {action}"] for name in sorted(names)}
+        cold = {name: one.cold_median for name, one in services.items()}
+        warm = {name: one.warm_median for name, one in services.items()}
+        ratios = [f"{seconds / empty.cold_median:.2f}" for seconds in cold.values()]
+        rows.append(
+            (f"{action}, cold, to the empty handler", *ratios, min(cold, key=cold.__getitem__))
+        )
+        times = [f"{seconds * 1000:.1f} ms" for seconds in warm.values()]
+        rows.append((f"{action}, warm", *times, min(warm, key=warm.__getitem__)))
+    yield _table(("", "Breeze Lakes Point", *sorted(names), "first"), rows)
 
 
 def _asked(asked: Asked) -> str:

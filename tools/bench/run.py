@@ -10,6 +10,7 @@ from chalicelib.identity import passwords
 from chalicelib.platform.settings import PREFIX, Settings
 from ops import package
 from tools.bench import prices, report, starts, units
+from tools.bench.peers import cases as peer_cases
 from tools.bench.scene import (
     FOLDER,
     PASSWORD,
@@ -35,15 +36,19 @@ _LIST = "/admin/events/{event_id}/registrations"
 _JOURNEY = "one shared function", "a few functions by privilege", "one function an action"
 
 
-def run() -> int:
-    """Measure everything and write the report; return 1 if a check fails."""
+def run(*, peers: bool) -> int:
+    """Measure everything and write the report; return 1 if a check fails.
+
+    Args:
+        peers: measure other services, too.
+    """
     deployed = package.build(STAGE, FOLDER / "deployed")
     here = package.build(STAGE, FOLDER / "here", package.architecture_here())
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         with data() as kept, scene(here, folder, kept) as made:
             asked = units.measure(made)
-            measured, journeys = _starts(made, folder / "handlers")
+            measured, journeys = _starts(made, folder / "handlers", peers=peers)
     costs = dict(_costs(asked[units.SIZES[-1]], measured))
     size = deployed.code.stat().st_size
     results = report.Results(size, measured, journeys, asked, costs)
@@ -54,13 +59,17 @@ def run() -> int:
     return 0 if all(goal.holds for goal in report.goals(results)) else 1
 
 
-def _starts(made: Scene, folder: Path) -> tuple[dict[str, Measured], dict[str, float]]:
+def _starts(
+    made: Scene, folder: Path, *, peers: bool
+) -> tuple[dict[str, Measured], dict[str, float]]:
     client = made.make_stage(_HERE)
     create_event(made, _HERE, client)
     warm_up(_HERE, client)
     with person(made, _HERE) as river, person(made, _HERE) as ada:
         ada.become(client, "Admin")
         compared = [*_handlers(made, folder, river), *_unchanged(made, river)]
+        if peers:
+            compared += peer_cases.cases(made, client, folder / "peers")
         measured = starts.cold(compared, TIMES_COLD)
         more = [*_changing(made, river), *_of_staff(made, ada)]
         measured |= {case.name: Measured() for case in more}

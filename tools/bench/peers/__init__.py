@@ -1,0 +1,1 @@
+"""Other services for the same requests, which ``make bench PEERS=1`` measures in the same run."""
