@@ -61,8 +61,8 @@ def blueprints(function: str | None) -> tuple[Blueprint, ...]:
         SettingsError: there is no such function.
     """
     if function is not None and function not in PACKAGES_BY_FUNCTION:
-        known = ", ".join(PACKAGES_BY_FUNCTION)
-        raise SettingsError(f"There is no function {function}: it is one of {known}.")
+        package_names = ", ".join(PACKAGES_BY_FUNCTION)
+        raise SettingsError(f"There is no function {function}: it is one of {package_names}.")
     names = PACKAGES_BY_FUNCTION[function] if function else FUNCTION_BY_PACKAGE
     return tuple(import_module(f"chalicelib.{name}.routes").blueprint for name in names)
 

@@ -21,7 +21,7 @@ from ops import (
 )
 from ops.command_line import Command
 
-_Given = argparse.Namespace
+_Arguments = argparse.Namespace
 _PROBLEMS = (
     deploy.DeployError,
     export.ExportError,
@@ -123,25 +123,25 @@ def _add_data(command: Command) -> None:
         )
 
 
-def _package(given: _Given) -> int:
-    made = package.build(given.stage, architecture=given.architecture)
-    print(f"{made.code} ({made.code.stat().st_size:,} bytes), {made.template},")
-    print(f"and {made.bill_of_materials}, which lists the packages in the zip")
+def _package(arguments: _Arguments) -> int:
+    built = package.build(arguments.stage, architecture=arguments.architecture)
+    print(f"{built.code} ({built.code.stat().st_size:,} bytes), {built.template},")
+    print(f"and {built.bill_of_materials}, which lists the packages in the zip")
     return 0
 
 
-def _deploy(given: _Given) -> int:
+def _deploy(arguments: _Arguments) -> int:
     return deploy.run(
-        given.stage,
-        dict(given.given or []),
-        confirmation.asking(yes=given.yes),
-        audited=not given.unaudited,
-        guarded=not given.unguarded,
+        arguments.stage,
+        dict(arguments.given or []),
+        confirmation.asking(yes=arguments.yes),
+        audited=not arguments.unaudited,
+        guarded=not arguments.unguarded,
     )
 
 
-def _destroy(given: _Given) -> int:
-    return deploy.destroy(given.stage, given.erase, confirmation.asking(yes=given.yes))
+def _destroy(arguments: _Arguments) -> int:
+    return deploy.destroy(arguments.stage, arguments.erase, confirmation.asking(yes=arguments.yes))
 
 
 def _parameter(text: str) -> tuple[str, str]:
@@ -151,37 +151,44 @@ def _parameter(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _create(given: _Given) -> int:
-    return super_admin.create(given.stage)
+def _create(arguments: _Arguments) -> int:
+    return super_admin.create(arguments.stage)
 
 
-def _reset_second_factor(given: _Given) -> int:
-    return second_factor.reset(given.stage, given.username)
+def _reset_second_factor(arguments: _Arguments) -> int:
+    return second_factor.reset(arguments.stage, arguments.username)
 
 
-def _import(given: _Given) -> int:
-    return import_users.run(given.file, given.stage)
+def _import(arguments: _Arguments) -> int:
+    return import_users.run(arguments.file, arguments.stage)
 
 
-def _rotate(given: _Given) -> int:
-    return session_key.run(given.stage, session_key.Revoke(given.revoke))
+def _rotate(arguments: _Arguments) -> int:
+    return session_key.run(arguments.stage, session_key.Revoke(arguments.revoke))
 
 
-def _migrate(given: _Given) -> int:
+def _migrate(arguments: _Arguments) -> int:
     return migrate.run(
-        given.stage, dry_run=given.dry_run, restart=given.restart, finish=given.finish
+        arguments.stage,
+        dry_run=arguments.dry_run,
+        restart=arguments.restart,
+        finish=arguments.finish,
     )
 
 
-def _restore(given: _Given) -> int:
-    return restore_table.run(given.stage, given.table, given.at, put_back=given.put_back)
+def _restore(arguments: _Arguments) -> int:
+    return restore_table.run(
+        arguments.stage, arguments.table, arguments.at, put_back=arguments.put_back
+    )
 
 
-def _export(given: _Given) -> int:
-    asked = {name: getattr(given, name) for name in (export.FILTERS | export.FORMATS).values()}
-    filters = {name: value for name, value in asked.items() if value is not None}
-    count = export.export(given.url, given.event, given.output, filters)
-    print(f"{given.output}: {count:,} registrations")
+def _export(arguments: _Arguments) -> int:
+    export_filters = {
+        name: getattr(arguments, name) for name in (export.FILTERS | export.FORMATS).values()
+    }
+    filters = {name: value for name, value in export_filters.items() if value is not None}
+    count = export.export(arguments.url, arguments.event, arguments.output, filters)
+    print(f"{arguments.output}: {count:,} registrations")
     return 0
 
 

@@ -37,9 +37,9 @@ def run(
 
     for add in groups:
         add(command)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     try:
-        status: int = given.run(given)
+        status: int = arguments.run(arguments)
     except problems as problem:
         print(problem, file=sys.stderr)
         return 1

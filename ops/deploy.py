@@ -16,7 +16,7 @@ from chalicelib.platform.errors import ServiceUnavailable
 from ops import deployed_settings, package, session_key, smoke_test, tables, vulnerabilities
 from ops.confirmation import asking
 from ops.environment import use_stage
-from ops.stack import Agree, Declined, Present, Stack, StackError, Template
+from ops.stack import Agree, Declined, DeployedTemplate, Stack, StackError, Template
 from ops.template import KEPT_STAGE
 
 ACCOUNT_STACK = f"{settings.APPLICATION}-account"
@@ -66,7 +66,7 @@ def run(
         print(warning, file=sys.stderr)
     if audited:
         _audit()
-    return _saying_why(lambda: _deploy(stage, given, agree, guarded=guarded))
+    return _explain_failures(lambda: _deploy(stage, given, agree, guarded=guarded))
 
 
 def destroy(stage: str, erase: str | None, agree: Agree) -> int:
@@ -84,7 +84,7 @@ def destroy(stage: str, erase: str | None, agree: Agree) -> int:
         DeployError: something is missing, or there are data, or AWS rejects.
     """
     _check(None, clean=False)
-    return _saying_why(lambda: _destroy(stage, erase, agree))
+    return _explain_failures(lambda: _destroy(stage, erase, agree))
 
 
 def missing(session: Any, version: tuple[int, int] | None, *, clean: bool) -> Iterator[str]:
@@ -101,8 +101,8 @@ def missing(session: Any, version: tuple[int, int] | None, *, clean: bool) -> It
         yield "no region (AWS_DEFAULT_REGION)"
     if version and version != RUNTIME:
         how = f"PYTHON=python{RUNTIME[0]}.{RUNTIME[1]}"
-        yield f"{_named(version)} instead of {_named(RUNTIME)}, which the functions run on ({how})"
-    if clean and (changed := _not_committed()):
+        yield f"{_label(version)} instead of {_label(RUNTIME)}, which the functions run on ({how})"
+    if clean and (changed := _uncommitted_changes()):
         yield changed
 
 
@@ -111,12 +111,12 @@ def runtime_warning(today: date) -> str | None:
     if today < RUNTIME_ENDS - _WARNING_BEFORE_END:
         return None
     return (
-        f"Lambda's support for {_named(RUNTIME)} ends on {RUNTIME_ENDS}. Deploy a version of this "
+        f"Lambda's support for {_label(RUNTIME)} ends on {RUNTIME_ENDS}. Deploy a version of this "
         "project for a newer Python before then."
     )
 
 
-def _named(version: tuple[int, int]) -> str:
+def _label(version: tuple[int, int]) -> str:
     return f"Python {version[0]}.{version[1]}"
 
 
@@ -128,8 +128,8 @@ def _check(version: tuple[int, int] | None, *, clean: bool) -> None:
     """
     import boto3
 
-    if found := list(missing(boto3.Session(), version, clean=clean)):
-        raise DeployError(f"No changes were made: {'; '.join(found)}.")
+    if problems := list(missing(boto3.Session(), version, clean=clean)):
+        raise DeployError(f"No changes were made: {'; '.join(problems)}.")
 
 
 def _audit() -> None:
@@ -139,20 +139,20 @@ def _audit() -> None:
         DeployError: one has, or the database can't be asked.
     """
     try:
-        found = vulnerabilities.known(vulnerabilities.shipped(), vulnerabilities.DATABASE)
-    except vulnerabilities.DatabaseUnavailable as away:
+        findings = vulnerabilities.find_known(vulnerabilities.shipped(), vulnerabilities.DATABASE)
+    except vulnerabilities.DatabaseUnavailable as error:
         raise DeployError(
             "No changes were made: packages couldn't be checked for known vulnerabilities "
-            f"({away}). To deploy without this check, set UNAUDITED=1."
-        ) from away
-    if found:
+            f"({error}). To deploy without this check, set UNAUDITED=1."
+        ) from error
+    if findings:
         raise DeployError(
-            f"No changes were made: known vulnerabilities: {'; '.join(found)}. Upgrade these "
+            f"No changes were made: known vulnerabilities: {'; '.join(findings)}. Upgrade these "
             "packages. To deploy with them, set UNAUDITED=1."
         )
 
 
-def _saying_why(work: Callable[[], int]) -> int:
+def _explain_failures(work: Callable[[], int]) -> int:
     """Run an action that calls AWS, and turn an AWS error into one sentence.
 
     Raises:
@@ -165,22 +165,22 @@ def _saying_why(work: Callable[[], int]) -> int:
     except Declined:
         print("No changes were made.", file=sys.stderr)
         return 1
-    except ServiceUnavailable as away:
-        raise DeployError(f"AWS: {away.cause}.") from away
-    except (BotoCoreError, ClientError, StackError, session_key.RotationFailed) as refused:
-        raise DeployError(f"AWS: {refused}.") from refused
+    except ServiceUnavailable as error:
+        raise DeployError(f"AWS: {error.cause}.") from error
+    except (BotoCoreError, ClientError, StackError, session_key.RotationFailed) as cause:
+        raise DeployError(f"AWS: {cause}.") from cause
 
 
 def _deploy(stage: str, given: Mapping[str, str], agree: Agree, *, guarded: bool) -> int:
     import boto3
 
-    made = package.build(stage)
+    built = package.build(stage)
     bucket = _bucket(agree)
-    template = _uploaded(boto3.client("s3"), bucket, stage, made)
+    template = _upload(boto3.client("s3"), bucket, stage, built)
     stack = stack_of(stage)
     before = stack.present()
-    wanted = _wanted(template, given)
-    wanted |= _found_out(stack, stage, wanted)
+    wanted_parameters = _parameter_values(template, given)
+    wanted_parameters |= _derived_parameters(stack, stage, wanted_parameters)
     use_stage(stage)
     warnings = deployed_settings.changes(before.template, template.text) if before else []
 
@@ -191,22 +191,22 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree, *, guarded: bool
             session_key.share()
         return agreed
 
-    if not stack.change(template, wanted, agree_and_share, guarded=guarded):
+    if not stack.change(template, wanted_parameters, agree_and_share, guarded=guarded):
         print("No changes.")
-    said = stack.outputs()
+    outputs = stack.outputs()
     # API Gateway says where the service is once it is there. Links need to know.
-    url = _public_url() or said["Url"]
+    url = _public_url() or outputs["Url"]
     if stage == KEPT_STAGE:
         stack.protect(protected=True)
     if stack.parameters().get(_PUBLIC_URL) != url:
         print(f"The service gets its public URL, {url}:")
-        stack.change(template, {**wanted, _PUBLIC_URL: url}, agree, guarded=guarded)
+        stack.change(template, {**wanted_parameters, _PUBLIC_URL: url}, agree, guarded=guarded)
     if session_key.begin(clock.now):
         print("Created the stage's first session key.")
-    if target := said.get("DomainTarget"):
+    if target := outputs.get("DomainTarget"):
         print(f"The domain needs a CNAME record for {target}.")
     try:
-        _test(said)
+        _test(outputs)
     except smoke_test.SmokeTestFailed as failed:
         _roll_back(stack, before, bucket, stage)
         after = "was rolled back" if before else "has no previous version to roll back to"
@@ -230,7 +230,7 @@ def _test(outputs: Mapping[str, str]) -> None:
         smoke_test.run(outputs["EndpointURL"].rstrip("/"))
 
 
-def _roll_back(stack: Stack, before: Present | None, bucket: str, stage: str) -> None:
+def _roll_back(stack: Stack, before: DeployedTemplate | None, bucket: str, stage: str) -> None:
     """Deploy the previous package again, with its parameters.
 
     Raises:
@@ -242,7 +242,7 @@ def _roll_back(stack: Stack, before: Present | None, bucket: str, stage: str) ->
 
     print("The smoke test failed. Deploying the previous version again:", file=sys.stderr)
     storage = boto3.client("s3")
-    name = _put(storage, bucket, stage, before.template.encode(), "json")
+    name = _put_object(storage, bucket, stage, before.template.encode(), "json")
     again = Template(before.template, frozenset(before.parameters), _url(storage, bucket, name))
     # The fault that failed the test may have set off the alarm, which would undo this change, too.
     stack.change(again, before.parameters, asking(yes=True), guarded=False)
@@ -253,14 +253,14 @@ def _destroy(stage: str, erase: str | None, agree: Agree) -> int:
     if not stack.exists:
         raise DeployError(f"No stage {stage} is deployed here.")
     use_stage(stage)
-    what = "with all data" if stage != KEPT_STAGE else "except its tables and secrets"
+    scope = "with all data" if stage != KEPT_STAGE else "except its tables and secrets"
     full = list(_with_data(stage))
     if full and erase != stage:
         raise DeployError(
-            f"{stage} has data, in {', '.join(full)}. To delete it, {what}, repeat its name: "
+            f"{stage} has data, in {', '.join(full)}. To delete it, {scope}, repeat its name: "
             f"make destroy STAGE={stage} ERASE={stage}"
         )
-    if not agree([f"{stack.name} will be deleted, {what}."]):
+    if not agree([f"{stack.name} will be deleted, {scope}."]):
         raise Declined
     if stage == KEPT_STAGE:
         stack.protect(protected=False)
@@ -272,7 +272,7 @@ def _destroy(stage: str, erase: str | None, agree: Agree) -> int:
             aws_client("secretsmanager").delete_secret(
                 SecretId=name, ForceDeleteWithoutRecovery=True
             )
-    print(f"{stage} was deleted, {what}.")
+    print(f"{stage} was deleted, {scope}.")
     return 0
 
 
@@ -299,15 +299,15 @@ def _bucket(agree: Agree) -> str:
     return stack.outputs()[_PACKAGES]
 
 
-def _uploaded(storage: Any, bucket: str, stage: str, made: package.Package) -> Template:
+def _upload(storage: Any, bucket: str, stage: str, made: package.Package) -> Template:
     """Upload code and template under names that their content gives them."""
-    code = _put(storage, bucket, stage, made.code.read_bytes(), "zip")
+    code = _put_object(storage, bucket, stage, made.code.read_bytes(), "zip")
     template = json.loads(made.template.read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = f"s3://{bucket}/{code}"
     text = json.dumps(template)
-    name = _put(storage, bucket, stage, text.encode(), "json")
+    name = _put_object(storage, bucket, stage, text.encode(), "json")
     return Template(text, frozenset(template["Parameters"]), _url(storage, bucket, name))
 
 
@@ -315,28 +315,28 @@ def _url(storage: Any, bucket: str, name: str) -> str:
     return f"https://{bucket}.s3.{storage.meta.region_name}.amazonaws.com/{name}"
 
 
-def _put(storage: Any, bucket: str, stage: str, content: bytes, kind: str) -> str:
+def _put_object(storage: Any, bucket: str, stage: str, content: bytes, kind: str) -> str:
     name = f"{stage}/{hashlib.sha256(content).hexdigest()}.{kind}"
     storage.put_object(Bucket=bucket, Key=name, Body=content)
     return name
 
 
-def _wanted(template: Template, given: Mapping[str, str]) -> dict[str, str]:
+def _parameter_values(template: Template, given: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters that are given, the setting of the public URL among them.
 
     Raises:
         DeployError: the template has none of such a name.
     """
     if unknown := given.keys() - template.parameters:
-        known = ", ".join(sorted(template.parameters))
+        names = ", ".join(sorted(template.parameters))
         raise DeployError(
-            f"Unknown parameter {', '.join(sorted(unknown))}. Known parameters: {known}."
+            f"Unknown parameter {', '.join(sorted(unknown))}. Known parameters: {names}."
         )
     url = _public_url()
     return {**given, **({_PUBLIC_URL: url} if url else {})}
 
 
-def _found_out(stack: Stack, stage: str, given: Mapping[str, str]) -> dict[str, str]:
+def _derived_parameters(stack: Stack, stage: str, given: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters that follow from what the stage is at present."""
     if not stack.exists:
         return {_SESSION_KEY_IS_THERE: "yes"} if _has_session_key(stage) else {}
@@ -378,12 +378,12 @@ def _with_data(stage: str) -> Iterator[str]:
             continue
 
 
-def _not_committed(project: Path = package.PROJECT) -> str | None:
+def _uncommitted_changes(project: Path = package.PROJECT) -> str | None:
     """List the uncommitted changes; None if there are none."""
     command = ["git", "-C", str(project), "status", "--porcelain"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
         return "this isn't a git repository, so the deployed version would be unknown"
-    if not (count := len(done.stdout.splitlines())):
+    if not (count := len(result.stdout.splitlines())):
         return None
     return f"{count} {'file is' if count == 1 else 'files are'} not committed"

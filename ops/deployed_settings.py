@@ -19,7 +19,9 @@ def changes(deployed: str, wanted: str) -> list[str]:
     """
     before, after = _settings(deployed), _settings(wanted)
     names = sorted(name for name in before | after if before.get(name) != after.get(name))
-    return [f"Setting {name}: {_shown(before, name)} -> {_shown(after, name)}" for name in names]
+    return [
+        f"Setting {name}: {_display(before, name)} -> {_display(after, name)}" for name in names
+    ]
 
 
 def _settings(template: str) -> dict[str, str]:
@@ -33,5 +35,5 @@ def _settings(template: str) -> dict[str, str]:
     }
 
 
-def _shown(settings: dict[str, str], name: str) -> str:
+def _display(settings: dict[str, str], name: str) -> str:
     return repr(settings[name]) if name in settings else "not set (default)"

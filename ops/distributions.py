@@ -36,11 +36,11 @@ def canonical(name: str) -> str:
 def locked(requirements: Path) -> dict[str, Distribution]:
     """Return the packages that a requirements file pins, by normalized name."""
     pins = _PIN.findall(requirements.read_text())
-    found = (
-        Distribution(canonical(name), version, tuple(_HASH.findall(rest)))
-        for name, version, rest in pins
+    pinned = (
+        Distribution(canonical(name), version, tuple(_HASH.findall(hashes_text)))
+        for name, version, hashes_text in pins
     )
-    return {one.name: one for one in found}
+    return {requirement.name: requirement for requirement in pinned}
 
 
 def packaged(files: Mapping[str, bytes]) -> Iterator[Distribution]:

@@ -24,11 +24,11 @@ from ops import progress
 _BYTE_ORDER_MARK = "\ufeff".encode()
 _ROW_END = b"\r\n"
 _TIMEOUT_SECONDS = 30
-_TRIES = 5
+_MAX_ATTEMPTS = 5
 # If the service asks for a longer wait, the command stops and the operator tries again later.
-_LONGEST_WAIT_SECONDS = 60
-_USUAL_WAIT_SECONDS = 2
-_TO_BE_TRIED_AGAIN = {429, 503}
+_MAX_WAIT_SECONDS = 60
+_DEFAULT_WAIT_SECONDS = 2
+_RETRIED_STATUSES = {429, 503}
 # What staff's list filters and sorts by (/docs): the option's name, and the query's.
 FILTERS = {
     "status": "status",
@@ -86,7 +86,7 @@ class Service:
             ExportError: it rejects, or does not answer.
         """
         wait = 0
-        for attempt in range(_TRIES):
+        for attempt in range(_MAX_ATTEMPTS):
             if attempt:
                 self._pause(wait)
             try:
@@ -97,30 +97,32 @@ class Service:
                 raise ExportError(
                     f"{self._url} doesn't respond: {type(error).__name__}."
                 ) from error
-            if answer.status_code not in _TO_BE_TRIED_AGAIN:
+            if answer.status_code not in _RETRIED_STATUSES:
                 break
             after = answer.headers.get("Retry-After", "")
-            wait = int(after) if after.isascii() and after.isdigit() else _USUAL_WAIT_SECONDS
-            if wait > _LONGEST_WAIT_SECONDS:
+            wait = int(after) if after.isascii() and after.isdigit() else _DEFAULT_WAIT_SECONDS
+            if wait > _MAX_WAIT_SECONDS:
                 break
         if answer.status_code != requests.codes.ok:
-            raise Refused(answer)
+            raise RequestRejected(answer)
         return answer
 
 
-class Refused(ExportError):
+class RequestRejected(ExportError):
     """The service says no, and why."""
 
     def __init__(self, answer: requests.Response) -> None:
         """Take the error's sentence and code from the answer, if it has them."""
         try:
-            said = answer.json()
+            body = answer.json()
         except ValueError:
-            said = {}
-        said = said if isinstance(said, dict) else {}
-        self.code = said.get("code")
-        wrong = "".join(f" {name}: {what}" for name, what in said.get("fields", {}).items())
-        super().__init__(f"{answer.status_code}: {said.get('error', answer.reason)}{wrong}")
+            body = {}
+        body = body if isinstance(body, dict) else {}
+        self.code = body.get("code")
+        field_errors = "".join(
+            f" {name}: {problem}" for name, problem in body.get("fields", {}).items()
+        )
+        super().__init__(f"{answer.status_code}: {body.get('error', answer.reason)}{field_errors}")
 
 
 def export(
@@ -149,8 +151,8 @@ def export(
     if output.is_dir() or not output.parent.is_dir():
         raise ExportError(f"{output} is a folder, or its folder doesn't exist.")
     try:
-        with _signed_in(service), _whole(output) as file:
-            return _copy(service, event, filters, file)
+        with _signed_in(service), _replaced_when_complete(output) as file:
+            return _copy_pages(service, event, filters, file)
     except OSError as error:
         raise ExportError(f"{output} can't be written: {error.strerror}.") from error
     except EOFError:
@@ -161,25 +163,25 @@ def export(
 
 @contextmanager
 def _signed_in(service: Service) -> Iterator[None]:
-    given = {"username": input("Username: "), "password": getpass.getpass("Password: ")}
+    credentials = {"username": input("Username: "), "password": getpass.getpass("Password: ")}
     try:
-        service.request("POST", service.address("/signin"), json=given)
-    except Refused as refused:
-        if refused.code != "second_factor_required":
+        service.request("POST", service.address("/signin"), json=credentials)
+    except RequestRejected as error:
+        if error.code != "second_factor_required":
             raise
         code = {"code": getpass.getpass("Code: ").strip()}
-        service.request("POST", service.address("/signin"), json=given | code)
+        service.request("POST", service.address("/signin"), json=credentials | code)
     try:
         yield
     finally:
         try:
             service.request("DELETE", service.address("/sessions/current"))
         except ExportError as problem:
-            _say(f"The session couldn't be ended. It expires by itself. {problem}\n")
+            _print_message(f"The session couldn't be ended. It expires by itself. {problem}\n")
 
 
 @contextmanager
-def _whole(output: Path) -> Iterator[IO[bytes]]:
+def _replaced_when_complete(output: Path) -> Iterator[IO[bytes]]:
     """Give a file that takes its name when everything is in it, and is gone if anything fails."""
     # Beside it, since a file moves in one step only where it is; for its owner's eyes alone.
     with tempfile.NamedTemporaryFile(
@@ -195,10 +197,10 @@ def _whole(output: Path) -> Iterator[IO[bytes]]:
             raise
 
 
-def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[bytes]) -> int:
-    header, count, seen = b"", 0, set()
+def _copy_pages(service: Service, event: str, filters: Mapping[str, str], file: IO[bytes]) -> int:
+    header, count, keys_written = b"", 0, set()
     sign = _SEPARATORS.get(filters.get("separator", ""), ",")
-    shown = progress.bar(_expected(service, event, filters), "registrations")
+    progress_bar = progress.bar(_expected(service, event, filters), "registrations")
     url = service.address(f"/admin/events/{quote(event, safe='')}/registrations.csv")
     following: str | None = url
     query: Mapping[str, str] | None = filters
@@ -215,13 +217,13 @@ def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[byt
         file.write(rows)
         added = sum(1 for _ in csv.reader(io.StringIO(rows.decode(), newline=""), delimiter=sign))
         count += added
-        shown.update(added)
-        seen.add(following)
+        progress_bar.update(added)
+        keys_written.add(following)
         # The link carries the filters.
         following, query = _next(service, answer), None
-        if following in seen:
+        if following in keys_written:
             raise ExportError(f"{following} was returned twice, so the list has no end.")
-    shown.close()
+    progress_bar.close()
     return count
 
 
@@ -256,6 +258,6 @@ def _next(service: Service, answer: requests.Response) -> str | None:
     return following
 
 
-def _say(text: str) -> None:
+def _print_message(text: str) -> None:
     sys.stderr.write(text)
     sys.stderr.flush()

@@ -123,7 +123,7 @@ def _tracing_policy() -> dict[str, Any]:
 
 def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
     name, role = logical_name(function), role_name(function)
-    own = {
+    properties = {
         "Runtime": f"python{sys.version_info.major}.{sys.version_info.minor}",
         "Handler": "app.app",
         "CodeUri": "./deployment.zip",
@@ -134,11 +134,11 @@ def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]
         "LoggingConfig": {"LogGroup": {"Ref": f"{name}Log"}},
     }
     if schedule := SCHEDULES.get(function):
-        own |= _scheduled(function, schedule)
+        properties |= _scheduled(function, schedule)
     resources = {
         name: {
             "Type": "AWS::Serverless::Function",
-            "Properties": {**copy.deepcopy(dict(first)), **own},
+            "Properties": {**copy.deepcopy(dict(first)), **properties},
         },
         role: {
             "Type": "AWS::IAM::Role",

@@ -31,7 +31,7 @@ from ops.environment import use_stage
 from ops.retries import AwsUnavailable, with_retries
 
 # A BatchGetItem takes a hundred; boto3 keeps ten connections.
-_TOGETHER = 100
+_BATCH_SIZE = 100
 WRITERS = 8
 
 
@@ -40,7 +40,7 @@ class ImportStopped(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class LineProblem:
     """What is wrong with a line.
 
     Attributes:
@@ -64,7 +64,7 @@ class Imported:
 
     added: int
     known: int
-    problems: Sequence[Problem]
+    problems: Sequence[LineProblem]
 
 
 _NO_HASH = FieldError(
@@ -72,7 +72,7 @@ _NO_HASH = FieldError(
 )
 
 
-def _of_a_kind_we_read(text: str) -> str:
+def _require_known_hash(text: str) -> str:
     if not re.fullmatch(passwords.BCRYPT_HASH_PATTERN, text):
         raise InvalidValue(_NO_HASH)
     return text
@@ -86,7 +86,7 @@ class Line(BodySchema):
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT]
     last_name: Annotated[PersonName | None, BLANK_IS_ABSENT]
     role: Role
-    password_hash: Annotated[str, AfterValidator(_of_a_kind_we_read)]
+    password_hash: Annotated[str, AfterValidator(_require_known_hash)]
 
 
 COLUMNS = [to_camel(name) for name in Line.annotations()]
@@ -104,14 +104,16 @@ def run(file: Path, stage: str) -> int:
     """
     use_stage(stage)
     try:
-        done = import_file(file, account_repository(), show=True)
+        result = import_file(file, account_repository(), show=True)
     except (ImportStopped, AwsUnavailable, OSError) as stopped:
         print(stopped, file=sys.stderr)
         return 1
-    for problem in done.problems:
+    for problem in result.problems:
         print(f"line {problem.line}: {problem.sentence}", file=sys.stderr)
-    print(f"{done.added} added, {done.known} already imported, {len(done.problems)} rejected.")
-    return 1 if done.problems else 0
+    print(
+        f"{result.added} added, {result.known} already imported, {len(result.problems)} rejected."
+    )
+    return 1 if result.problems else 0
 
 
 def import_file(file: Path, people: AccountRepository, *, show: bool = False) -> Imported:
@@ -132,20 +134,20 @@ def import_file(file: Path, people: AccountRepository, *, show: bool = False) ->
     made_at = clock.from_seconds(int(file.stat().st_mtime))
     accounts, problems = _read(file, made_at)
     added = known = 0
-    shown = progress.bar(len(accounts), "accounts", show=show)
-    with shown, ThreadPoolExecutor(WRITERS) as pool:
-        for start in range(0, len(accounts), _TOGETHER):
-            some = accounts[start : start + _TOGETHER]
-            there = with_retries(people.existing_ids, [account.id for _, account in some])
-            missing = [pair for pair in some if pair[1].id not in there]
-            outcomes = pool.map(lambda pair: _add(people, pair[1]), missing)
+    progress_bar = progress.bar(len(accounts), "accounts", show=show)
+    with progress_bar, ThreadPoolExecutor(WRITERS) as pool:
+        for start in range(0, len(accounts), _BATCH_SIZE):
+            some = accounts[start : start + _BATCH_SIZE]
+            existing_ids = with_retries(people.existing_ids, [account.id for _, account in some])
+            missing = [item for item in some if item[1].id not in existing_ids]
+            outcomes = pool.map(lambda item: _add(people, item[1]), missing)
             for (line, _), sentence in zip(missing, outcomes, strict=True):
                 if sentence:
-                    problems.append(Problem(line, sentence))
+                    problems.append(LineProblem(line, sentence))
                 else:
                     added += 1
-            known += len(there)
-            shown.update(len(some))
+            known += len(existing_ids)
+            progress_bar.update(len(some))
     return Imported(added, known, sorted(problems, key=lambda problem: problem.line))
 
 
@@ -160,21 +162,23 @@ def _add(people: AccountRepository, account: Account) -> str | None:
     return None
 
 
-def _read(file: Path, made_at: datetime) -> tuple[list[tuple[int, Account]], list[Problem]]:
+def _read(file: Path, made_at: datetime) -> tuple[list[tuple[int, Account]], list[LineProblem]]:
     """Return the accounts of a file by line, and what is wrong with its other lines."""
     accounts: list[tuple[int, Account]] = []
-    problems: list[Problem] = []
+    problems: list[LineProblem] = []
     owners: dict[str, int] = {}
-    for number, given in _rows(file):
+    for number, text in _rows(file):
         try:
-            line = _checked(given)
+            line = _parse_line(text)
         except ValueError as error:
-            problems.append(Problem(number, str(error)))
+            problems.append(LineProblem(number, str(error)))
             continue
         account = _account(line, made_at)
         names = {login_names.normalize(n) for n in (account.username, account.email) if n}
-        if taken := sorted(names & owners.keys()):
-            problems.append(Problem(number, f"line {owners[taken[0]]} already has {taken[0]}."))
+        if names_taken := sorted(names & owners.keys()):
+            problems.append(
+                LineProblem(number, f"line {owners[names_taken[0]]} already has {names_taken[0]}.")
+            )
             continue
         owners |= dict.fromkeys(names, number)
         accounts.append((number, account))
@@ -191,11 +195,11 @@ def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
         ImportStopped: the header does not name these columns.
     """
     lines = file.read_bytes().decode("utf-8-sig", "surrogateescape").split("\n")
-    header, *rest = [line.removesuffix("\r") for line in lines]
+    header, *records = [line.removesuffix("\r") for line in lines]
     names = _cells(header)
     if names is None or sorted(names) != sorted(COLUMNS):
         raise ImportStopped(f"The first line must have these columns: {','.join(COLUMNS)}")
-    for number, text in enumerate(rest, start=2):
+    for number, text in enumerate(records, start=2):
         if not text.strip():
             continue
         cells = _cells(text)
@@ -212,7 +216,7 @@ def _cells(text: str) -> list[str] | None:
         return None
 
 
-def _checked(cells: list[str]) -> Line:
+def _parse_line(cells: list[str]) -> Line:
     """Check a line's cells.
 
     Raises:
@@ -223,9 +227,11 @@ def _checked(cells: list[str]) -> Line:
     try:
         line = Line.validate(dict(zip(COLUMNS, cells, strict=True)))
     except InvalidFields as error:
-        raise ValueError("; ".join(f"{n}: {said}" for n, said in error.fields.items())) from None
-    if said := login_names.conflict(line.username, line.email):
-        raise ValueError(f"username: {said}")
+        raise ValueError(
+            "; ".join(f"{n}: {problem}" for n, problem in error.fields.items())
+        ) from None
+    if problem := login_names.conflict(line.username, line.email):
+        raise ValueError(f"username: {problem}")
     return line
 
 

@@ -61,12 +61,12 @@ def run(
     try:
         for migration in migrations:
             table = _describe(client, stage, migration.table)
-            done = checkpoint.of(migration.name, table["CreationDateTime"])
+            progress = checkpoint.of(migration.name, table["CreationDateTime"])
             key = tuple(part["AttributeName"] for part in table["KeySchema"])
-            one = Run(migration, database, key, dry_run)
-            problems += _run_one(one, done, table["ItemCount"], checkpoint)
-    except AwsUnavailable as away:
-        print(away, file=sys.stderr)
+            run_of_migration = Run(migration, database, key, dry_run)
+            problems += _run_migration(run_of_migration, progress, table["ItemCount"], checkpoint)
+    except AwsUnavailable as error:
+        print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted. Run it again: it continues where it stopped.", file=sys.stderr)
@@ -77,24 +77,24 @@ def run(
     return 1 if problems else 0
 
 
-def _run_one(run: Run, done: Progress, item_count: int, checkpoint: Checkpoint) -> int:
+def _run_migration(run: Run, done: Progress, item_count: int, checkpoint: Checkpoint) -> int:
     """Run one migration, and print what it did; return how many items have problems."""
     migration, findings, problems = run.migration, 0, 0
     print(f"{migration.name}: {migration.summary}")
     if done.scanned:
         print(f"  continues after {done.scanned:,} items")
-    with progress.bar(item_count or None, "items") as shown:
-        shown.update(done.scanned)
+    with progress.bar(item_count or None, "items") as progress_bar:
+        progress_bar.update(done.scanned)
         for count, outcomes in run.pages(done):
-            for each in outcomes:
-                key = ", ".join(map(str, each.key.values()))
-                if each.problem:
+            for outcome in outcomes:
+                key = ", ".join(map(str, outcome.key.values()))
+                if outcome.problem:
                     problems += 1
-                    shown.write(f"  {key}: {each.problem}", file=sys.stderr)
-                elif each.finding:
+                    progress_bar.write(f"  {key}: {outcome.problem}", file=sys.stderr)
+                elif outcome.finding:
                     findings += 1
-                    shown.write(f"  {key}: {each.finding}", file=sys.stdout)
-            shown.update(count)
+                    progress_bar.write(f"  {key}: {outcome.finding}", file=sys.stdout)
+            progress_bar.update(count)
             if not run.dry_run:
                 checkpoint.save(clock.now())
     verb = "would change" if run.dry_run else "changed"
@@ -110,8 +110,8 @@ def _describe(client: Any, stage: str, table: str) -> Any:
 
     try:
         return client.describe_table(TableName=Settings(stage=stage).table_name(table))["Table"]
-    except (BotoCoreError, ClientError) as refused:
-        raise MigrationError(f"AWS: {refused}.") from refused
+    except (BotoCoreError, ClientError) as error:
+        raise MigrationError(f"AWS: {error}.") from error
 
 
 def _client() -> Any:
@@ -123,5 +123,5 @@ def _client() -> Any:
         return boto3.client(
             "dynamodb", config=Config(retries={"mode": "standard", "max_attempts": 5})
         )
-    except BotoCoreError as refused:
-        raise MigrationError(f"AWS: {refused}.") from refused
+    except BotoCoreError as error:
+        raise MigrationError(f"AWS: {error}.") from error

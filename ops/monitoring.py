@@ -20,7 +20,7 @@ Resources = dict[str, Any]
 STAGE_NAME = f"{APPLICATION}-${{Stage}}"
 _PERIOD_SECONDS = 300
 # Among fewer requests in five minutes, one failure says nothing of a rate.
-_ENOUGH_REQUESTS = 100
+_MIN_REQUESTS = 100
 # What it can say: API Gateway, Developer Guide, "Variables for access logging". No query is logged:
 # staff look people up by it.
 ACCESS = {
@@ -48,7 +48,7 @@ def _line(event: LogEvent, *conditions: str) -> str:
 
 
 # The log events that CloudWatch counts. It does not count a throttled call whose retry succeeded.
-COUNTED = {
+LOG_METRICS = {
     "FailedSignIns": _line(
         LogEvent.REFUSED,
         _any_of("code", IncorrectCredentials.code, IncorrectCode.code, TooManyAttempts.code),
@@ -61,8 +61,8 @@ COUNTED = {
     "MailsNotSent": _line(LogEvent.MAIL_NOT_SENT),
 }
 # What is counted in the gateway's log: a 429 of its own, of the firewall, or of a function.
-_TURNED_AWAY = "TurnedAway"
-_COUNTED_BY_GATEWAY = {_TURNED_AWAY: '{ $.status = "429" }'}
+_THROTTLED = "TurnedAway"
+_GATEWAY_METRICS = {_THROTTLED: '{ $.status = "429" }'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,11 @@ def compose(functions: Mapping[str, str]) -> Resources:
     counts = {
         f"{log}{metric}": _count(log, metric, pattern)
         for log in dict.fromkeys(functions.values())
-        for metric, pattern in COUNTED.items()
+        for metric, pattern in LOG_METRICS.items()
     }
     counts |= {
         f"GatewayLog{metric}": _count("GatewayLog", metric, pattern)
-        for metric, pattern in _COUNTED_BY_GATEWAY.items()
+        for metric, pattern in _GATEWAY_METRICS.items()
     }
     alarms = {f"{name}Alarm": _alarm(name, a) for name, a in _alarms(list(functions)).items()}
     return {**counts, **alarms, "Dashboard": _dashboard(list(functions))}
@@ -122,13 +122,13 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
         ),
         "ServerErrorRate": Alarm(
             "For 10 minutes, at least 1% of the responses were 500 or 503.",
-            {"Metrics": _rate("5XXError", "Count", at_least=_ENOUGH_REQUESTS)},
+            {"Metrics": _rate("5XXError", "Count", at_least=_MIN_REQUESTS)},
             threshold=1,
             periods=2,
         ),
-        _TURNED_AWAY: Alarm(
+        _THROTTLED: Alarm(
             "At least 50 responses within 5 minutes were 429. A rate limit may be too low.",
-            _of_log(_TURNED_AWAY),
+            _of_log(_THROTTLED),
             threshold=50,
         ),
         "Silence": Alarm(
@@ -174,7 +174,7 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
         ),
         "FunctionThrottles": Alarm(
             "Lambda throttled requests: the account's concurrency quota is used up.",
-            {"Metrics": _summed(functions, "Throttles")},
+            {"Metrics": _sum_of_functions(functions, "Throttles")},
             threshold=1,
         ),
         "DatabaseThrottles": Alarm(
@@ -307,13 +307,13 @@ def _of_function(function: str, metric: str) -> dict[str, Any]:
     }
 
 
-def _summed(functions: list[str], metric: str) -> list[dict[str, Any]]:
+def _sum_of_functions(functions: list[str], metric: str) -> list[dict[str, Any]]:
     """Return a metric of all functions together; CloudWatch takes up to nine of them."""
-    each = [
+    metrics = [
         _input(f"function{number}", _of_function(function, metric))
         for number, function in enumerate(functions)
     ]
-    return [{"Id": "all", "Expression": "SUM(METRICS())", "ReturnData": True}, *each]
+    return [{"Id": "all", "Expression": "SUM(METRICS())", "ReturnData": True}, *metrics]
 
 
 def _successes(function: str) -> list[dict[str, Any]]:
@@ -349,7 +349,7 @@ def _dashboard(functions: list[str]) -> dict[str, Any]:
     widgets = [
         ("Requests", [requests(m, "Sum") for m in ("Count", "4XXError", "5XXError")]),
         ("Response time (ms)", [requests("Latency", s) for s in ("p50", "p95", "p99")]),
-        ("Log", [[STAGE_NAME, metric, {"stat": "Sum"}] for metric in (*COUNTED, _TURNED_AWAY)]),
+        ("Log", [[STAGE_NAME, metric, {"stat": "Sum"}] for metric in (*LOG_METRICS, _THROTTLED)]),
         ("Functions: duration p95 (ms)", of_functions("Duration", "p95")),
         ("Functions: concurrent executions", of_functions("ConcurrentExecutions", "Maximum")),
         (

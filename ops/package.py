@@ -37,7 +37,7 @@ POLICY = f"{functions.POLICIES.name}/{functions.CHALICES}.json"
 # The machine that an ELF file is for (its specification's e_machine), as Lambda names it.
 _MACHINES = {62: "x86_64", 183: "arm64"}
 _MACHINE_OFFSET = 18
-_HERE = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+_MACHINE_NAMES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 # Packages include these files, but the service never imports them: of cffi it uses only the
 # compiled part, it accepts no emergency numbers, and passlib generates no passwords.
 _NEVER_LOADED = (
@@ -49,7 +49,7 @@ _NEVER_LOADED = (
 # Lists of hashes, of files that are then compiled and no longer these; types; tables of countries.
 _NEVER_READ = (".dist-info/RECORD", ".pyi", ".tab")
 _CATALOG = ".po"
-_LOAD_EVERYTHING = """
+_LOAD_ALL_MODULES = """
 import sys
 import jwt, phonenumbers, zxcvbn
 from chalicelib.identity import passwords
@@ -62,9 +62,9 @@ print(*sys.modules, sep="\\n")
 # Where Lambda unpacks the zip; tracebacks show it.
 _TASK_ROOT = "/var/task"
 _CHALICE_RUNTIME = {"chalice/__init__.py", "chalice/app.py"}
-_OF_THIS_SHELL_ONLY = ("AWS_", "COVERAGE_", settings.PREFIX)
+_IGNORED_VARIABLES = ("AWS_", "COVERAGE_", settings.PREFIX)
 # The earliest moment that a zip can hold, for all files: the same content is the same zip.
-_ALWAYS = (1980, 1, 1, 0, 0, 0)
+_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
 
 
@@ -103,7 +103,7 @@ def architecture_here() -> str:
         PackageError: Lambda has no such machines.
     """
     try:
-        return _HERE[platform.machine().lower()]
+        return _MACHINE_NAMES[platform.machine().lower()]
     except KeyError:
         raise PackageError(f"Lambda has no {platform.machine()} machines.") from None
 
@@ -125,26 +125,28 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
     """
     if stage not in stages():
         raise PackageError(f"No stage {stage}. Choose one of {', '.join(stages())}.")
-    given = {name: value for name, value in os.environ.items() if name.startswith(settings.PREFIX)}
-    read = settings.read({**given, f"{settings.PREFIX}STAGE": stage})
+    variables = {
+        name: value for name, value in os.environ.items() if name.startswith(settings.PREFIX)
+    }
+    read = settings.read({**variables, f"{settings.PREFIX}STAGE": stage})
     with tempfile.TemporaryDirectory() as temporary:
-        project, made = Path(temporary) / "project", Path(temporary) / "made"
+        project, output = Path(temporary) / "project", Path(temporary) / "made"
         _copy_what_ships(project)
         config = json.loads((project / ".chalice" / "config.json").read_text())
         config |= {"lambda_architecture": architecture, "iam_policy_file": POLICY}
         (project / ".chalice" / "config.json").write_text(json.dumps(config))
         merged = template.compose(stage, read, config)
         (project / ".chalice" / "merged.json").write_text(json.dumps(merged))
-        _run_chalice(project, made, stage, given)
-        files = read_zip(made / "deployment.zip")
-        if problems := list(wrong_with(files, project, architecture)):
+        _run_chalice(project, output, stage, variables)
+        files = read_zip(output / "deployment.zip")
+        if problems := list(problems_of(files, project, architecture)):
             raise PackageError("\n".join(["The package contains forbidden files:", *problems]))
         folder.mkdir(parents=True, exist_ok=True)
         package = Package(folder / "deployment.zip", folder / "sam.json")
         write_zip({**compiled(files), **aws_data.files()}, package.code)
         contents = _with_hashes(distributions.packaged(files))
         package.bill_of_materials.write_text(sbom.compose(package.code.read_bytes(), contents))
-        shutil.copyfile(made / "sam.json", package.template)
+        shutil.copyfile(output / "sam.json", package.template)
     return package
 
 
@@ -158,7 +160,7 @@ def write_zip(files: Mapping[str, bytes], file: Path) -> None:
     """Write a zip that depends on names and content only, byte by byte."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, _ALWAYS)
+            entry = zipfile.ZipInfo(name, _FIXED_DATE)
             entry.external_attr, entry.compress_type = _READABLE, zipfile.ZIP_DEFLATED
             packed.writestr(entry, content)
 
@@ -173,31 +175,31 @@ def compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
     than the source (PEP 552), so the zip contains only the compiled module.
 
     Args:
-        files: a zip's content, which :func:`wrong_with` finds nothing wrong with.
+        files: a zip's content, which :func:`problems_of` finds no problem in.
     """
-    kept = {
+    kept_files = {
         name: files[name]
         for name in files
         if not name.startswith(_NEVER_LOADED) and not name.endswith(_NEVER_READ)
     }
     with tempfile.TemporaryDirectory() as temporary:
-        source, made = Path(temporary) / "module.py", Path(temporary) / "module.pyc"
+        source, bytecode = Path(temporary) / "module.py", Path(temporary) / "module.pyc"
         loaded = _loaded_by_requests()
-        for name in [name for name in kept if name in loaded or _is_our_module(name)]:
-            source.write_bytes(kept.pop(name))
+        for name in [name for name in kept_files if name in loaded or _is_our_module(name)]:
+            source.write_bytes(kept_files.pop(name))
             py_compile.compile(
                 str(source),
-                cfile=str(made),
+                cfile=str(bytecode),
                 dfile=f"{_TASK_ROOT}/{name}",
                 doraise=True,
                 invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
             )
-            kept[f"{name}c"] = made.read_bytes()
-    for name in [name for name in kept if name.endswith(_CATALOG)]:
-        catalog = po_files.parse(kept.pop(name).decode())
+            kept_files[f"{name}c"] = bytecode.read_bytes()
+    for name in [name for name in kept_files if name.endswith(_CATALOG)]:
+        catalog = po_files.parse(kept_files.pop(name).decode())
         text = json.dumps(catalog, ensure_ascii=False, separators=(",", ":"))
-        kept[f"{name.removesuffix(_CATALOG)}.json"] = text.encode()
-    return kept
+        kept_files[f"{name.removesuffix(_CATALOG)}.json"] = text.encode()
+    return kept_files
 
 
 def _is_our_module(name: str) -> bool:
@@ -210,18 +212,18 @@ def _loaded_by_requests() -> set[str]:
     They are named as files of a zip. The same versions are installed here as ship, so that a
     package for another machine can be made.
     """
-    done = subprocess.run(
-        [sys.executable, "-c", _LOAD_EVERYTHING],
+    result = subprocess.run(
+        [sys.executable, "-c", _LOAD_ALL_MODULES],
         cwd=PROJECT,
         check=True,
         text=True,
         capture_output=True,
     )
-    paths = [name.replace(".", "/") for name in done.stdout.split()]
+    paths = [name.replace(".", "/") for name in result.stdout.split()]
     return {f"{path}{end}" for path in paths for end in (".py", "/__init__.py")}
 
 
-def wrong_with(files: Mapping[str, bytes], project: Path, architecture: str) -> Iterator[str]:
+def problems_of(files: Mapping[str, bytes], project: Path, architecture: str) -> Iterator[str]:
     """List the problems that prevent the deployment of a zip.
 
     It must hold the app as it is in the project, Chalice's runtime part and the pinned packages,
@@ -242,8 +244,8 @@ def _wrong_versions(files: Mapping[str, bytes], project: Path) -> Iterator[str]:
     present = _versions(distributions.packaged(files))
     for name in sorted(pinned.keys() | present.keys()):
         if pinned.get(name) != present.get(name):
-            wanted, found = pinned.get(name, "none"), present.get(name, "none")
-            yield f"{name}: {wanted} is pinned, {found} was packaged"
+            expected_version, present_version = pinned.get(name, "none"), present.get(name, "none")
+            yield f"{name}: {expected_version} is pinned, {present_version} was packaged"
 
 
 def _wrong_content(files: Mapping[str, bytes], project: Path) -> Iterator[str]:
@@ -251,7 +253,7 @@ def _wrong_content(files: Mapping[str, bytes], project: Path) -> Iterator[str]:
     expected: dict[str, str | None] = {
         **{
             path.relative_to(project).as_posix(): _digest(path.read_bytes())
-            for path in _own_files(project)
+            for path in _project_files(project)
         },
         **{name: _digest(_installed(name)) for name in _CHALICE_RUNTIME},
     }
@@ -280,7 +282,7 @@ def _installed(name: str) -> bytes:
 
 def _copy_what_ships(project: Path) -> None:
     """Copy the project's own files, and build the pages among them."""
-    for path in (*_own_files(PROJECT), PROJECT / "requirements.txt"):
+    for path in (*_project_files(PROJECT), PROJECT / "requirements.txt"):
         copy = project / path.relative_to(PROJECT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
@@ -290,7 +292,7 @@ def _copy_what_ships(project: Path) -> None:
     shutil.copytree(functions.POLICIES, project / ".chalice" / functions.POLICIES.name)
 
 
-def _own_files(project: Path) -> Iterator[Path]:
+def _project_files(project: Path) -> Iterator[Path]:
     """Yield the files of our own that ship."""
     yield project / "app.py"
     for path in sorted((project / "chalicelib").rglob("*")):
@@ -300,9 +302,7 @@ def _own_files(project: Path) -> Iterator[Path]:
 
 def _run_chalice(project: Path, made: Path, stage: str, given: Mapping[str, str]) -> None:
     environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(_OF_THIS_SHELL_ONLY)
+        name: value for name, value in os.environ.items() if not name.startswith(_IGNORED_VARIABLES)
     }
     environment |= {
         **given,
@@ -314,7 +314,7 @@ def _run_chalice(project: Path, made: Path, stage: str, given: Mapping[str, str]
         **_hashes_of_wheels(project),
     }
     command = [sys.executable, "-c", "import sys, chalice.cli; sys.exit(chalice.cli.main())"]
-    done = subprocess.run(
+    result = subprocess.run(
         [*command, "package", "--stage", stage, "--merge-template", ".chalice/merged.json", made],
         cwd=project,
         env=environment,
@@ -322,8 +322,8 @@ def _run_chalice(project: Path, made: Path, stage: str, given: Mapping[str, str]
         text=True,
         capture_output=True,
     )
-    if done.returncode:
-        raise PackageError(f"Chalice could not package:\n{done.stdout}{done.stderr}")
+    if result.returncode:
+        raise PackageError(f"Chalice could not package:\n{result.stdout}{result.stderr}")
 
 
 def _hashes_of_wheels(project: Path) -> dict[str, str]:
@@ -340,13 +340,13 @@ def _hashes_of_wheels(project: Path) -> dict[str, str]:
 
 
 def _versions(packages: Iterable[Distribution]) -> dict[str, str]:
-    return {one.name: one.version for one in packages}
+    return {package.name: package.version for package in packages}
 
 
 def _with_hashes(packages: Iterable[Distribution]) -> Iterator[Distribution]:
     """Yield packages with the hashes that the lock has for them."""
     locked = distributions.locked(PROJECT / "requirements.txt")
-    return (replace(one, hashes=locked[one.name].hashes) for one in packages)
+    return (replace(package, hashes=locked[package.name].hashes) for package in packages)
 
 
 def _record(content: bytes) -> Iterator[tuple[str, str | None]]:

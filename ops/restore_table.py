@@ -7,7 +7,7 @@ from chalicelib.platform.settings import Settings
 from ops.progress import bar
 
 # Restoring takes from some minutes to some hours, independent of the table's size.
-_PATIENCE = {"Delay": 20, "MaxAttempts": 1080}
+_WAITER_SETTINGS = {"Delay": 20, "MaxAttempts": 1080}
 
 
 class RestoreError(RuntimeError):
@@ -44,8 +44,8 @@ def run(stage: str, table: str, at: datetime, *, put_back: bool) -> int:
         if put_back:
             count = _put_back(client, beside, name)
             print(f"{count:,} missing items were copied into {name}.")
-    except (BotoCoreError, ClientError) as refused:
-        raise RestoreError(f"AWS: {refused}.") from refused
+    except (BotoCoreError, ClientError) as error:
+        raise RestoreError(f"AWS: {error}.") from error
     return 0
 
 
@@ -56,18 +56,18 @@ def _restore(client: Any, name: str, beside: str, at: datetime) -> None:
         client.restore_table_to_point_in_time(
             SourceTableName=name, TargetTableName=beside, RestoreDateTime=at
         )
-    client.get_waiter("table_exists").wait(TableName=beside, WaiterConfig=_PATIENCE)
+    client.get_waiter("table_exists").wait(TableName=beside, WaiterConfig=_WAITER_SETTINGS)
 
 
 def _put_back(client: Any, beside: str, name: str) -> int:
     described = client.describe_table(TableName=name)["Table"]
     key = next(k["AttributeName"] for k in described["KeySchema"] if k["KeyType"] == "HASH")
     count = 0
-    with bar(described["ItemCount"] or None, "items") as shown:
+    with bar(described["ItemCount"] or None, "items") as progress_bar:
         for page in client.get_paginator("scan").paginate(TableName=beside, ConsistentRead=True):
             for item in page["Items"]:
                 count += _put(client, name, key, item)
-                shown.update()
+                progress_bar.update()
     return count
 
 

@@ -26,7 +26,9 @@ def compose(code: bytes, packages: Iterable[Distribution]) -> str:
         packages: the packages in it, with the hashes that the lock allows.
     """
     parts = [Distribution(name, metadata.version(name)) for name in PARTS]
-    components = [_component(one) for one in sorted((*packages, *parts), key=lambda p: p.name)]
+    components = [
+        _component(package) for package in sorted((*packages, *parts), key=lambda p: p.name)
+    ]
     application = {
         "type": "application",
         "bom-ref": _APPLICATION,
@@ -41,7 +43,7 @@ def compose(code: bytes, packages: Iterable[Distribution]) -> str:
         "metadata": {"component": application},
         "components": components,
         "dependencies": [
-            {"ref": _APPLICATION, "dependsOn": [one["bom-ref"] for one in components]}
+            {"ref": _APPLICATION, "dependsOn": [package["bom-ref"] for package in components]}
         ],
     }
     return json.dumps(bill, indent=2) + "\n"

@@ -57,8 +57,8 @@ def reset(stage: str, username: str) -> int:
         UserStore(database()).remove_authenticator(account, after, None, [recorded])
     except AccountChanged:
         print("The account changed at the same time. Try again.", file=sys.stderr)
-    except ServiceUnavailable as away:
-        print(f"{away} ({away.cause})", file=sys.stderr)
+    except ServiceUnavailable as error:
+        print(f"{error} ({error.cause})", file=sys.stderr)
     else:
         emails.notify(account, settings.SECOND_FACTOR_REMOVED)
         print(f"{account.username} now signs in with the password only.")

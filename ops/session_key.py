@@ -86,13 +86,15 @@ def run(stage: str, revoke: Revoke) -> int:
     """
     use_stage(stage)
     try:
-        done = rotate(clock.now, revoke)
+        result = rotate(clock.now, revoke)
     except (RotationFailed, ServiceUnavailable) as failed:
         cause = failed.cause if isinstance(failed, ServiceUnavailable) else failed
         print(f"Not rotated: {cause}.", file=sys.stderr)
         return 1
-    print(f"{done.key.identifier} signs new sessions from {clock.to_text(done.key.signs_from)}.")
-    for key in done.kept:
+    print(
+        f"{result.key.identifier} signs new sessions from {clock.to_text(result.key.signs_from)}."
+    )
+    for key in result.kept:
         print(f"{key.identifier} is still accepted.")
     return 0
 
@@ -110,12 +112,12 @@ def rotated(held: Sequence[Key], now: datetime) -> Rotation:
     if not held:
         return Rotation(keys.new_key(now), ())
     in_turn = sorted(held, key=lambda key: key.signs_from)
-    kept = [
+    kept_keys = [
         key
         for key, successor in itertools.pairwise(in_turn)
         if now < successor.signs_from + SESSION_LIFETIME + _LEEWAY
     ]
-    return Rotation(keys.new_key(now + SIGNS_AFTER), (*kept, in_turn[-1]))
+    return Rotation(keys.new_key(now + SIGNS_AFTER), (*kept_keys, in_turn[-1]))
 
 
 def rotate(now: Callable[[], datetime], revoke: Revoke = Revoke.NOTHING) -> Rotation:
@@ -179,8 +181,8 @@ def share() -> None:
     client = aws_client("secretsmanager")
     for _ in range(_ATTEMPTS):
         shared = _shared(client)
-        found = _current(client, settings.current().account_secret_name)
-        if found is None or _share(client, shared, found["SecretString"]):
+        secret = _current(client, settings.current().account_secret_name)
+        if secret is None or _share(client, shared, secret["SecretString"]):
             return
     raise RotationFailed("someone else is rotating it at the same time")
 
@@ -198,7 +200,7 @@ def _share(client: Any, seen: Any | None, account_secret: str) -> bool:
     name, text = settings.current().signing_secret_name, keys.shared_text(account_secret)
     if seen is not None:
         return seen["SecretString"] == text or _replaced(client, name, seen["VersionId"], text)
-    created = _ask(
+    created = _call(
         client,
         "create_secret",
         allowed={"ResourceExistsException"},
@@ -216,10 +218,10 @@ def _share(client: Any, seen: Any | None, account_secret: str) -> bool:
 
 def _held(client: Any, name: str, revoke: Revoke) -> Held:
     """Return the parts of a secret that the rotation keeps; the other parts may be unreadable."""
-    found = _current(client, name)
-    if found is None:
+    secret = _current(client, name)
+    if secret is None:
         return Held(None, (), b"")
-    version, text = found["VersionId"], found["SecretString"]
+    version, text = secret["VersionId"], secret["SecretString"]
     match revoke:
         case Revoke.ALL:
             return Held(version, (), b"")
@@ -239,7 +241,7 @@ def _replaced(client: Any, name: str, seen: str | None, text: str) -> bool:
     version = str(uuid.uuid4())
     if not _put(client, name, version, text, _PENDING):
         return False
-    moved = _ask(
+    moved = _call(
         client,
         "update_secret_version_stage",
         allowed={"InvalidParameterException", "InvalidRequestException"},
@@ -262,7 +264,7 @@ def _first_version(name: str) -> str:
 
 def _current(client: Any, name: str) -> Any | None:
     """Return the current version; None for a secret without any value."""
-    return _ask(
+    return _call(
         client,
         "get_secret_value",
         allowed={"ResourceNotFoundException"},
@@ -272,7 +274,7 @@ def _current(client: Any, name: str) -> Any | None:
 
 
 def _put(client: Any, name: str, version: str, text: str, label: str) -> bool:
-    put = _ask(
+    put = _call(
         client,
         "put_secret_value",
         allowed={"ResourceExistsException"},
@@ -284,7 +286,7 @@ def _put(client: Any, name: str, version: str, text: str, label: str) -> bool:
     return put is not None
 
 
-def _ask(
+def _call(
     client: Any, operation: str, *, allowed: Collection[str] = (), **arguments: Any
 ) -> Any | None:
     """Call Secrets Manager; return None for an error that is allowed for.

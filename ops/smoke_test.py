@@ -103,7 +103,7 @@ def check(send: Send) -> None:
     missing = _expect(404, send, "GET", "/no-such-path")
     if _json(missing).get("code") != "not_found":
         raise SmokeTestFailed(f"GET /no-such-path returned {_quoted(missing)}")
-    _with_account(send, next((one["id"] for one in events if one["isOpen"]), None))
+    _with_account(send, next((event["id"] for event in events if event["isOpen"]), None))
 
 
 def _with_account(send: Send, event: str | None) -> None:
@@ -182,11 +182,11 @@ def _session(url: str, connect_to: str | None, tries: int) -> Any:
     class ToDomain(HTTPAdapter):
         """Connects to another host, and expects the certificate of the domain."""
 
-        def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
+        def init_poolmanager(self, *arguments: Any, **keywords: Any) -> None:
             if connect_to:
                 host = urlsplit(url).hostname
-                named |= {"server_hostname": host, "assert_hostname": host}
-            super().init_poolmanager(*arguments, **named)
+                keywords |= {"server_hostname": host, "assert_hostname": host}
+            super().init_poolmanager(*arguments, **keywords)
 
     session = requests.Session()
     target, _ = _target(url, connect_to)

@@ -10,7 +10,7 @@ from typing import Any
 # Five seconds between two looks, for an hour: what a table with indexes may take.
 _PATIENCE = {"Delay": 5, "MaxAttempts": 720}
 # What a change set that comes to nothing says of itself.
-_NOTHING = ("didn't contain changes", "No updates are to be performed")
+_NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 # A change set makes a stack of no resources, which stays where it is never executed.
 _EMPTY = "REVIEW_IN_PROGRESS"
 _BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
@@ -52,7 +52,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class DeployedTemplate:
     """What a stack is made of now, so that it can be made so again.
 
     Attributes:
@@ -88,22 +88,22 @@ class Stack:
 
     def outputs(self) -> dict[str, str]:
         """Return what the stack says of itself; nothing of one that is not there."""
-        found = (self._described() or {}).get("Outputs", [])
-        return {output["OutputKey"]: output["OutputValue"] for output in found}
+        outputs = (self._described() or {}).get("Outputs", [])
+        return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
     def parameters(self) -> dict[str, str]:
         """Return the parameters that the stack has; none of one that is not there."""
-        found = (self._described() or {}).get("Parameters", [])
-        return {one["ParameterKey"]: one["ParameterValue"] for one in found}
+        parameters = (self._described() or {}).get("Parameters", [])
+        return {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in parameters}
 
-    def present(self) -> Present | None:
+    def present(self) -> DeployedTemplate | None:
         """Return what the stack is made of; None if it doesn't exist or was never complete."""
         if self._status() not in _COMPLETE:
             return None
-        found = self._client.get_template(StackName=self.name, TemplateStage="Original")
-        template = found["TemplateBody"]
+        response = self._client.get_template(StackName=self.name, TemplateStage="Original")
+        template = response["TemplateBody"]
         text = template if isinstance(template, str) else json.dumps(template)
-        return Present(text, self.parameters())
+        return DeployedTemplate(text, self.parameters())
 
     def change(
         self,
@@ -179,13 +179,13 @@ class Stack:
         from botocore.exceptions import ClientError
 
         try:
-            found: dict[str, Any] = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
+            stack: dict[str, Any] = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
         except ClientError as error:
             # CloudFormation has no other code for a stack that is not there.
             if error.response["Error"]["Code"] != "ValidationError":
                 raise
             return None
-        return found
+        return stack
 
     def _status(self) -> str | None:
         return (self._described() or {}).get("StackStatus")
@@ -207,27 +207,27 @@ class Stack:
     def _has_changes(self, name: str) -> bool:
         from botocore.exceptions import WaiterError
 
-        asked = {"StackName": self.name, "ChangeSetName": name}
+        request = {"StackName": self.name, "ChangeSetName": name}
         try:
             self._client.get_waiter("change_set_create_complete").wait(
-                **asked, WaiterConfig=_PATIENCE
+                **request, WaiterConfig=_PATIENCE
             )
         except WaiterError:
-            reason = self._client.describe_change_set(**asked).get("StatusReason", "no answer")
-            if any(nothing in reason for nothing in _NOTHING):
+            reason = self._client.describe_change_set(**request).get("StatusReason", "no answer")
+            if any(nothing in reason for nothing in _NO_CHANGES):
                 return False
             raise StackError(f"{self.name}: {reason}") from None
         return True
 
     def _changes(self, name: str) -> Iterator[str]:
-        asked = {"StackName": self.name, "ChangeSetName": name}
-        for page in self._client.get_paginator("describe_change_set").paginate(**asked):
+        request = {"StackName": self.name, "ChangeSetName": name}
+        for page in self._client.get_paginator("describe_change_set").paginate(**request):
             for change in page["Changes"]:
-                one = change["ResourceChange"]
+                item = change["ResourceChange"]
                 replaced = {"True": "replaced", "Conditional": "perhaps replaced"}
-                note = replaced.get(one.get("Replacement", ""), "")
-                what = f"{one['Action']:<8}{one['ResourceType']:<32}{one['LogicalResourceId']}"
-                yield f"{what} ({note})" if note else what
+                note = replaced.get(item.get("Replacement", ""), "")
+                line = f"{item['Action']:<8}{item['ResourceType']:<32}{item['LogicalResourceId']}"
+                yield f"{line} ({note})" if note else line
 
     def _drop(self, name: str, *, new: bool) -> None:
         """Leave nothing of a change set that is not executed."""
@@ -246,17 +246,22 @@ class Stack:
 
     def _first_failure(self) -> str:
         """Return the first failure since the last change began; later ones are cancellations."""
-        said = "not finished after an hour"
-        for one in self._last_events():
-            if one["ResourceStatus"].endswith("_FAILED"):
-                said = f"{one['LogicalResourceId']}: {one.get('ResourceStatusReason', 'failed')}"
-        return said
+        reason = "not finished after an hour"
+        for event in self._last_events():
+            if event["ResourceStatus"].endswith("_FAILED"):
+                reason = (
+                    f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'failed')}"
+                )
+        return reason
 
     def _last_events(self) -> Iterator[dict[str, Any]]:
         """Yield the events since the last change began, newest first."""
         pages = self._client.get_paginator("describe_stack_events").paginate(StackName=self.name)
         for page in pages:
-            for one in page["StackEvents"]:
-                yield one
-                if one["LogicalResourceId"] == self.name and one["ResourceStatus"] in _BEGINNINGS:
+            for event in page["StackEvents"]:
+                yield event
+                if (
+                    event["LogicalResourceId"] == self.name
+                    and event["ResourceStatus"] in _BEGINNINGS
+                ):
                     return

@@ -47,10 +47,10 @@ def create(stage: str) -> int:
         while True:
             now = clock.now()
             username, email = (
-                _ask("username", "Username: "),
+                _prompt("username", "Username: "),
                 _ask_or_none("email", "Email (optional): "),
             )
-            password = _ask_twice({"username": username, "email": email})
+            password = _prompt_twice({"username": username, "email": email})
             account = new_account(
                 username=username, email=email, password=password, role=Role.SUPER_ADMIN, now=now
             )
@@ -64,13 +64,13 @@ def create(stage: str) -> int:
             )
             try:
                 account_repository().add(account, extra_writes=[recorded])
-            except IdentityTaken as taken:
-                print(taken)
+            except IdentityTaken as conflict:
+                print(conflict)
                 continue
             print(f"{username} is now a SuperAdmin of {stage}.")
             return 0
-    except ServiceUnavailable as away:
-        print(f"{away} ({away.cause})", file=sys.stderr)
+    except ServiceUnavailable as error:
+        print(f"{error} ({error.cause})", file=sys.stderr)
     except (EOFError, KeyboardInterrupt):
         print("\nNo account was created.", file=sys.stderr)
     return 1
@@ -80,32 +80,32 @@ def _fields(account: "Account") -> list[str]:
     return ["username", "password", "role", *(["email"] if account.email else [])]
 
 
-def _ask(field: str, prompt: str) -> str:
+def _prompt(field: str, prompt: str) -> str:
     """Prompt until the operator's input is valid for this field."""
     while True:
         answer = input(prompt).strip()
-        if not (wrong := _wrong_with(field, answer)):
+        if not (problem := _problem_with(field, answer)):
             return answer
-        print(wrong)
+        print(problem)
 
 
 def _ask_or_none(field: str, prompt: str) -> str | None:
-    return _ask(field, prompt) or None
+    return _prompt(field, prompt) or None
 
 
-def _ask_twice(names: Mapping[str, str | None]) -> str:
+def _prompt_twice(names: Mapping[str, str | None]) -> str:
     """Prompt until the password is one with which the owner of these names could sign up."""
     while True:
         password = getpass.getpass("Password: ")
-        if wrong := _wrong_with("password", password, names):
-            print(wrong)
+        if problem := _problem_with("password", password, names):
+            print(problem)
         elif getpass.getpass("Repeat password: ") == password:
             return password
         else:
             print("The passwords don't match.")
 
 
-def _wrong_with(
+def _problem_with(
     field: str, answer: str, others: Mapping[str, str | None] | None = None
 ) -> str | None:
     """Return the error in the operator's input; None if it is valid.

@@ -36,7 +36,7 @@ _NAMES = {"AWS::DynamoDB::Table": "TableName", "AWS::Logs::LogGroup": "LogGroupN
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class GatewayMessage:
     """What the gateway says when it answers in the function's place."""
 
     status: int
@@ -53,26 +53,26 @@ class Said:
 # Under the names of docs.aws.amazon.com/apigateway/latest/developerguide/
 # supported-gateway-response-types.html. An unknown path or method is a missing token to the
 # gateway, and one asked for with an Authorization header a wrong signature.
-SAID = {
-    "MISSING_AUTHENTICATION_TOKEN": Said.of(NotFound),
-    "INVALID_SIGNATURE": Said.of(NotFound),
-    "RESOURCE_NOT_FOUND": Said.of(NotFound),
-    "REQUEST_TOO_LARGE": Said.of(PayloadTooLarge),
+GATEWAY_MESSAGES = {
+    "MISSING_AUTHENTICATION_TOKEN": GatewayMessage.of(NotFound),
+    "INVALID_SIGNATURE": GatewayMessage.of(NotFound),
+    "RESOURCE_NOT_FOUND": GatewayMessage.of(NotFound),
+    "REQUEST_TOO_LARGE": GatewayMessage.of(PayloadTooLarge),
     # The one rule of the firewall counts an address's requests in five minutes.
-    "WAF_FILTERED": Said(
+    "WAF_FILTERED": GatewayMessage(
         429, TooManyAttempts.code, "Too many requests. Please try again in a few minutes.", 300
     ),
-    "UNSUPPORTED_MEDIA_TYPE": Said.of(UnsupportedMediaType),
-    "THROTTLED": Said(
+    "UNSUPPORTED_MEDIA_TYPE": GatewayMessage.of(UnsupportedMediaType),
+    "THROTTLED": GatewayMessage(
         429, TooManyAttempts.code, "Too many requests at once. Please try again in a moment.", 1
     ),
-    "QUOTA_EXCEEDED": Said(
+    "QUOTA_EXCEEDED": GatewayMessage(
         429, TooManyAttempts.code, "Too many requests. Please try again later.", 3600
     ),
-    "DEFAULT_4XX": Said(400, "bad_request", "This request cannot be read."),
-    "INTEGRATION_FAILURE": Said.of(ServiceUnavailable),
-    "INTEGRATION_TIMEOUT": Said.of(ServiceUnavailable),
-    "DEFAULT_5XX": Said.of(ServiceUnavailable),
+    "DEFAULT_4XX": GatewayMessage(400, "bad_request", "This request cannot be read."),
+    "INTEGRATION_FAILURE": GatewayMessage.of(ServiceUnavailable),
+    "INTEGRATION_TIMEOUT": GatewayMessage.of(ServiceUnavailable),
+    "DEFAULT_5XX": GatewayMessage.of(ServiceUnavailable),
 }
 
 
@@ -120,10 +120,10 @@ def gateway_responses(front_end_origin: str | None) -> dict[str, Any]:
     headers = {**DEFAULT_HEADERS, **STRICT_TRANSPORT_SECURITY}
     if front_end_origin:
         headers |= cors_for(front_end_origin).get_access_control_headers()
-    return {kind: _response(said, headers) for kind, said in SAID.items()}
+    return {kind: _response(said, headers) for kind, said in GATEWAY_MESSAGES.items()}
 
 
-def _response(said: Said, headers: dict[str, str]) -> dict[str, Any]:
+def _response(said: GatewayMessage, headers: dict[str, str]) -> dict[str, Any]:
     if said.retry_after is not None:
         headers = {**headers, "Retry-After": str(said.retry_after)}
     # A mapping expression: literals stand between single quotes. That the quotes inside a content
@@ -143,10 +143,10 @@ def _variables(settings: Settings) -> dict[str, Any]:
 
     So is where it is reached, which API Gateway tells only once both of them are there.
     """
-    given = settings.as_variables()
+    variables = settings.as_variables()
     for parameter in ("STAGE", "CREDENTIALS_LAYOUT"):
-        given.pop(f"{PREFIX}{parameter}", None)
-    return {**given, f"{PREFIX}PUBLIC_URL": {"Ref": "PublicUrl"}}
+        variables.pop(f"{PREFIX}{parameter}", None)
+    return {**variables, f"{PREFIX}PUBLIC_URL": {"Ref": "PublicUrl"}}
 
 
 def _functions(resources: dict[str, Any]) -> dict[str, str]:

@@ -27,7 +27,7 @@ def shipped() -> list[Distribution]:
     return [*distributions.locked(PROJECT / "requirements.txt").values(), chalice]
 
 
-def known(packages: Iterable[Distribution], database: str = DATABASE) -> list[str]:
+def find_known(packages: Iterable[Distribution], database: str = DATABASE) -> list[str]:
     """Return the known vulnerabilities of packages, each as "NAME VERSION: ID".
 
     Args:
@@ -37,15 +37,18 @@ def known(packages: Iterable[Distribution], database: str = DATABASE) -> list[st
     Raises:
         DatabaseUnavailable: the service doesn't answer, or not as documented.
     """
-    asked = list(packages)
-    named = [{"package": {"purl": f"pkg:pypi/{one.name}@{one.version}"}} for one in asked]
+    package_list = list(packages)
+    queries = [
+        {"package": {"purl": f"pkg:pypi/{package.name}@{package.version}"}}
+        for package in package_list
+    ]
     try:
-        response = requests.post(database, json={"queries": named}, timeout=_SECONDS)
+        response = requests.post(database, json={"queries": queries}, timeout=_SECONDS)
         response.raise_for_status()
         results = response.json()["results"]
         return [
-            f"{one.name} {one.version}: {vulnerability['id']}"
-            for one, result in zip(asked, results, strict=True)
+            f"{package.name} {package.version}: {vulnerability['id']}"
+            for package, result in zip(package_list, results, strict=True)
             for vulnerability in result.get("vulns", [])
         ]
     except (requests.RequestException, ValueError, LookupError, TypeError, AttributeError) as error:

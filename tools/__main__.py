@@ -21,7 +21,7 @@ from tools import (
     typescript,
 )
 
-_Given = argparse.Namespace
+_Arguments = argparse.Namespace
 _PROBLEMS = (
     audit.AuditError,
     demo_client.DemoError,
@@ -85,59 +85,59 @@ def _add_tools(command: Command) -> None:
     command("install-libreoffice", _libreoffice, "install LibreOffice for the spreadsheet tests")
 
 
-def _dev(given: _Given) -> int:
-    return local.dev(given.port, given.database, demo=given.demo)
+def _dev(arguments: _Arguments) -> int:
+    return local.dev(arguments.port, arguments.database, demo=arguments.demo)
 
 
-def _demo(_: _Given) -> int:
+def _demo(_: _Arguments) -> int:
     return demo.run()
 
 
-def _rehearse(given: _Given) -> int:
-    return rehearsal.rehearse(given.port, given.processes)
+def _rehearse(arguments: _Arguments) -> int:
+    return rehearsal.rehearse(arguments.port, arguments.processes)
 
 
-def _screenshots(given: _Given) -> int:
-    return screenshots.take(given.port)
+def _screenshots(arguments: _Arguments) -> int:
+    return screenshots.take(arguments.port)
 
 
-def _audit(given: _Given) -> int:
-    return audit.audit(required=given.required)
+def _audit(arguments: _Arguments) -> int:
+    return audit.audit(required=arguments.required)
 
 
-def _bench(given: _Given) -> int:
+def _bench(arguments: _Arguments) -> int:
     from tools.bench import run  # matplotlib, and all that it measures
 
-    return run.run(peers=given.peers)
+    return run.run(peers=arguments.peers)
 
 
-def _fuzz(given: _Given) -> int:
+def _fuzz(arguments: _Arguments) -> int:
     from tools.fuzz import run  # every model of the service
 
-    return run.run(given.cases, given.seconds, given.seed)
+    return run.run(arguments.cases, arguments.seconds, arguments.seed)
 
 
-def _load(given: _Given) -> int:
+def _load(arguments: _Arguments) -> int:
     from tools.load import run
 
-    return run.run(given.minutes, given.seed)
+    return run.run(arguments.minutes, arguments.seed)
 
 
-def _fetch(_: _Given) -> int:
+def _fetch(_: _Arguments) -> int:
     dynamodb_local.fetch()
     return 0
 
 
-def _typescript(_: _Given) -> int:
+def _typescript(_: _Arguments) -> int:
     typescript.fetch()
     return 0
 
 
-def _chromium(_: _Given) -> int:
+def _chromium(_: _Arguments) -> int:
     return _install(chromium.install)
 
 
-def _libreoffice(_: _Given) -> int:
+def _libreoffice(_: _Arguments) -> int:
     return _install(libreoffice.install)
 
 

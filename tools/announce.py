@@ -32,5 +32,9 @@ def announcement(venv: Path) -> str:
         missing.insert(0, f"{packages}, {install.SECONDS[PACKAGES]} seconds with pip")
     if not (venv / "checkov" / "installed").exists():
         missing.append(CHECKOV)
-    lines = ["To be installed first, once:", *(f"  {one}" for one in missing)] if missing else []
+    lines = (
+        ["To be installed first, once:", *(f"  {requirement}" for requirement in missing)]
+        if missing
+        else []
+    )
     return "\n".join([*lines, f"The tests take about {MINUTES} minutes on two cores."])

@@ -217,12 +217,12 @@ def _linked(document: Json) -> Sequence[str]:
             [r for status, r in operation["responses"].items() if status.startswith("2")],
         )
     ]
-    found: set[str] = set()
+    names: set[str] = set()
     while waiting:
-        for name in _references(waiting.pop()) - found:
-            found.add(name)
+        for name in _references(waiting.pop()) - names:
+            names.add(name)
             waiting.append(document["components"]["schemas"][name])
-    return sorted(found)
+    return sorted(names)
 
 
 def _references(part: Any) -> set[str]:

@@ -42,7 +42,7 @@ Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GatewayRequest:
     """An HTTP request."""
 
     identifier: str
@@ -54,7 +54,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class GatewayResponse:
     """An HTTP response."""
 
     status: int
@@ -81,77 +81,83 @@ class Gateway:
         self._responses: dict[str, Any] = api["GatewayResponses"]
         self._invoke = invoke
 
-    def answer(self, asked: Asked) -> Answered:
+    def answer(self, asked: GatewayRequest) -> GatewayResponse:
         """Answer a request: from a function, from a mock, or by a gateway response."""
         path = urlsplit(asked.target).path
         prefix = f"/{self.stage}"
         if path != prefix and not path.startswith(f"{prefix}/"):
             # Another stage is another API's business; no template has a say in this answer.
-            return Answered(403, [("Content-Type", "application/json")], b'{"message":"Forbidden"}')
-        found = self._resource(path.removeprefix(prefix) or "/")
-        operation = self._paths[found[0]].get(asked.method.lower()) if found else None
-        if found is None or operation is None:
+            return GatewayResponse(
+                403, [("Content-Type", "application/json")], b'{"message":"Forbidden"}'
+            )
+        resource = self._resource(path.removeprefix(prefix) or "/")
+        operation = self._paths[resource[0]].get(asked.method.lower()) if resource else None
+        if resource is None or operation is None:
             return self.by_itself("MISSING_AUTHENTICATION_TOKEN", asked.identifier)
         integration = operation[_INTEGRATION]
         if integration["type"] == "mock":
             return _mocked(integration["responses"]["default"])
         function = _FUNCTION.search(integration["uri"]["Fn::Sub"])
         assert function is not None, "Chalice's integrations call functions"
-        return self._from_function(function[1], asked, self.event(asked, *found))
+        return self._from_function(function[1], asked, self.event(asked, *resource))
 
-    def by_itself(self, kind: str, identifier: str) -> Answered:
+    def by_itself(self, kind: str, identifier: str) -> GatewayResponse:
         """Return a gateway response of the template, ``DEFAULT_4XX`` for example."""
         response = self._responses[kind]
-        known = {"context.requestId": identifier}
+        variables = {"context.requestId": identifier}
         headers = [
-            (name, known[value] if value in known else value[1:-1])
+            (name, variables[value] if value in variables else value[1:-1])
             for name, value in response["ResponseParameters"]["Headers"].items()
         ]
         ((media_type, body),) = response["ResponseTemplates"].items()
-        own = [("Content-Type", media_type), ("x-amzn-RequestId", identifier)]
-        return Answered(int(response["StatusCode"]), own + headers, body.encode())
+        gateway_headers = [("Content-Type", media_type), ("x-amzn-RequestId", identifier)]
+        return GatewayResponse(
+            int(response["StatusCode"]), gateway_headers + headers, body.encode()
+        )
 
     def _resource(self, path: str) -> tuple[str, dict[str, str]] | None:
         """Return the resource that a path stands for, and its variables; literals come first."""
-        asked = path.split("/")
+        segments = path.split("/")
         for resource in sorted(self._paths, key=lambda known: known.count("{")):
             parts = resource.split("/")
-            if len(parts) == len(asked) and all(map(_matches, parts, asked)):
+            if len(parts) == len(segments) and all(map(_matches, parts, segments)):
                 variables = {
-                    part[1:-1]: unquote(given)
-                    for part, given in zip(parts, asked, strict=True)
+                    part[1:-1]: unquote(segment)
+                    for part, segment in zip(parts, segments, strict=True)
                     if part.startswith("{")
                 }
                 return resource, variables
         return None
 
-    def event(self, asked: Asked, resource: str, variables: dict[str, str]) -> dict[str, Any]:
+    def event(
+        self, request: GatewayRequest, resource: str, variables: dict[str, str]
+    ) -> dict[str, Any]:
         """Return the event that a function receives for a request.
 
         Args:
-            asked: the request.
+            request: the request.
             resource: the path that it is for, as the template has it.
             variables: that path's.
         """
-        parts = urlsplit(asked.target)
+        parts = urlsplit(request.target)
         headers = _by_name(
-            (name, value) for name, value in asked.headers if name.lower() not in _DROPPED
+            (name, value) for name, value in request.headers if name.lower() not in _DROPPED
         )
-        host = dict(asked.headers).get("Host", "localhost")
+        host = dict(request.headers).get("Host", "localhost")
         headers |= {
-            "X-Forwarded-For": [asked.address],
+            "X-Forwarded-For": [request.address],
             "X-Forwarded-Port": ["443"],
             "X-Forwarded-Proto": ["https"],
         }
         query = _by_name(parse_qsl(parts.query, keep_blank_values=True))
         media_type = _first(headers, "content-type").partition(";")[0].strip().lower()
-        binary = media_type in self._binary and bool(asked.body)
-        body = base64.b64encode(asked.body) if binary else asked.body
+        binary = media_type in self._binary and bool(request.body)
+        body = base64.b64encode(request.body) if binary else request.body
         now = time.time()
         return {
             "resource": resource,
             "path": unquote(parts.path.removeprefix(f"/{self.stage}")),
-            "httpMethod": asked.method,
+            "httpMethod": request.method,
             "headers": {name: values[-1] for name, values in headers.items()},
             "multiValueHeaders": headers,
             "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
@@ -163,16 +169,16 @@ class Gateway:
                 "apiId": "rehearsal",
                 "domainName": host,
                 "resourcePath": resource,
-                "httpMethod": asked.method,
-                "requestId": asked.identifier,
-                "extendedRequestId": asked.identifier,
+                "httpMethod": request.method,
+                "requestId": request.identifier,
+                "extendedRequestId": request.identifier,
                 "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
                 "requestTimeEpoch": int(now * 1000),
                 "path": parts.path,
                 "protocol": "HTTP/1.1",
                 "stage": self.stage,
                 "identity": {
-                    "sourceIp": asked.address,
+                    "sourceIp": request.address,
                     "userAgent": _first(headers, "user-agent") or None,
                 },
             },
@@ -180,36 +186,38 @@ class Gateway:
             "isBase64Encoded": binary,
         }
 
-    def _from_function(self, function: str, asked: Asked, event: dict[str, Any]) -> Answered:
+    def _from_function(
+        self, function: str, request: GatewayRequest, event: dict[str, Any]
+    ) -> GatewayResponse:
         written = json.dumps(event).encode()
         if len(written) > LARGEST_PAYLOAD:
-            return self.by_itself("REQUEST_TOO_LARGE", asked.identifier)
+            return self.by_itself("REQUEST_TOO_LARGE", request.identifier)
         try:
-            return self._read(json.loads(self._invoke(function, written)), asked)
+            return self._read(json.loads(self._invoke(function, written)), request)
         except (NoAnswer, LookupError, TypeError, ValueError, AttributeError):
-            return self.by_itself("DEFAULT_5XX", asked.identifier)
+            return self.by_itself("DEFAULT_5XX", request.identifier)
 
-    def _read(self, said: Any, asked: Asked) -> Answered:
+    def _read(self, result: Any, request: GatewayRequest) -> GatewayResponse:
         """Read a function's answer.
 
         Raises:
             LookupError, TypeError, ValueError, AttributeError: it is none that API Gateway takes.
         """
-        body = said.get("body") or ""
+        body = result.get("body") or ""
         content = body.encode()
-        accepted = _first(_by_name(asked.headers), "accept").partition(",")[0].partition(";")[0]
-        if said.get("isBase64Encoded") and accepted.strip().lower() in self._binary:
+        accepted = _first(_by_name(request.headers), "accept").partition(",")[0].partition(";")[0]
+        if result.get("isBase64Encoded") and accepted.strip().lower() in self._binary:
             content = base64.b64decode(body, validate=True)
-        given = {
-            **{name: [value] for name, value in (said.get("headers") or {}).items()},
-            **(said.get("multiValueHeaders") or {}),
+        all_headers = {
+            **{name: [value] for name, value in (result.get("headers") or {}).items()},
+            **(result.get("multiValueHeaders") or {}),
         }
-        headers = [("x-amzn-RequestId", asked.identifier)]
-        for name, values in given.items():
+        headers = [("x-amzn-RequestId", request.identifier)]
+        for name, values in all_headers.items():
             if name.lower() not in _DROPPED:
-                shown = f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED else name
-                headers += [(shown, str(value)) for value in values]
-        return Answered(int(said["statusCode"]), headers, content)
+                header_name = f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED else name
+                headers += [(header_name, str(value)) for value in values]
+        return GatewayResponse(int(result["statusCode"]), headers, content)
 
 
 class Server(ThreadingHTTPServer):
@@ -251,7 +259,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send(gateway.by_itself("REQUEST_TOO_LARGE", identifier))
             return
-        asked = Asked(
+        asked = GatewayRequest(
             identifier,
             self.command,
             self.path,
@@ -261,7 +269,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self._send(gateway.answer(asked))
 
-    def _send(self, answered: Answered) -> None:
+    def _send(self, answered: GatewayResponse) -> None:
         self.send_response(answered.status)
         for name, value in answered.headers:
             self.send_header(name, value)
@@ -280,14 +288,14 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
 
 
-def _mocked(response: Mapping[str, Any]) -> Answered:
+def _mocked(response: Mapping[str, Any]) -> GatewayResponse:
     """Return the response of a mock integration, which answers preflights."""
     prefix = "method.response.header."
     headers = [
         (name.removeprefix(prefix), value[1:-1])
         for name, value in response.get("responseParameters", {}).items()
     ]
-    return Answered(int(response["statusCode"]), headers, b"")
+    return GatewayResponse(int(response["statusCode"]), headers, b"")
 
 
 def _matches(part: str, given: str) -> bool:

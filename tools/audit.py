@@ -13,7 +13,7 @@ DATABASE = "https://api.osv.dev/v1/query"
 _SECONDS, _SECONDS_FOR_ALL = 10, 120
 _HOLES, _NONE_FOUND, _NOT_ASKED = 1, 0, 2
 # What pip-audit ends with when the database does not answer, or answers with a fault.
-_AWAY = ("requests.exceptions.", "ServiceError", "ConnectionError")
+_UNAVAILABLE = ("requests.exceptions.", "ServiceError", "ConnectionError")
 
 
 class AuditError(Exception):
@@ -35,43 +35,48 @@ def audit(files: Iterable[str] = FILES, database: str = DATABASE, *, required: b
     Raises:
         AuditError: the requirements cannot be read.
     """
-    found = _asked(files, database)
-    if found is None:
+    dependencies = _audit_files(files, database)
+    if dependencies is None:
         print(f"Warning: {database} can't be reached. No packages were checked.", file=sys.stderr)
         return _NOT_ASKED if required else _NONE_FOUND
-    skipped = [one["name"] for one in found if "skip_reason" in one]
+    skipped = [dependency["name"] for dependency in dependencies if "skip_reason" in dependency]
     if skipped:
         print(f"Warning: not checked: {', '.join(skipped)}.", file=sys.stderr)
-    holes = [(one, hole) for one in found for hole in one.get("vulns", [])]
-    for one, hole in holes:
+    holes = [
+        (dependency, hole) for dependency in dependencies for hole in dependency.get("vulns", [])
+    ]
+    for dependency, hole in holes:
         mended = ", ".join(hole["fix_versions"]) or "no version"
-        print(f"{one['name']} {one['version']}: {hole['id']}, fixed in {mended}", file=sys.stderr)
+        print(
+            f"{dependency['name']} {dependency['version']}: {hole['id']}, fixed in {mended}",
+            file=sys.stderr,
+        )
     if not holes:
-        print(f"{len(found) - len(skipped)} packages checked, no known vulnerabilities.")
+        print(f"{len(dependencies) - len(skipped)} packages checked, no known vulnerabilities.")
     return _HOLES if holes else _NONE_FOUND
 
 
-def _asked(files: Iterable[str], database: str) -> list[dict[str, Any]] | None:
+def _audit_files(files: Iterable[str], database: str) -> list[dict[str, Any]] | None:
     """Return the known vulnerabilities of each package; None if the database does not respond.
 
     Raises:
         AuditError: pip-audit says no more than what is wrong.
     """
-    named = [part for file in files for part in ("--requirement", file)]
+    options = [part for file in files for part in ("--requirement", file)]
     command = [
-        *(sys.executable, "-m", "pip_audit", "--no-deps", "--disable-pip", *named),
+        *(sys.executable, "-m", "pip_audit", "--no-deps", "--disable-pip", *options),
         *("--vulnerability-service", "osv", "--osv-url", database, "--timeout", str(_SECONDS)),
         *("--format", "json", "--progress-spinner", "off"),
     ]
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             command, capture_output=True, text=True, timeout=_SECONDS_FOR_ALL, check=False
         )
     except subprocess.TimeoutExpired:
         return None
-    if done.stdout:
-        found: list[dict[str, Any]] = json.loads(done.stdout)["dependencies"]
-        return found
-    if any(sign in done.stderr for sign in _AWAY):
+    if result.stdout:
+        dependencies: list[dict[str, Any]] = json.loads(result.stdout)["dependencies"]
+        return dependencies
+    if any(sign in result.stderr for sign in _UNAVAILABLE):
         return None
-    raise AuditError(f"pip-audit: {done.stderr.strip()}")
+    raise AuditError(f"pip-audit: {result.stderr.strip()}")

@@ -63,20 +63,20 @@ def breaking_changes(before: Json, after: Json) -> list[BreakingChange]:
     Returns:
         The changes, in the order of the earlier document.
     """
-    found: list[BreakingChange] = []
+    changes: list[BreakingChange] = []
     new = dict(_operations(after))
     for name, operation in _operations(before):
         if name not in new:
-            found.append(BreakingChange(name, "", "was removed"))
+            changes.append(BreakingChange(name, "", "was removed"))
             continue
-        found += [
+        changes += [
             BreakingChange(name, *problem)
             for problem in (
                 *_request_changes(_request(before, operation), _request(after, new[name])),
                 *_response_changes(_responses(before, operation), _responses(after, new[name])),
             )
         ]
-    return found
+    return changes
 
 
 def unexplained(changes: Iterable[BreakingChange], changelog: str) -> list[BreakingChange]:
@@ -125,12 +125,12 @@ def _request(document: Json, operation: Json) -> dict[str, _Field]:
 
 def _responses(document: Json, operation: Json) -> dict[str, dict[str, _Field]]:
     """Return the fields of the responses, by status and name."""
-    found: dict[str, dict[str, _Field]] = {}
+    responses: dict[str, dict[str, _Field]] = {}
     for status, response in operation["responses"].items():
-        found[status] = {}
+        responses[status] = {}
         for schema in _schemas(document, response):
-            _collect(document, schema, "", found[status], required=True)
-    return found
+            _collect(document, schema, "", responses[status], required=True)
+    return responses
 
 
 def _schemas(document: Json, part: Json) -> Iterator[Json]:

@@ -82,8 +82,12 @@ def create_server(app_obj: Chalice, config: Config, host: str, port: int) -> Loc
         local.configure(local.public_url_of(host, port), config.chalice_stage)
         server = local.listen(app_obj, config, host, port, local.prepare(folder))
     except (OSError, SettingsError) as problem:
-        taken = isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE
-        _fail(f"Port {port} is taken. Choose another: --port {port + 1}" if taken else str(problem))
+        is_port_taken = isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE
+        _fail(
+            f"Port {port} is taken. Choose another: --port {port + 1}"
+            if is_port_taken
+            else str(problem)
+        )
     return server
 
 

@@ -70,8 +70,8 @@ def running() -> Iterator["Browser"]:
     Raises:
         NotAvailable: it is missing.
     """
-    if said := problem():
-        raise NotAvailable(said)
+    if problem_text := problem():
+        raise NotAvailable(problem_text)
     # Imported here: only these few want a package of a hundred megabytes.
     from playwright.sync_api import sync_playwright
 

@@ -25,7 +25,9 @@ def install(package: str, lacking: str | None) -> None:
     installing = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
     # A new machine has no lists of packages, or old ones.
     for command in (installing, ["apt-get", "update", "-qq"], installing):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if command is installing and done.returncode == 0:
+        result = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False
+        )
+        if command is installing and result.returncode == 0:
             return
-    raise NotAvailable(f"{lacking} apt-get says: {done.stderr.strip()[-500:]}")
+    raise NotAvailable(f"{lacking} apt-get says: {result.stderr.strip()[-500:]}")

@@ -20,7 +20,7 @@ from ops import progress
 from tools import demo_people, local
 from tools.demo_client import (
     DemoError,
-    Moment,
+    MovableClock,
     Person,
     at_any_time,
     hashing_once,
@@ -122,7 +122,7 @@ def require_loopback(endpoint: str) -> None:
 def is_created() -> bool:
     """Say whether the service that this process's environment describes has the demo season."""
     events = Person().request("GET", "/events")["items"]
-    return FULL_EVENT in {one["id"] for one in events}
+    return FULL_EVENT in {event["id"] for event in events}
 
 
 def fill(password: str, size: Size = Size()) -> Demo:
@@ -139,26 +139,26 @@ def fill(password: str, size: Size = Size()) -> Demo:
         patiently(),
         without_mail(),
         hashing_once(),
-        at_any_time() as moment,
+        at_any_time() as demo_clock,
         # Two thousand lines of the service's log.
         Path(os.devnull).open("w") as nothing,
         redirect_stdout(nothing),
     ):
-        made = _Season(password, moment, size).create()
+        made = _DemoData(password, demo_clock, size).create()
     FILE.parent.mkdir(exist_ok=True)
     local.write_privately(FILE, made.passwords)
     print(f"Demo: {size.applicants} applicants, 3 events. Passwords (also in {FILE}):")
-    for name, given in made.passwords.items():
-        print(f"  {name}: {given}", flush=True)
+    for name, password_of_account in made.passwords.items():
+        print(f"  {name}: {password_of_account}", flush=True)
     return made
 
 
-class _Season:
+class _DemoData:
     """The creation of the season, in the order in which it would have happened."""
 
-    def __init__(self, password: str, moment: Moment, size: Size) -> None:
+    def __init__(self, password: str, demo_clock: MovableClock, size: Size) -> None:
         self._size = size
-        self._moment, self._chance = moment, Random(_SEED)  # noqa: S311  # nosec B311 # no secret
+        self._demo_clock, self._rng = demo_clock, Random(_SEED)  # noqa: S311  # nosec B311 # no secret
         self._passwords = {local.SUPER_ADMIN: password}
         self._applicants_password = _password()
         self._people: list[tuple[Person, str]] = []
@@ -169,35 +169,35 @@ class _Season:
         with progress.bar(
             self._size.applicants + self._size.full + self._size.past, "registrations"
         ) as bar:
-            self._moment.go(-390)
+            self._demo_clock.go(-390)
             self._staff()
             past = {"startsOn": -300, "endsOn": -284, "opens": -390, "closes": -310}
             self._event(PAST_EVENT, "Spring Fair", **past)
             for number in range(self._size.past):
-                self._moment.go(-385 + number)
+                self._demo_clock.go(-385 + number)
                 self._sign_up(number)
                 self._register(PAST_EVENT, number)
                 bar.update()
-            self._moment.go(-312)
+            self._demo_clock.go(-312)
             self._move(PAST_EVENT, range(self._size.past), lambda _: "Hired")
-            self._moment.go(-30)
+            self._demo_clock.go(-30)
             self._event(
                 EVENT, str(EVENT_BODY["name"]), startsOn=280, endsOn=296, opens=-30, closes=260
             )
             targets = self._targets()
             for number in range(self._size.applicants):
-                self._moment.go(-29 + number // 12, hour=14 + number % 6)
+                self._demo_clock.go(-29 + number // 12, hour=14 + number % 6)
                 self._sign_up(number)
                 self._register(EVENT, number, draft=targets[number] == "Draft")
                 bar.update()
-            self._moment.go(-4)
+            self._demo_clock.go(-4)
             self._move(EVENT, range(self._size.applicants), targets.__getitem__)
             self._notes([number for number, status in targets.items() if status != "Draft"])
-            self._moment.go(-3)
+            self._demo_clock.go(-3)
             full = {"startsOn": 40, "endsOn": 54, "opens": -3, "closes": 30}
             self._event(FULL_EVENT, "Winter Market", **full, capacity=self._size.places)
             for number in range(self._size.full):
-                self._moment.go(-2, hour=8)
+                self._demo_clock.go(-2, hour=8)
                 self._sign_up(number)
                 self._register(FULL_EVENT, number)
                 bar.update()
@@ -206,7 +206,7 @@ class _Season:
             self._people[FIRST][1],
         )
 
-    def _boss(self) -> Person:
+    def _super_admin(self) -> Person:
         return self._sign_in(local.SUPER_ADMIN)
 
     def _sign_in(self, username: str) -> Person:
@@ -217,28 +217,33 @@ class _Season:
         return person
 
     def _staff(self) -> None:
-        boss = self._boss()
+        super_admin = self._super_admin()
         for username, role in STAFF.items():
             self._passwords[username] = _password()
             first, last = username.title().split(".")
             account = {"username": username, "password": self._passwords[username]}
             names = {"firstName": first, "lastName": last}
             created = Person().request("POST", "/signup", account | names)
-            boss.request("POST", f"/admin/users/{created['id']}/role", {"role": role})
+            super_admin.request("POST", f"/admin/users/{created['id']}/role", {"role": role})
 
     def _event(self, event: str, name: str, capacity: int | None = None, **days: int) -> None:
         """Create an event, or change it if it's there. Days count from today."""
-        boss, path = self._boss(), f"/admin/events/{event}"
-        present = {one["id"]: one for one in boss.request("GET", "/events")["items"]}.get(event)
+        super_admin, path = self._super_admin(), f"/admin/events/{event}"
+        present = {
+            event_shown["id"]: event_shown
+            for event_shown in super_admin.request("GET", "/events")["items"]
+        }.get(event)
         body = EVENT_BODY | {
             "name": name,
-            "startsOn": self._moment.day(days["startsOn"]).date().isoformat(),
-            "endsOn": self._moment.day(days["endsOn"]).date().isoformat(),
-            "registrationOpensAt": self._moment.day(days["opens"]).isoformat(),
-            "registrationClosesAt": self._moment.day(days["closes"]).isoformat(),
+            "startsOn": self._demo_clock.day(days["startsOn"]).date().isoformat(),
+            "endsOn": self._demo_clock.day(days["endsOn"]).date().isoformat(),
+            "registrationOpensAt": self._demo_clock.day(days["opens"]).isoformat(),
+            "registrationClosesAt": self._demo_clock.day(days["closes"]).isoformat(),
             "capacity": capacity,
         }
-        boss.request("PUT", path, body | ({"version": present["version"]} if present else {}))
+        super_admin.request(
+            "PUT", path, body | ({"version": present["version"]} if present else {})
+        )
 
     def _sign_up(self, number: int) -> None:
         """Create an applicant's account, or have the applicant sign in again."""
@@ -255,7 +260,7 @@ class _Season:
     def _register(self, event: str, number: int, *, draft: bool = False) -> None:
         person, _ = self._people[number]
         path = f"/registrations/{event}"
-        answers = demo_people.form(number, self._chance)
+        answers = demo_people.form(number, self._rng)
         if draft:
             del answers["regAck"]
         person.request("PUT", path, {"form": answers})
@@ -268,7 +273,7 @@ class _Season:
 
         names = [str(status) for status in Status]
         shares = [SHARES.get(name, _USUAL_SHARE) for name in names]
-        drawn = self._chance.choices(names, shares, k=self._size.applicants - len(names))
+        drawn = self._rng.choices(names, shares, k=self._size.applicants - len(names))
         # The first one is hired, for the documentation's pictures, and each status is there.
         everyone = ["Hired", *drawn, *names]
         return dict(enumerate(everyone[: self._size.applicants]))
@@ -288,12 +293,14 @@ class _Season:
             moved = staff.request("POST", f"{path}/status", {"status": status, "items": items})[
                 "items"
             ]
-            done = [(n, one) for n, one in zip(moving, moved, strict=True) if not one["error"]]
-            if not done:
+            accepted = [
+                (n, item) for n, item in zip(moving, moved, strict=True) if not item["error"]
+            ]
+            if not accepted:
                 raise DemoError(f"{event}, {status}: {moved[0]['error']}")
             # A request has a time limit: what it left is asked for again.
-            for number, one in done:
-                versions[one["userId"]] = one["version"]
+            for number, item in accepted:
+                versions[item["userId"]] = item["version"]
                 steps[number].pop(0)
 
     def _versions(self, staff: Person, path: str) -> dict[str, int]:
@@ -301,7 +308,7 @@ class _Season:
         cursor = ""
         while True:
             page = staff.request("GET", f"{path}?limit=100{cursor and f'&cursor={cursor}'}")
-            versions |= {one["userId"]: one["version"] for one in page["items"]}
+            versions |= {item["userId"]: item["version"] for item in page["items"]}
             if not page["cursor"]:
                 return versions
             cursor = page["cursor"]
@@ -323,7 +330,7 @@ def _password() -> str:
 
 
 @functools.cache
-def _ways() -> dict[str, list[str]]:
+def _paths_to_statuses() -> dict[str, list[str]]:
     """Return the shortest way for staff from Submitted to each status that they can reach."""
     from chalicelib.registrations.workflow import TRANSITIONS, ActorType, Status
 
@@ -331,16 +338,16 @@ def _ways() -> dict[str, list[str]]:
     left = deque([Status.SUBMITTED])
     while left:
         source = left.popleft()
-        for one in TRANSITIONS:
+        for transition in TRANSITIONS:
             if (
-                source in one.sources
-                and ActorType.STAFF in one.actor_types
-                and one.target not in ways
+                source in transition.sources
+                and ActorType.STAFF in transition.actor_types
+                and transition.target not in ways
             ):
-                ways[one.target] = [*ways[source], str(one.target)]
-                left.append(one.target)
+                ways[transition.target] = [*ways[source], str(transition.target)]
+                left.append(transition.target)
     return ways
 
 
 def _steps_to(status: str) -> list[str]:
-    return list(_ways()[status])
+    return list(_paths_to_statuses()[status])

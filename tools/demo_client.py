@@ -43,7 +43,7 @@ class Person:
         return answer
 
 
-class Moment:
+class MovableClock:
     """The time that the service finds on its clock."""
 
     def __init__(self, today: datetime) -> None:
@@ -64,20 +64,20 @@ class Moment:
 
 
 @contextmanager
-def at_any_time() -> Iterator[Moment]:
+def at_any_time() -> Iterator[MovableClock]:
     """Put a clock that can be set in place of the service's."""
     from jwt.api_jwt import PyJWT
 
     from chalicelib.platform import clock, timing
 
-    moment = Moment(clock.now())
+    movable_clock = MovableClock(clock.now())
     with (
-        _replaced(clock, "now", moment),
+        _replaced(clock, "now", movable_clock),
         # PyJWT has a clock of its own. The session, which the service looks up, has an end too.
         _replaced(PyJWT, "_validate_exp", lambda *_: None),
         _replaced(timing, "_sleep", lambda _: None),
     ):
-        yield moment
+        yield movable_clock
 
 
 @contextmanager
@@ -157,7 +157,7 @@ def _send(
     content = b"" if body is None else json.dumps(body).encode()
     sent = {**headers, "Content-Type": "application/json"}
     answer = _client().http.request(method, path, headers=sent, body=content)
-    given: str | list[str] = answer.headers.get("Set-Cookie") or []
-    lines = [given] if isinstance(given, str) else given
+    cookie_headers: str | list[str] = answer.headers.get("Set-Cookie") or []
+    lines = [cookie_headers] if isinstance(cookie_headers, str) else cookie_headers
     cookies = dict(line.partition(";")[0].split("=", 1) for line in lines)
     return answer.status_code, cookies, json.loads(answer.body)

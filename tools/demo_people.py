@@ -53,39 +53,39 @@ def name(number: int) -> dict[str, str]:
     }
 
 
-def form(number: int, chance: Random) -> dict[str, Any]:
+def form(number: int, rng: Random) -> dict[str, Any]:
     """Return a form that can be submitted, different for each applicant.
 
     Args:
         number: whose it is.
-        chance: what decides.
+        rng: what decides.
     """
-    city, zip_code = chance.choice(TOWNS)
+    city, zip_code = rng.choice(TOWNS)
     varied = {
         **name(number),
-        "age": chance.choice(_AGES),
-        "pronoun": chance.choice(list(enums.Pronoun)),
+        "age": rng.choice(_AGES),
+        "pronoun": rng.choice(list(enums.Pronoun)),
         "phone1": f"+1952445{1000 + number}",
-        "streetAddress": f"{chance.randrange(100, 2400)} {chance.choice(STREETS)}",
+        "streetAddress": f"{rng.randrange(100, 2400)} {rng.choice(STREETS)}",
         "city": city,
         "zipCode": zip_code,
-        "workAll": chance.random() < 0.6,
-        "shifts": _some(enums.Shift, chance),
-        "eventJobs": _some(enums.EventJob, chance),
-        "skills": _some(enums.Skill, chance),
-        "prevExp": chance.random() < 0.4,
+        "workAll": rng.random() < 0.6,
+        "shifts": _sample(enums.Shift, rng),
+        "eventJobs": _sample(enums.EventJob, rng),
+        "skills": _sample(enums.Skill, rng),
+        "prevExp": rng.random() < 0.4,
     }
     # The fixture has every field that is needed: one that it no longer has isn't sent either.
     optional = {
-        "ethnicity": chance.choice(list(enums.Ethnicity)),
-        "preEvent": chance.random() < 0.3,
-        "postEvent": chance.random() < 0.3,
+        "ethnicity": rng.choice(list(enums.Ethnicity)),
+        "preEvent": rng.random() < 0.3,
+        "postEvent": rng.random() < 0.3,
     }
     return FORM | {key: value for key, value in varied.items() if key in FORM} | optional
 
 
-def _some(kind: Any, chance: Random) -> list[str]:
+def _sample(kind: Any, rng: Random) -> list[str]:
     """Return one to three of a kind of choices, in the order in which they are offered."""
     offered: tuple[str, ...] = get_args(kind)
-    chosen = chance.sample(offered, chance.randint(1, 3))
+    chosen = rng.sample(offered, rng.randint(1, 3))
     return sorted(chosen, key=offered.index)

@@ -110,8 +110,8 @@ def _error_of_botocore(client: Any, operation: str, handler: Any, error: Excepti
     model, parser = client.meta.service_model.operation_model(operation), _parser()
     parsed = parser.parse(answer, model.output_shape)
     client._endpoint._add_modeled_error_fields(answer, parsed, model, parser)  # noqa: SLF001
-    made: Exception = client.exceptions.from_code(parsed["Error"]["Code"])(parsed, operation)
-    return made
+    exception: Exception = client.exceptions.from_code(parsed["Error"]["Code"])(parsed, operation)
+    return exception
 
 
 @functools.cache

@@ -20,7 +20,7 @@ def home(name: str) -> Path:
 
 @contextmanager
 def fetching(name: str, title: str) -> Iterator[Path]:
-    """Give an empty folder, to fetch into; what is put into its ``kept`` stays.
+    """Give an empty folder, to fetch into; what is put into its ``cached`` stays.
 
     It is moved to its place at the end, so that an interrupted fetch leaves nothing that looks
     complete.
@@ -37,7 +37,7 @@ def fetching(name: str, title: str) -> Iterator[Path]:
     place = home(name)
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent) as folder:
-        kept = Path(folder) / "kept"
-        kept.mkdir()
+        cached = Path(folder) / "kept"
+        cached.mkdir()
         yield Path(folder)
-        kept.rename(place)
+        cached.rename(place)

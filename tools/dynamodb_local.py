@@ -69,8 +69,8 @@ def running(data: Path | None = None, *, at_length: bool = False) -> Iterator[st
     Raises:
         NotAvailable: it has not been fetched, or does not start.
     """
-    if said := problem():
-        raise NotAvailable(said)
+    if problem_text := problem():
+        raise NotAvailable(problem_text)
     jar = _jar()
     assert jar is not None
     with socket.socket() as free:

@@ -260,10 +260,12 @@ def _leave_unsigned(signer_class: Any, stubber: Any) -> None:
     """Sign no request that moto answers: it never looks at the signature."""
     sign = signer_class.handler
 
-    def handler(signer: Any, operation_name: Any = None, request: Any = None, **named: Any) -> Any:
+    def handler(
+        signer: Any, operation_name: Any = None, request: Any = None, **keywords: Any
+    ) -> Any:
         if stubber.enabled and HOST.match(request.url):
             return None
-        return sign(signer, operation_name=operation_name, request=request, **named)
+        return sign(signer, operation_name=operation_name, request=request, **keywords)
 
     signer_class.handler = handler
 
@@ -297,15 +299,17 @@ def _share_items(table_class: Any, backend_class: Any) -> None:
     """Replace an item when it's updated, so that the copy for a rollback can share all of them."""
     update_item = backend_class.update_item
 
-    def replace_and_update(self: Any, table_name: str, key: Any, *args: Any, **named: Any) -> Any:
+    def replace_and_update(
+        self: Any, table_name: str, key: Any, *args: Any, **keywords: Any
+    ) -> Any:
         table = self.get_table(table_name)
         names = [table.hash_key_attr, *([table.range_key_attr] if table.has_range_key else [])]
         place, last = table.items, [_as_key(key[name]) for name in names]
-        for one in last[:-1]:
-            place = place.get(one, {})
+        for part in last[:-1]:
+            place = place.get(part, {})
         if last[-1] in place:
             place[last[-1]] = copy.deepcopy(place[last[-1]])
-        return update_item(self, table_name, key, *args, **named)
+        return update_item(self, table_name, key, *args, **keywords)
 
     def copied_table(self: Any, _: Any) -> Any:
         new = object.__new__(type(self))

@@ -100,11 +100,11 @@ def _run_pip(pip: list[str], purpose: str, total: int) -> None:
     command = [*pip, "install", "--disable-pip-version-check", "--no-compile", *_files(purpose)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        done = 0
+        status = 0
         for line in process.stdout:
-            done += line.startswith("Collecting ")
+            status += line.startswith("Collecting ")
             if sys.stdout.isatty():
-                print(f"\r{min(done, total)} of {total} ", end="", flush=True)
+                print(f"\r{min(status, total)} of {total} ", end="", flush=True)
     if sys.stdout.isatty():
         print("\r", end="")
     if process.returncode:
@@ -140,20 +140,20 @@ def main() -> int:
     parser.add_argument("purpose", choices=SETS)
     parser.add_argument("--venv", type=Path, default=Path(".venv"))
     parser.add_argument("--announce", action="store_true", help="only say what the tests need")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     here = sys.version_info[:2]
     if not OLDEST <= here <= NEWEST:
         needed = " to ".join(f"{major}.{minor}" for major, minor in (OLDEST, NEWEST))
-        told = f"This is Python {here[0]}.{here[1]}. Use {needed}, such as PYTHON=python3.12."
-        print(told, file=sys.stderr)
+        message = f"This is Python {here[0]}.{here[1]}. Use {needed}, such as PYTHON=python3.12."
+        print(message, file=sys.stderr)
         return 1
-    if given.announce:
+    if arguments.announce:
         from tools import announce
 
-        print(announce.announcement(given.venv), flush=True)
+        print(announce.announcement(arguments.venv), flush=True)
         return 0
     try:
-        install(given.venv, given.purpose)
+        install(arguments.venv, arguments.purpose)
     except subprocess.CalledProcessError as failed:
         print(f"Packages weren't installed: {failed}", file=sys.stderr)
         return 1

@@ -21,7 +21,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 # What Lambda's Python runtime brings besides Python: its client, and boto3.
-BROUGHT = ("awslambdaric", "boto3")
+PREINSTALLED = ("awslambdaric", "boto3")
 INIT_SECONDS = 10
 # What Lambda takes and gives in one synchronous call.
 LARGEST_PAYLOAD = 6 * 1024 * 1024
@@ -206,22 +206,22 @@ def bring(folder: Path) -> None:
     """Create a folder with the packages that Lambda's runtime provides, copied from here."""
     folder.mkdir(parents=True)
     (folder / f"{_BOOTSTRAP}.py").symlink_to(Path(__file__).with_name(f"{_BOOTSTRAP}.py"))
-    for distribution in _with_what_they_need(BROUGHT):
+    for distribution in _with_dependencies(PREINSTALLED):
         files = distribution.files or []
         for top in {file.parts[0] for file in files} - {"..", "__pycache__"}:
             (folder / top).symlink_to(Path(str(distribution.locate_file(top))))
 
 
-def _with_what_they_need(names: tuple[str, ...]) -> Iterator[metadata.Distribution]:
-    waiting, seen = list(names), set(names)
+def _with_dependencies(names: tuple[str, ...]) -> Iterator[metadata.Distribution]:
+    waiting, names_seen = list(names), set(names)
     while waiting:
         distribution = metadata.distribution(waiting.pop())
         yield distribution
         for text in distribution.requires or []:
             needed = Requirement(text)
-            wanted = needed.marker is None or needed.marker.evaluate({"extra": ""})
-            if wanted and needed.name not in seen:
-                seen.add(needed.name)
+            is_needed = needed.marker is None or needed.marker.evaluate({"extra": ""})
+            if is_needed and needed.name not in names_seen:
+                names_seen.add(needed.name)
                 waiting.append(needed.name)
 
 

@@ -44,13 +44,13 @@ def opened(csv: Path, folder: Path, *, separator: str = ",") -> Path:
     Raises:
         NotAvailable: LibreOffice is missing, or does not do it.
     """
-    if said := problem():
-        raise NotAvailable(said)
+    if problem_text := problem():
+        raise NotAvailable(problem_text)
     options = _OPTIONS.format(separator=ord(separator), locale=_AMERICAN_ENGLISH)
-    own = f"-env:UserInstallation={(folder / 'profile').absolute().as_uri()}"
+    profile = f"-env:UserInstallation={(folder / 'profile').absolute().as_uri()}"
     convert = ["--headless", "--convert-to", "fods", "--infilter=" + options, "--outdir"]
-    done = subprocess.run(
-        ["soffice", own, *convert, str(folder), str(csv)],
+    result = subprocess.run(
+        ["soffice", profile, *convert, str(folder), str(csv)],
         capture_output=True,
         text=True,
         check=False,
@@ -58,5 +58,5 @@ def opened(csv: Path, folder: Path, *, separator: str = ",") -> Path:
     )
     saved = folder / f"{csv.stem}.fods"
     if not saved.exists():
-        raise NotAvailable(f"LibreOffice does not open {csv}: {done.stderr.strip()[-500:]}")
+        raise NotAvailable(f"LibreOffice does not open {csv}: {result.stderr.strip()[-500:]}")
     return saved

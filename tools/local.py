@@ -62,14 +62,14 @@ def dev(port: int, database: str, *, demo: bool = False) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # A shell that starts a command in the background has it ignore this signal.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    kept = FOLDER / "dynamodb" if database == "dynamodb-local" else None
+    data_folder = FOLDER / "dynamodb" if database == "dynamodb-local" else None
     try:
-        with aws(kept):
+        with aws(data_folder):
             configure(public_url_of(HOST, port))
             from app import app
 
             try:
-                password = prepare(kept)
+                password = prepare(data_folder)
                 if demo:
                     _create_demo(password)
                 listen(app, Config.create(), HOST, port, password).serve_forever()
@@ -268,22 +268,22 @@ def prepare(kept: Path | None) -> str:
 
     stage = settings.current().stage or STAGE
     tables.create_missing(boto3.client("dynamodb"), stage)
-    made = {"key": keys.new_secret(clock.now() - _AGE), "password": secrets.token_urlsafe(18)}
-    made |= _kept_secrets(kept)
+    generated = {"key": keys.new_secret(clock.now() - _AGE), "password": secrets.token_urlsafe(18)}
+    generated |= _kept_secrets(kept)
     if kept:
         # First: a process that is stopped half-way finds its own secrets again.
-        write_privately(kept / "secrets.json", made)
-    stage_secrets.store(boto3.client("secretsmanager"), stage, made["key"])
+        write_privately(kept / "secrets.json", generated)
+    stage_secrets.store(boto3.client("secretsmanager"), stage, generated["key"])
     since = clock.now() - _AGE
     account = new_account(
-        username=SUPER_ADMIN, password=made["password"], role=Role.SUPER_ADMIN, now=since
+        username=SUPER_ADMIN, password=generated["password"], role=Role.SUPER_ADMIN, now=since
     )
     with suppress(IdentityTaken):
         account_repository().add(account)
     events = EventStore(database())
     if events.get(EVENT) is None:
         events.put(_open_event(clock.now()), [])
-    return made["password"]
+    return generated["password"]
 
 
 def _open_event(now: datetime) -> Event:

@@ -42,17 +42,17 @@ def lock(*, upgrade: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         uv = shutil.which("uv") or _installed(Path(folder))
         for purpose, output in OUTPUTS.items():
-            others = ["-c", OUTPUTS[LARGEST]] if purpose not in (LARGEST, *APART) else []
+            constraints = ["-c", OUTPUTS[LARGEST]] if purpose not in (LARGEST, *APART) else []
             command = [
                 *(uv, "pip", "compile", "--quiet", f"requirements/{purpose}.in", "-o", output),
                 *("--generate-hashes", "--universal", "--python-version", _OLDEST_PYTHON),
-                *("--annotation-style", "line", *others, *(["--upgrade"] if upgrade else [])),
+                *("--annotation-style", "line", *constraints, *(["--upgrade"] if upgrade else [])),
                 # To pip, `coverage` and `coverage[toml]` are two packages. It looks for the newest
                 # version of the one that isn't locked, and has no hash of that.
                 "--no-strip-extras",
             ]
-            named = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "make lock"}
-            subprocess.run(command, cwd=PROJECT, env=named, check=True)
+            environment = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "make lock"}
+            subprocess.run(command, cwd=PROJECT, env=environment, check=True)
             print(output)
 
 

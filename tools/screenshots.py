@@ -48,7 +48,7 @@ class Picture:
     token: str | None
 
 
-class _Somebody:
+class _Client:
     """A user of the service, over HTTP."""
 
     def __init__(self, url: str) -> None:
@@ -88,7 +88,7 @@ def take(port: int, folder: Path = FOLDER) -> int:
         return 1
     shutil.rmtree(folder, ignore_errors=True)
     with chromium.running() as browser, _service(port) as (url, password):
-        taken = _taken(browser, url, _season(url, password), folder)
+        taken = _taken(browser, url, _demo_pictures(url, password), folder)
     print(f"{folder}: {taken} pictures")
     return 0
 
@@ -113,18 +113,21 @@ def _service(port: int) -> Iterator[tuple[str, str]]:
             listening.server_close()
 
 
-def _season(url: str, password: str) -> list[Picture]:
+def _demo_pictures(url: str, password: str) -> list[Picture]:
     """Create the demo season, and sign people in; return what they see."""
-    made = demo.fill(password)
-    sue, river = _Somebody(url), _Somebody(url)
-    for person, username in ((sue, local.SUPER_ADMIN), (river, demo_people.username(demo.FIRST))):
+    demo_data = demo.fill(password)
+    super_admin, applicant = _Client(url), _Client(url)
+    for person, username in (
+        (super_admin, local.SUPER_ADMIN),
+        (applicant, demo_people.username(demo.FIRST)),
+    ):
         person.request(
-            "POST", "/signin", {"username": username, "password": made.passwords[username]}
+            "POST", "/signin", {"username": username, "password": demo_data.passwords[username]}
         )
-    newcomer = _Somebody(url)
-    newcomer.request("POST", "/signup", {"username": "sam.berg", "password": _PASSWORD})
+    new_applicant = _Client(url)
+    new_applicant.request("POST", "/signup", {"username": "sam.berg", "password": _PASSWORD})
     event = {"event": EVENT}
-    seen = urlencode({**event, "user": made.first})
+    seen = urlencode({**event, "user": demo_data.first})
     form = f"/register/{EVENT}"
     return [
         Picture("signin", "/signin", None),
@@ -132,18 +135,18 @@ def _season(url: str, password: str) -> list[Picture]:
         Picture("sign-up-link", "/signup/email#token=any", None),
         Picture("forgot", "/forgot", None),
         Picture("reset", "/reset#token=any", None),
-        Picture("verify", "/verify#token=any", river.token),
-        Picture("dashboard", "/", river.token),
-        Picture("register", "/register", river.token),
-        Picture("form", form, newcomer.token),
-        Picture("receipt", form, river.token),
-        Picture("account", "/account", river.token),
-        Picture("staff", f"/staff?{urlencode(event)}", sue.token),
-        Picture("record", f"/staff/registration?{seen}", sue.token),
-        Picture("walk-in", f"/staff/walk-in?{urlencode(event)}", sue.token),
-        Picture("people", "/staff/people", sue.token),
-        Picture("events", "/staff/events", sue.token),
-        Picture("summary", f"/staff/summary?{urlencode(event)}", sue.token),
+        Picture("verify", "/verify#token=any", applicant.token),
+        Picture("dashboard", "/", applicant.token),
+        Picture("register", "/register", applicant.token),
+        Picture("form", form, new_applicant.token),
+        Picture("receipt", form, applicant.token),
+        Picture("account", "/account", applicant.token),
+        Picture("staff", f"/staff?{urlencode(event)}", super_admin.token),
+        Picture("record", f"/staff/registration?{seen}", super_admin.token),
+        Picture("walk-in", f"/staff/walk-in?{urlencode(event)}", super_admin.token),
+        Picture("people", "/staff/people", super_admin.token),
+        Picture("events", "/staff/events", super_admin.token),
+        Picture("summary", f"/staff/summary?{urlencode(event)}", super_admin.token),
     ]
 
 

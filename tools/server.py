@@ -68,9 +68,9 @@ class Gateway(LocalGateway):
         super().__init__(app, config)
         self._connection = connection
 
-    def _generate_lambda_event(self, *arguments: Any, **named: Any) -> dict[str, Any]:
+    def _generate_lambda_event(self, *arguments: Any, **keywords: Any) -> dict[str, Any]:
         try:
-            event: dict[str, Any] = super()._generate_lambda_event(*arguments, **named)
+            event: dict[str, Any] = super()._generate_lambda_event(*arguments, **keywords)
         except ValueError:
             raise NotFound from None
         context = event["requestContext"]

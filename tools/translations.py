@@ -74,7 +74,7 @@ def extract(*folders: Path) -> Catalog:
     Args:
         folders: where the source is; none for the project's.
     """
-    found = Catalog()
+    catalog = Catalog()
     for folder in folders or _SOURCES:
         texts = extract_from_dir(
             folder,
@@ -87,8 +87,8 @@ def extract(*folders: Path) -> Catalog:
         for file, _, text, comments, context in texts:
             # Without line numbers, which would change with every edit.
             location = (f"{folder.name}/{file}", 1)
-            found.add(text, locations=[location], auto_comments=comments, context=context)
-    return found
+            catalog.add(text, locations=[location], auto_comments=comments, context=context)
+    return catalog
 
 
 def paths() -> list[Path]:
@@ -177,10 +177,10 @@ def update() -> int:
     source = extract()
     for path in paths():
         path.write_text(updated(path, source), encoding="utf-8")
-    found = [problem for path in paths() for problem in problems(path)]
-    print(*found, sep="\n", end="\n" if found else "")
-    print(f"{len(source)} texts, {len(paths()) + 1} languages, {len(found)} problems")
-    return bool(found)
+    problems_found = [problem for path in paths() for problem in problems(path)]
+    print(*problems_found, sep="\n", end="\n" if problems_found else "")
+    print(f"{len(source)} texts, {len(paths()) + 1} languages, {len(problems_found)} problems")
+    return bool(problems_found)
 
 
 def add(tag: str) -> Path:
@@ -217,10 +217,10 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command")
     adding = commands.add_parser("add", help="add a language")
     adding.add_argument("language", help="its tag, such as fr")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     try:
-        if given.command == "add":
-            print(f"Translate the texts in {add(given.language).relative_to(PROJECT)}.")
+        if arguments.command == "add":
+            print(f"Translate the texts in {add(arguments.language).relative_to(PROJECT)}.")
             return 0
         return update()
     except TranslationError as problem:

@@ -53,11 +53,11 @@ def path(kind: str, name: str) -> str:
 
 def scripts_of(name: str) -> list[str]:
     """Return the names of a script and of all that it imports, itself first."""
-    found = [name]
-    for one in found:
-        imported = dict.fromkeys(_IMPORTED.findall(sources("scripts")[one]))
-        found += [new for new in imported if new not in found]
-    return found
+    scripts = [name]
+    for script in scripts:
+        imported = dict.fromkeys(_IMPORTED.findall(sources("scripts")[script]))
+        scripts += [new for new in imported if new not in scripts]
+    return scripts
 
 
 def later_scripts_of(name: str) -> list[str]:

@@ -66,14 +66,14 @@ def _sources() -> list[tuple[str, int]]:
     Each request for a page or an asset asks: pathlib would take three times as long.
     """
     folders = [*(str(assets.FOLDER / name) for name in _SOURCES), str(CATALOGS)]
-    found: list[tuple[str, int]] = []
+    texts: list[tuple[str, int]] = []
     while folders:
         with os.scandir(folders.pop()) as entries:
             for entry in entries:
-                found.append((entry.path, entry.stat().st_mtime_ns))
+                texts.append((entry.path, entry.stat().st_mtime_ns))
                 if entry.is_dir():
                     folders.append(entry.path)
-    return sorted(found)
+    return sorted(texts)
 
 
 def _build(path: str) -> str:

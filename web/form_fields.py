@@ -320,12 +320,12 @@ class FormFields:
             explained: whether a label is longer than elsewhere if there is more to say: a shift has
                 its hours in the form only.
         """
-        known = labels.choice_labels(self._language)
+        texts = labels.choice_labels(self._language)
         longer = labels.SHIFT_HOURS if explained else {}
         return tuple(
             Choice(
                 value,
-                self._translated(longer[value]) if value in longer else known.get(value, value),
+                self._translated(longer[value]) if value in longer else texts.get(value, value),
                 value in LEGACY_AGES,
             )
             for value in values
@@ -354,7 +354,11 @@ def _schema() -> dict[str, Any]:
 def _kind(part: Json, schema: Json) -> Json:
     """Return the schema of a field's values other than null."""
     first = part["anyOf"][0] if "anyOf" in part else part
-    found: Json = schema["$defs"][first["$ref"].rpartition("/")[2]] if "$ref" in first else first
-    if "anyOf" in found:
-        return {"enum": [choice for one in found["anyOf"] for choice in one["enum"]]}
-    return found
+    schema_of_choice: Json = (
+        schema["$defs"][first["$ref"].rpartition("/")[2]] if "$ref" in first else first
+    )
+    if "anyOf" in schema_of_choice:
+        return {
+            "enum": [choice for option in schema_of_choice["anyOf"] for choice in option["enum"]]
+        }
+    return schema_of_choice

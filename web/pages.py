@@ -36,18 +36,18 @@ def render(name: str, language: Language) -> str:
         name: of its template in ``templates/pages`` and of its script in ``scripts``.
         language: the reader's.
     """
-    own, *imported = assets.scripts_of(name)
+    script, *imported = assets.scripts_of(name)
     return (
         environment(language)
         .get_template(f"pages/{name}.html")
-        .render(page=own, imported_scripts=imported, script_texts=script_texts(name, language))
+        .render(page=script, imported_scripts=imported, script_texts=script_texts(name, language))
     )
 
 
 @functools.cache
 def environment(language: Language) -> jinja2.Environment:
     """Return what all templates of a language can use."""
-    made = jinja2.Environment(
+    environment_built = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -55,25 +55,27 @@ def environment(language: Language) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
-    made.globals |= {name: f"{{{{{name}}}}}" for name in _PLACEHOLDERS}
-    made.globals |= {
+    environment_built.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+    environment_built.globals |= {name: f"{{{{{name}}}}}" for name in _PLACEHOLDERS}
+    environment_built.globals |= {
         "asset": lambda kind, name: f"{{{{base}}}}/{assets.path(kind, name)}",
         "form_fields": FormFields(language),
         "language": language.value,
-        "languages": [(one.value, translations.translate(_LANGUAGE_NAME, one)) for one in Language],
+        "languages": [
+            (choice.value, translations.translate(_LANGUAGE_NAME, choice)) for choice in Language
+        ],
         "longest": lengths.OF_FIELD,
     }
     words = translations.catalog(language)
     # Not newstyle, which takes translations for markup.
-    made.install_gettext_callables(  # type: ignore[attr-defined]
+    environment_built.install_gettext_callables(  # type: ignore[attr-defined]
         words.gettext,
         words.ngettext,
         newstyle=False,
         pgettext=words.pgettext,
         npgettext=words.npgettext,
     )
-    return made
+    return environment_built
 
 
 def script_texts(name: str, language: Language) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def script_texts(name: str, language: Language) -> dict[str, Any]:
     A text about a number of things has all forms of its language, by the singular.
     """
     names = (*assets.scripts_of(name), *assets.later_scripts_of(name))
-    scripts = "".join(assets.sources("scripts")[one] for one in names)
+    scripts = "".join(assets.sources("scripts")[script] for script in names)
     messages = translations.catalog(language).messages
     return {
         "texts": {key: messages[key] for key in keys_of(scripts) if key in messages},

@@ -45,7 +45,7 @@ _WIRE_NAMES = {
 
 
 class AccountSettings:
-    """Changes to the caller's own account."""
+    """Changes to the current user's own account."""
 
     def __init__(
         self,
@@ -53,28 +53,28 @@ class AccountSettings:
         sessions: SessionService,
         reauthentication: Reauthentication,
         verification: EmailVerification,
-        caller: CurrentUser,
+        current_user: CurrentUser,
         context: ClientContext,
         request: str,
         language: Language | None,
     ) -> None:
-        """Act for a caller.
+        """Act for the current user.
 
         Args:
             store: the accounts.
             sessions: the sessions of the stage.
             reauthentication: verifies the current password.
             verification: sends links that verify an email address.
-            caller: the caller.
+            current_user: the signed-in user.
             context: the client of the request.
             request: the request ID.
-            language: the caller's language; None if unknown.
+            language: the current user's language; None if unknown.
         """
         self._store = store
         self._sessions = sessions
         self._reauthentication = reauthentication
         self._verification = verification
-        self._caller = caller
+        self._current_user = current_user
         self._visit = context
         self._request = request
         self._language = language
@@ -96,10 +96,10 @@ class AccountSettings:
                 require it.
         """
         # Before counting the attempt: a weak new password must not delay the owner.
-        passwords.require_acceptable(self._caller.account, password, "newPassword")
-        known = self._reauthentication.verify(self._caller, current, self._visit)
+        passwords.require_acceptable(self._current_user.account, password, "newPassword")
+        login = self._reauthentication.verify(self._current_user, current, self._visit)
         password_hash = passwords.hash_password(password)
-        writes = self._reauthentication.new_password_writes(known, self._visit)
+        writes = self._reauthentication.new_password_writes(login, self._visit)
 
         def attempt(before: Account) -> NewSession:
             after = self.with_sessions_ended(
@@ -113,7 +113,7 @@ class AccountSettings:
                 before, after, "account.password_changed", ["password"], writes
             )
 
-        new_session = self.retry_on_conflict(known.account, attempt)
+        new_session = self.retry_on_conflict(login.account, attempt)
         emails.notify(new_session.account, settings.PASSWORD_CHANGED)
         return new_session
 
@@ -140,7 +140,7 @@ class AccountSettings:
             Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts is reached.
         """
-        account = self._caller.account
+        account = self._current_user.account
         if changes.get(_EMAIL, account.email) != account.email:
             return self._change_email(changes, current)
         return self.retry_on_conflict(
@@ -165,7 +165,7 @@ class AccountSettings:
         fields: Iterable[str],
         extra_writes: Iterable[Write],
     ) -> NewSession:
-        """Save an account together with a new session for the caller.
+        """Save an account together with a new session for the current user.
 
         Args:
             before: the account as it was read.
@@ -207,10 +207,10 @@ class AccountSettings:
         """
 
         def read_again() -> Account:
-            found = self._store.get(account.id)
-            if found is None or found.session_version != account.session_version:
+            current = self._store.get(account.id)
+            if current is None or current.session_version != account.session_version:
                 raise Unauthenticated
-            return found
+            return current
 
         return retry_on_conflict(account, attempt, read_again, AccountChanged, what="an account")
 
@@ -235,7 +235,7 @@ class AccountSettings:
     ) -> tuple[Account, NewSession | None]:
         if current is None:
             raise InvalidFields({reauthentication.FIELD: _NEEDED})
-        reauthenticated = self._reauthentication.verify(self._caller, current, self._visit)
+        reauthenticated = self._reauthentication.verify(self._current_user, current, self._visit)
         if (email := changes[_EMAIL]) is not None:
             self._verification.count(reauthenticated.account, email, self._visit.at)
 
@@ -259,7 +259,7 @@ class AccountSettings:
 
     def _with_email(self, before: Account, changes: Mapping[str, str | None]) -> Account:
         """Return an account with a new email address, which may be pending until it is verified."""
-        rest = {name: value for name, value in changes.items() if name not in _EMAILS}
+        other_changes = {name: value for name, value in changes.items() if name not in _EMAILS}
         email = changes[_EMAIL]
         held = email is not None and self._verification.is_held(email, before.id)
         if email is not None and (before.email_verified or held):
@@ -269,7 +269,7 @@ class AccountSettings:
                 "verification": None,
                 "recovery": None,
             }
-            return self.with_sessions_ended(before, **rest, **pending)
+            return self.with_sessions_ended(before, **other_changes, **pending)
         replaced = {
             "email": email,
             "email_verified": False,
@@ -279,7 +279,7 @@ class AccountSettings:
             "verification": None,
             "recovery": None,
         }
-        return self.with_sessions_ended(before, **rest, **replaced)
+        return self.with_sessions_ended(before, **other_changes, **replaced)
 
     def _entry(self, account: Account, action: str, fields: Iterable[str]) -> Write:
         return audit.entry_write(
@@ -293,22 +293,22 @@ class AccountSettings:
 
 
 def account_settings(
-    caller: CurrentUser, context: ClientContext, request: str, language: Language | None
+    current_user: CurrentUser, context: ClientContext, request: str, language: Language | None
 ) -> AccountSettings:
-    """Return a caller's account on this process's stage.
+    """Return the current user's account on this process's stage.
 
     Args:
-        caller: the caller.
+        current_user: the signed-in user.
         context: the client of the request.
         request: the request ID.
-        language: the caller's language; None if unknown.
+        language: the current user's language; None if unknown.
     """
     return AccountSettings(
         AccountSettingsStore(database()),
         session_service(),
         reauthentication.reauthentication(),
         email_verification.email_verification(),
-        caller,
+        current_user,
         context,
         request,
         language,

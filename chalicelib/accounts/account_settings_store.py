@@ -81,9 +81,9 @@ class AccountSettingsStore:
         ]
         if after.username != before.username:
             name = login_names.normalize(after.username)
-            taken = claim_name_write(name, "username", after.id)
+            claim = claim_name_write(name, "username", after.id)
             # The caller then tries another random name.
-            writes.append(replace(taken, on_condition_failed=AccountChanged))
+            writes.append(replace(claim, on_condition_failed=AccountChanged))
         return writes
 
 
@@ -128,15 +128,25 @@ def _email_writes(
     The username stays claimed, though it may be an email, and the same as one of these.
     """
     username = login_names.normalize(before.username)
-    old, new = (login_names.normalize(one.email) if one.email else None for one in (before, after))
+    old, new = (
+        login_names.normalize(account.email) if account.email else None
+        for account in (before, after)
+    )
     moving: list[Write] = []
     if new and new not in {old, username}:
         moving.append(claim_name_write(new, "email", after.id, verified_address))
     if old and old not in {new, username}:
-        own = {"ConditionExpression": "userId = :owner"}
+        owner_condition = {"ConditionExpression": "userId = :owner"}
         account_id = {":owner": before.id}
         key = {"identity": old}
         moving.append(
-            Write("Delete", IDENTITIES, key, own, account_id, on_condition_failed=AccountChanged)
+            Write(
+                "Delete",
+                IDENTITIES,
+                key,
+                owner_condition,
+                account_id,
+                on_condition_failed=AccountChanged,
+            )
         )
     return moving

@@ -166,10 +166,10 @@ class EmailVerification:
             return self._verify(current, stored_token, request, now)
 
         def read_again() -> Account:
-            found = self._accounts.get(account.id)
-            if found is None or found.session_version != account.session_version:
+            current = self._accounts.get(account.id)
+            if current is None or current.session_version != account.session_version:
                 raise _not_valid()
-            return found
+            return current
 
         return retry_on_conflict(account, attempt, read_again, AccountChanged, what="an account")
 

@@ -71,11 +71,11 @@ class PasswordReset:
             setup=None,
             language=language or account.language,
         )
-        done = {"account.password_reset": ["password"]}
+        audit_entries = {"account.password_reset": ["password"]}
         notices = [settings.PASSWORD_RESET]
         if account.second_factor_precedes_email:
             chosen = replace(chosen, authenticator=None)
-            done |= {"account.second_factor_removed": ["secondFactor"]}
+            audit_entries |= {"account.second_factor_removed": ["secondFactor"]}
             notices.append(settings.SECOND_FACTOR_REMOVED)
         recorded = [
             audit.entry_write(
@@ -86,7 +86,7 @@ class PasswordReset:
                 request=request,
                 now=now,
             )
-            for action, fields in done.items()
+            for action, fields in audit_entries.items()
         ]
         recorded.append(self._rate_limiter.reset_sign_ins_write(account.id))
         self._store.reset_password(

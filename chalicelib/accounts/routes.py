@@ -84,13 +84,13 @@ def suggest_password(request: Request) -> Response[Suggestion]:
 
 
 @blueprint.endpoint("GET", "/me", access=authentication.SIGNED_IN_SETUP_OPTIONAL)
-def show_me(request: Request, caller: CurrentUser) -> SessionResponse[Account]:
+def show_me(request: Request, current_user: CurrentUser) -> SessionResponse[Account]:
     """Return the signed-in account, and in headers when the session ends."""
     from chalicelib.sessions.service import session_service
 
-    ends_in = int((caller.session.expires_at - request.received_at).total_seconds())
-    idle_limit = session_service().idle_limit(caller)
-    return SessionResponse(caller.account, ends_in=ends_in, idle_limit=idle_limit)
+    ends_in = int((current_user.session.expires_at - request.received_at).total_seconds())
+    idle_limit = session_service().idle_limit(current_user)
+    return SessionResponse(current_user.account, ends_in=ends_in, idle_limit=idle_limit)
 
 
 @blueprint.endpoint(
@@ -102,13 +102,15 @@ def show_me(request: Request, caller: CurrentUser) -> SessionResponse[Account]:
     sets_cookie=True,
     event=LogEvent.ACCOUNT_CHANGED,
 )
-def change_me(request: Request, caller: CurrentUser, body: ChangedAccount) -> Response[Account]:
+def change_me(
+    request: Request, current_user: CurrentUser, body: ChangedAccount
+) -> Response[Account]:
     """Change names or the email. A new email needs the password and ends all other sessions."""
     from chalicelib.accounts.account_settings import account_settings
 
     context = authentication.client_context(request)
-    own = account_settings(caller, context, request.id, request.language)
-    account, new_session = own.change(body.changes(), body.current_password)
+    service = account_settings(current_user, context, request.id, request.language)
+    account, new_session = service.change(body.changes(), body.current_password)
     return Response(account, cookie=cookie.session_cookies(new_session) if new_session else None)
 
 
@@ -121,14 +123,14 @@ def change_me(request: Request, caller: CurrentUser, body: ChangedAccount) -> Re
     event=LogEvent.PASSWORD_CHANGED,
 )
 def change_password(
-    request: Request, caller: CurrentUser, body: ChangedPassword
+    request: Request, current_user: CurrentUser, body: ChangedPassword
 ) -> MessageResponse:
     """Change the password. This device gets a new session; all other sessions end."""
     from chalicelib.accounts.account_settings import account_settings
 
     context = authentication.client_context(request)
-    own = account_settings(caller, context, request.id, request.language)
-    new_session = own.change_password(body.current_password, body.new_password)
+    service = account_settings(current_user, context, request.id, request.language)
+    new_session = service.change_password(body.current_password, body.new_password)
     return MessageResponse("Password changed", cookie=cookie.session_cookies(new_session))
 
 
@@ -173,11 +175,11 @@ def reset_password(request: Request, body: ChosenPassword) -> MessageResponse:
     errors=(InvalidFields, TooManyAttempts),
     event=LogEvent.VERIFICATION_ASKED,
 )
-def ask_for_verification(request: Request, caller: CurrentUser) -> MessageResponse:
+def ask_for_verification(request: Request, current_user: CurrentUser) -> MessageResponse:
     """Send a link that verifies the account's email, unless it is verified already."""
     from chalicelib.accounts.email_verification import email_verification
 
-    email_verification().request(caller.account, request.received_at)
+    email_verification().request(current_user.account, request.received_at)
     return MessageResponse(
         "If your email address isn’t confirmed yet, we sent a confirmation link to it."
     )
@@ -189,9 +191,9 @@ def ask_for_verification(request: Request, caller: CurrentUser) -> MessageRespon
     access=authentication.SIGNED_IN_SETUP_OPTIONAL,
     event=LogEvent.EMAIL_VERIFIED,
 )
-def verify_email(request: Request, caller: CurrentUser, body: SentToken) -> Response[Account]:
+def verify_email(request: Request, current_user: CurrentUser, body: SentToken) -> Response[Account]:
     """Verify the signed-in account's email with the token from the link."""
     from chalicelib.accounts.email_verification import email_verification
 
-    account, now = caller.account, request.received_at
+    account, now = current_user.account, request.received_at
     return Response(email_verification().verify(account, body.token, request.id, now))

@@ -19,8 +19,8 @@ def check_with(problem: Callable[[str], FieldError | None]) -> AfterValidator:
     """Return a validator that rejects a text with the message that a function returns for it."""
 
     def check(text: str) -> str:
-        if wrong := problem(text):
-            raise InvalidValue(wrong)
+        if reason := problem(text):
+            raise InvalidValue(reason)
         return text
 
     return AfterValidator(check)
@@ -28,15 +28,15 @@ def check_with(problem: Callable[[str], FieldError | None]) -> AfterValidator:
 
 def _check_beside_email(username: str, earlier: Mapping[str, Any]) -> str:
     """Check a username against the email that stands before it in the same body."""
-    if wrong := login_names.conflict(username, earlier.get("email")):
-        raise InvalidValue(wrong)
+    if reason := login_names.conflict(username, earlier.get("email")):
+        raise InvalidValue(reason)
     return username
 
 
 def _check_new_password(password: str, earlier: Mapping[str, Any]) -> str:
     """Check a new password against the names that stand before it in the same body."""
-    if wrong := passwords.rejection_reason(password, map(earlier.get, _NAMES)):
-        raise InvalidValue(wrong)
+    if reason := passwords.rejection_reason(password, map(earlier.get, _NAMES)):
+        raise InvalidValue(reason)
     return password
 
 

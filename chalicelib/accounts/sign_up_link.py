@@ -194,16 +194,16 @@ def sign_up_links() -> SignUpLinks:
 
 def _reject_other_emails(details: Mapping[str, Any], email: str) -> None:
     """Reject a weak password, and names that are another address than the verified one."""
-    username, given = details["username"], details.get("email")
-    wrong = {}
-    if given is not None and not login_names.same(given, email):
-        wrong["email"] = _ANOTHER_EMAIL
+    username, address = details["username"], details.get("email")
+    errors = {}
+    if address is not None and not login_names.same(address, email):
+        errors["email"] = _ANOTHER_EMAIL
     if problem := login_names.conflict(username, email):
-        wrong["username"] = problem
+        errors["username"] = problem
     if problem := passwords.rejection_reason(details["password"], (email,)):
-        wrong["password"] = problem
-    if wrong:
-        raise InvalidFields(wrong)
+        errors["password"] = problem
+    if errors:
+        raise InvalidFields(errors)
 
 
 def _limits(mailbox: str, address: str) -> tuple[KeyedWindow, KeyedWindow, KeyedWindow]:

@@ -87,7 +87,7 @@ class EventService:
         event_id: str,
         values: Mapping[str, Any],
         expected_version: int | None,
-        caller: CurrentUser,
+        current_user: CurrentUser,
         request: str,
         now: datetime,
     ) -> bool:
@@ -100,7 +100,7 @@ class EventService:
             values: the fields of an :class:`Event` that the client sent. A client that is older
                 than a field does not send it: then the stored value stays.
             expected_version: the version that the client has read; None for a new event.
-            caller: the SuperAdmin who asks.
+            current_user: the SuperAdmin who asks.
             request: the request's identifier.
             now: the current time.
 
@@ -124,7 +124,7 @@ class EventService:
         event = replace(requested, version=(expected_version or 0) + 1)
         audit_write = audit.entry_write(
             subject=event.id,
-            actor=caller.account.id,
+            actor=current_user.account.id,
             action="event.changed" if current else "event.created",
             fields=_changed_fields(current, event),
             request=request,

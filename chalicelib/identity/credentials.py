@@ -46,14 +46,14 @@ def with_credentials(account: Account, credentials: Credentials | None) -> Accou
     """
     if credentials is None:
         return account
-    found, stored = account, credentials
+    result, stored = account, credentials
     if account.password_hash == ELSEWHERE_HASH and stored.password_hash:
-        found = replace(found, password_hash=stored.password_hash)
+        result = replace(result, password_hash=stored.password_hash)
     if _seed(account.authenticator) == _placeholder_seed(stored.authenticator):
-        found = replace(found, authenticator=stored.authenticator)
+        result = replace(result, authenticator=stored.authenticator)
     if _seed(account.setup) == _placeholder_seed(stored.setup):
-        found = replace(found, setup=stored.setup)
-    return found
+        result = replace(result, setup=stored.setup)
+    return result
 
 
 def with_placeholders(account: Account, *, keep: Collection[str] = ()) -> Account:

@@ -171,8 +171,8 @@ def mailbox(email: str) -> str:
 def _may_stand_in_username(character: str) -> bool:
     if character in _PUNCTUATION | _PARTS_OF_WORDS:
         return True
-    known = unicodedata.category(character) in _LETTERS_AND_DIGITS
-    return known and not _DISALLOWED.match(character)
+    is_letter_or_digit = unicodedata.category(character) in _LETTERS_AND_DIGITS
+    return is_letter_or_digit and not _DISALLOWED.match(character)
 
 
 def _legibility_problem(name: str) -> FieldError | None:

@@ -163,8 +163,8 @@ class AccountStore:
         failed = IncorrectCode if used else PasswordHashReplaced
         old, new = map(credential_items, (stored_account(account), account_to_store(after)))
         sets = {name: new[name] for name in new if new[name] != old[name]}
-        seen = {name: old[name] for name in old if name in sets or (used and name == AUTHENTICATOR)}
-        if not sets and not seen:
+        kept = {name: old[name] for name in old if name in sets or (used and name == AUTHENTICATOR)}
+        if not sets and not kept:
             account_write = self.keep_account_write(account.id)
         else:
             update = "SET " + ", ".join(f"{name} = :{name}" for name in sets) if sets else ""
@@ -174,11 +174,11 @@ class AccountStore:
                 {"id": account.id},
                 {
                     "UpdateExpression": f"{update} REMOVE erasing".strip(),
-                    "ConditionExpression": " AND ".join(f"{name} = :was_{name}" for name in seen),
+                    "ConditionExpression": " AND ".join(f"{name} = :was_{name}" for name in kept),
                 },
                 {
                     **{f":{name}": value for name, value in sets.items()},
-                    **{f":was_{name}": value for name, value in seen.items()},
+                    **{f":was_{name}": value for name, value in kept.items()},
                 },
                 on_condition_failed=failed,
             )
@@ -250,12 +250,12 @@ class AccountStore:
             },
             on_condition_failed=AccountChanged,
         )
-        others = {"ConditionExpression": "enabled > :one"}
+        condition = {"ConditionExpression": "enabled > :one"}
         not_last = Write(
             "ConditionCheck",
             USERS,
             _SUPER_ADMINS,
-            others,
+            condition,
             {":one": 1},
             on_condition_failed=LastSuperAdmin,
         )
@@ -336,18 +336,18 @@ def delete_token_writes(before: Account, after: Account | None) -> list[Write]:
 
     Tokens contain the email, and would otherwise outlive it and the account.
     """
-    kept = set(_tokens(after).values()) if after else set()
+    kept_tokens = set(_tokens(after).values()) if after else set()
     return [
         Write("Delete", ONE_TIME_TOKENS, {"tokenHash": link})
         for link in _tokens(before).values()
-        if link and link not in kept
+        if link and link not in kept_tokens
     ]
 
 
 def release_name_writes(account: Account) -> list[Write]:
     """Return the writes that release a deleted account's names and delete its tokens."""
-    given = filter(None, (account.username, account.email))
-    names = sorted({login_names.normalize(name) for name in given})
+    account_names = filter(None, (account.username, account.email))
+    names = sorted({login_names.normalize(name) for name in account_names})
     return [
         *(Write("Delete", IDENTITIES, {"identity": name}) for name in names),
         *delete_token_writes(account, None),

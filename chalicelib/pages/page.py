@@ -18,7 +18,7 @@ def render(name: str, request: Request) -> str:
         name: the page's name, as in ``web/templates/pages``.
         request: has the client's languages, and the path at which it reaches the service.
     """
-    chosen = [one for one in request.cookies.get(LANGUAGE_COOKIE, []) if one in set(Language)]
+    chosen = [code for code in request.cookies.get(LANGUAGE_COOKIE, []) if code in set(Language)]
     language = chosen[0] if chosen else request.language or Language.ENGLISH
     html = built_files.read(f"pages/{language}/{name}.html")
     for placeholder, value in _values(request).items():

@@ -132,19 +132,19 @@ def show_waiting_list_page(request: Request) -> ScriptedHtmlResponse:
 @blueprint.endpoint("GET", "/scripts/{version}/{name}", access=authentication.ANYONE)
 def show_script(version: str, name: str) -> JavaScriptResponse:
     """Return a script of a page."""
-    found = assets.read("scripts", version, name)
-    return JavaScriptResponse(found.text, is_immutable=found.is_immutable)
+    asset = assets.read("scripts", version, name)
+    return JavaScriptResponse(asset.text, is_immutable=asset.is_immutable)
 
 
 @blueprint.endpoint("GET", "/styles/{version}/{name}", access=authentication.ANYONE)
 def show_style_sheet(version: str, name: str) -> CssResponse:
     """Return a style sheet of a page."""
-    found = assets.read("styles", version, name)
-    return CssResponse(found.text, is_immutable=found.is_immutable)
+    asset = assets.read("styles", version, name)
+    return CssResponse(asset.text, is_immutable=asset.is_immutable)
 
 
 @blueprint.endpoint("GET", "/icons/{version}/{name}", access=authentication.ANYONE)
 def show_icon(version: str, name: str) -> SvgResponse:
     """Return an icon."""
-    found = assets.read("icons", version, name)
-    return SvgResponse(found.text, is_immutable=found.is_immutable)
+    asset = assets.read("icons", version, name)
+    return SvgResponse(asset.text, is_immutable=asset.is_immutable)

@@ -23,7 +23,7 @@ def _to_attribute(value: Any) -> dict[str, Any]:
         case Mapping():
             return {"M": to_attributes(value)}
         case list() | tuple():
-            return {"L": [_to_attribute(each) for each in value]}
+            return {"L": [_to_attribute(item) for item in value]}
     raise TypeError(f"DynamoDB is not given {type(value).__name__} here.")
 
 
@@ -43,5 +43,5 @@ def _from_attribute(attribute: Mapping[str, Any]) -> Any:
         case "M":
             return from_attributes(value)
         case "L":
-            return [_from_attribute(each) for each in value]
+            return [_from_attribute(item) for item in value]
     return value

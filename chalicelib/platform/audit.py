@@ -38,7 +38,7 @@ def entry_write(
         related: the identifier of the other account in a merge.
         reason: the reason in the actor's words, for actions that require one.
     """
-    told = {"related": related, "reason": reason}
+    details = {"related": related, "reason": reason}
     item = {
         "subject": subject,
         "id": new_identifier(),
@@ -47,6 +47,6 @@ def entry_write(
         "action": action,
         "fields": sorted(fields),
         "requestId": request,
-        **{name: value for name, value in told.items() if value is not None},
+        **{name: value for name, value in details.items() if value is not None},
     }
     return put_once_write(AUDIT, item, partition_key="subject")

@@ -3,7 +3,7 @@
 The signature of a view declares its input and output. It may have these parameters:
 
 - ``request``: the :class:`~chalicelib.platform.request.Request`.
-- ``caller``: the current user, as ``authorize`` of its ``access`` returns it.
+- ``current_user``: the current user, as ``authorize`` of its ``access`` returns it.
 - ``body`` and ``query``: validated before the call. Their schemas are in the package's ``schemas``
   module, or in its ``bodies`` module, which requests without a body don't import.
 - each variable of its path, validated as an identifier.
@@ -70,7 +70,7 @@ if TYPE_CHECKING:
 
 View = Callable[..., Response[Any]]
 # Beside these, a view may have a parameter for each variable of its path.
-_VIEW_PARAMETERS = frozenset({"request", "caller", "body", "query"})
+_VIEW_PARAMETERS = frozenset({"request", "current_user", "body", "query"})
 
 # Errors of authentication, authorization, and rate limiting are logged.
 _LOGGED_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
@@ -115,7 +115,7 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
+class EndpointSchema:
     """The input and output of an endpoint, from its view's annotations.
 
     Attributes:
@@ -185,11 +185,11 @@ class Endpoint:
         return self.method in UNSAFE_METHODS or self.is_costly
 
     @functools.cached_property
-    def contract(self) -> Contract:
+    def contract(self) -> EndpointSchema:
         """The schemas in the view's annotations."""
         annotations = self.view.__annotations__
         response_type, _, response = annotations["return"].rstrip("]").partition("[")
-        return Contract(
+        return EndpointSchema(
             _RESPONSE_TYPES[response_type],
             body=self._schema(annotations.get("body", "")),
             query=self._schema(annotations.get("query", "")),
@@ -301,7 +301,7 @@ class Endpoint:
             raise NotFound
         arguments: dict[str, Any] = {
             "request": request,
-            "caller": self.access.authorize(request),
+            "current_user": self.access.authorize(request),
             **variables,
         }
         arguments |= self._parse_input(request)

@@ -57,8 +57,8 @@ def anchored(pattern: str) -> str:
 
 def to_camel(name: str) -> str:
     """Return a Python name as it is written in JSON: ``firstName`` for ``first_name``."""
-    first, *others = name.split("_")
-    return first + "".join(other[:1].upper() + other[1:] for other in others)
+    first, *rest = name.split("_")
+    return first + "".join(other[:1].upper() + other[1:] for other in rest)
 
 
 class Schema:
@@ -67,10 +67,10 @@ class Schema:
     @classmethod
     def annotations(cls) -> dict[str, Any]:
         """Return the type of each field by its Python name, those of base classes first."""
-        found: dict[str, Any] = {}
+        annotations: dict[str, Any] = {}
         for base in reversed(cls.__mro__):
-            found |= vars(base).get("__annotations__", {})
-        return found
+            annotations |= vars(base).get("__annotations__", {})
+        return annotations
 
     @classmethod
     def details(cls) -> dict[str, dict[str, Any]]:

@@ -22,13 +22,13 @@ TOO_MANY_MARKS = FieldError("too_many_marks", "Use fewer accents and marks on ea
 
 def _characters(ranges: str) -> str:
     """Return every character of some ranges, which are written as in a regular expression."""
-    found, at = "", 0
+    characters, at = "", 0
     while at < len(ranges):
         is_range = ranges[at + 1 : at + 2] == "-"
         last = ranges[at + 2] if is_range else ranges[at]
-        found += "".join(map(chr, range(ord(ranges[at]), ord(last) + 1)))
+        characters += "".join(map(chr, range(ord(ranges[at]), ord(last) + 1)))
         at += 3 if is_range else 1
-    return found
+    return characters
 
 
 _AROUND = _characters(_SPACES + _FORMATS)

@@ -47,9 +47,9 @@ class ContextText(str):
 
     def __new__(cls, context: str, text: str) -> "ContextText":
         """Create the text."""
-        made = super().__new__(cls, text)
-        made.context = context
-        return made
+        text_object = super().__new__(cls, text)
+        text_object.context = context
+        return text_object
 
     context: str
 
@@ -65,9 +65,9 @@ class PluralText(str):
 
     def __new__(cls, singular: str, plural: str) -> "PluralText":
         """Create the text."""
-        made = super().__new__(cls, plural)
-        made.singular = singular
-        return made
+        text_object = super().__new__(cls, plural)
+        text_object.singular = singular
+        return text_object
 
     singular: str
 
@@ -90,10 +90,10 @@ def preferred(header: str) -> Language | None:
     Returns:
         None if the client lists no supported language.
     """
-    wanted: list[tuple[float, Language]] = []
+    languages: list[tuple[float, Language]] = []
     for listed in header.split(",")[:_MOST_LISTED]:
-        found = _RANGE.fullmatch(listed.strip())
-        if found and (tag := found[1].lower()) in set(Language):
-            weight = min(1.0, float(found[2] or 1))
-            wanted += [(weight, Language(tag))] if weight else []
-    return max(wanted, key=lambda one: one[0])[1] if wanted else None
+        match = _RANGE.fullmatch(listed.strip())
+        if match and (tag := match[1].lower()) in set(Language):
+            weight = min(1.0, float(match[2] or 1))
+            languages += [(weight, Language(tag))] if weight else []
+    return max(languages, key=lambda one: one[0])[1] if languages else None

@@ -47,11 +47,11 @@ class Message:
 
 def send(message: Message) -> bool:
     """Try to send an email. Return whether it was accepted."""
-    known = settings.current()
-    if known.mail_from is not None:
-        cause = _send_with_ses(message, known.mail_from)
-    elif known.mail_folder is not None:
-        cause = _write_to_folder(message, Path(known.mail_folder))
+    current = settings.current()
+    if current.mail_from is not None:
+        cause = _send_with_ses(message, current.mail_from)
+    elif current.mail_folder is not None:
+        cause = _write_to_folder(message, Path(current.mail_folder))
     else:
         cause = "neither MAIL_FROM nor MAIL_FOLDER is set"
     _log_result(message, cause)

@@ -37,10 +37,10 @@ def parse(text: str) -> Compiled:
             plural = _RULE.findall(fields["msgstr"])[0]
         if not source or "\n#, fuzzy" in f"\n{entry}":
             continue
-        said = [value for name, value in fields.items() if name.startswith("msgstr")]
-        if all(said):
+        forms = [value for name, value in fields.items() if name.startswith("msgstr")]
+        if all(forms):
             key = "".join([f"{fields[n]}{CONTEXT_END}" for n in ["msgctxt"] if n in fields])
-            messages[key + source] = said if "msgid_plural" in fields else said[0]
+            messages[key + source] = forms if "msgid_plural" in fields else forms[0]
     return {"messages": messages, "plural": plural}
 
 
@@ -48,11 +48,11 @@ def _fields(entry: str) -> Iterator[tuple[str, str]]:
     """Yield the fields of an entry: ``msgid``, ``msgstr``, or ``msgstr0`` and so on."""
     name, value = "", ""
     for line in entry.splitlines():
-        if found := _LINE.fullmatch(line):
-            if found[1]:
+        if match := _LINE.fullmatch(line):
+            if match[1]:
                 if name:
                     yield name, value
-                name, value = found[1] + (found[2] or ""), ""
-            value += ast.literal_eval(found[3])
+                name, value = match[1] + (match[2] or ""), ""
+            value += ast.literal_eval(match[3])
     if name:
         yield name, value

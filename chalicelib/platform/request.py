@@ -58,8 +58,8 @@ class Request:
 
     def query_with(self, name: str, value: str) -> str:
         """Return the query string with one parameter replaced, as a relative URL: ``?…``."""
-        kept = {given: values for given, values in self.query.items() if given != name}
-        return f"?{urlencode({**kept, name: [value]}, doseq=True)}"
+        query = {parameter: values for parameter, values in self.query.items() if parameter != name}
+        return f"?{urlencode({**query, name: [value]}, doseq=True)}"
 
 
 def from_chalice(request: chalice.app.Request) -> Request:
@@ -90,8 +90,8 @@ def language(request: chalice.app.Request | None) -> Language:
 
 def request_id(request: chalice.app.Request) -> str:
     """Return the request id of the gateway, or else of Lambda."""
-    given = request.context.get("requestId")
-    return str(given or getattr(request.lambda_context, "aws_request_id", ""))
+    identifier = request.context.get("requestId")
+    return str(identifier or getattr(request.lambda_context, "aws_request_id", ""))
 
 
 def client_address(request: chalice.app.Request) -> str:
@@ -110,8 +110,8 @@ def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:
         for line in values
     ] or [value for name, value in sent if name.lower() == "cookie"]
     cookies: dict[str, list[str]] = {}
-    for pair in ";".join(lines).split(";"):
-        name, separator, value = pair.strip().partition("=")
+    for cookie in ";".join(lines).split(";"):
+        name, separator, value = cookie.strip().partition("=")
         if separator:
             cookies.setdefault(name, []).append(value)
     return cookies
@@ -120,11 +120,11 @@ def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:
 def _base(event: Mapping[str, Any]) -> str:
     """Return the part of the requested path before the route's own path."""
     context = event["requestContext"]
-    own: str = context["resourcePath"]
+    resource_path: str = context["resourcePath"]
     for name, value in (event.get("pathParameters") or {}).items():
-        own = own.replace(f"{{{name}}}", value)
-    asked = str(context.get("path") or "").rstrip("/")
-    base = asked.removesuffix(own.rstrip("/"))
+        resource_path = resource_path.replace(f"{{{name}}}", value)
+    path = str(context.get("path") or "").rstrip("/")
+    base = path.removesuffix(resource_path.rstrip("/"))
     # Pages include it, so it must not contain HTML's special characters.
     return base if _BASE.fullmatch(base) else ""
 

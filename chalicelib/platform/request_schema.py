@@ -64,11 +64,11 @@ class RequestSchema(Schema):
         return {name: value for name, value in self.__dict__.items() if name in self._sent}
 
     @classmethod
-    def validate(cls, given: Mapping[str, Any]) -> Self:
+    def validate(cls, inputs: Mapping[str, Any]) -> Self:
         """Return the values of a request.
 
         Args:
-            given: the values that the client sent.
+            inputs: the values that the client sent.
 
         Raises:
             InvalidFields: names every invalid field.
@@ -78,10 +78,10 @@ class RequestSchema(Schema):
         problems: dict[str, FieldError] = {}
         fields = _fields(cls)
         for name, alias, default, read in fields:
-            if alias in given:
+            if alias in inputs:
                 sent.append(name)
                 try:
-                    values[name] = read(given[alias], values)
+                    values[name] = read(inputs[alias], values)
                 except InvalidValue as invalid:
                     problems[alias] = invalid.error
                 except InvalidFields as invalid:
@@ -90,8 +90,8 @@ class RequestSchema(Schema):
                 problems[alias] = REQUIRED
             else:
                 values[name] = default
-        known = {alias for _, alias, _, _ in fields}
-        unknown = dict.fromkeys(given.keys() - known, UNKNOWN_FIELD)
+        names = {alias for _, alias, _, _ in fields}
+        unknown = dict.fromkeys(inputs.keys() - names, UNKNOWN_FIELD)
         if problems := problems | unknown:
             raise _all_invalid(problems)
         return cls(values, sent)
@@ -120,13 +120,13 @@ class QuerySchema(RequestSchema):
     """Base of query strings: rejects unknown parameters."""
 
     @classmethod
-    def parse(cls, given: Mapping[str, list[str]]) -> Self:
+    def parse(cls, values: Mapping[str, list[str]]) -> Self:
         """Validate a query string; repeated parameters are invalid.
 
         Raises:
             InvalidFields: names every invalid parameter.
         """
-        return cls.validate({n: v[0] if len(v) == 1 else v for n, v in given.items()})
+        return cls.validate({n: v[0] if len(v) == 1 else v for n, v in values.items()})
 
 
 def _below(alias: str, invalid: InvalidFields) -> dict[str, FieldError]:
@@ -182,8 +182,8 @@ def _reader(hint: Any, readers: Mapping[Any, Reader]) -> Reader:
             read = _with(detail, read)
         return read
     if origin in {Union, types.UnionType}:
-        [given] = [argument for argument in arguments if argument is not types.NoneType]
-        read_given = _reader(given, readers)
+        [inner_type] = [argument for argument in arguments if argument is not types.NoneType]
+        read_given = _reader(inner_type, readers)
         return lambda value, earlier: None if value is None else read_given(value, earlier)
     if origin is list:
         return _list_of(_reader(arguments[0], readers))
@@ -219,8 +219,8 @@ def _within(details: Mapping[str, Any], read: Reader) -> Reader:
     if not limits:
         return read
 
-    def read_within(given: Any, earlier: Mapping[str, Any]) -> Any:
-        value = read(given, earlier)
+    def read_within(text: Any, earlier: Mapping[str, Any]) -> Any:
+        value = read(text, earlier)
         for name, limit in limits.items():
             exceeds, error, error_of_list = _LIMITS[name]
             if value is not None and exceeds(value, limit):
@@ -247,7 +247,11 @@ _LIMITS: Mapping[str, tuple[Callable[[Any, Any], bool], FieldError, FieldError]]
 def _choices(hint: Any) -> list[Any]:
     """Return the choices of a Literal, those of Literals in it included."""
     arguments = get_args(hint)
-    return [hint] if not arguments else [choice for one in arguments for choice in _choices(one)]
+    return (
+        [hint]
+        if not arguments
+        else [choice for argument in arguments for choice in _choices(argument)]
+    )
 
 
 def _one_of(choices: Mapping[str, Any]) -> Reader:

@@ -82,7 +82,9 @@ def _renderer(hint: Any) -> _Renderer | None:
 
 def _prepared(details: tuple[Any, ...], render: _Renderer | None) -> _Renderer | None:
     """Return what first prepares a value with the declared function, and then converts it."""
-    prepare = next((one.check for one in details if isinstance(one, BeforeValidator)), None)
+    prepare = next(
+        (detail.check for detail in details if isinstance(detail, BeforeValidator)), None
+    )
     if prepare is None or render is None:
         return prepare or render
     return lambda value: render(prepare(value))

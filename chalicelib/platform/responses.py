@@ -270,9 +270,9 @@ def finalize(
         error = render_error(_error_of_chalice(response), request_parsing.language(request))
         response.status_code, response.body = error.status_code, error.body
         response.headers.update(error.headers)
-    given = CaseInsensitiveMapping(response.headers)
+    headers = CaseInsensitiveMapping(response.headers)
     for name, value in security_headers.for_response(request).items():
-        if name not in given:
+        if name not in headers:
             response.headers[name] = value
     return response
 

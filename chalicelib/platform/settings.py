@@ -89,10 +89,10 @@ def _some_of(*words: str) -> dict[str, _Rule]:
     """Return the rule for words separated by commas, or ``off`` for none."""
 
     def read(text: str) -> str:
-        given = [word.strip() for word in text.split(",")]
-        if text != OFF and not set(given) <= set(words):
+        chosen = [word.strip() for word in text.split(",")]
+        if text != OFF and not set(chosen) <= set(words):
             raise ValueError(text)
-        return ",".join(given)
+        return ",".join(chosen)
 
     return {_RULE: _Rule(read, f"must be {OFF}, or some of {', '.join(words)}")}
 
@@ -111,8 +111,8 @@ def _url() -> dict[str, _Rule]:
 
 def origin_of(url: str) -> str:
     """Return the origin (RFC 6454) of a URL: scheme, host and port."""
-    scheme, separator, rest = url.partition("://")
-    return f"{scheme}{separator}{rest.partition('/')[0]}"
+    scheme, separator, host = url.partition("://")
+    return f"{scheme}{separator}{host.partition('/')[0]}"
 
 
 def _is_safe_url(url: str) -> bool:
@@ -227,8 +227,8 @@ class Settings:
     @property
     def trusted_origins(self) -> frozenset[str]:
         """The origins whose pages may change data: the service's own and the front end's."""
-        own = origin_of(self.public_url) if self.public_url else None
-        return frozenset(origin for origin in (own, self.front_end_origin) if origin)
+        own_origin = origin_of(self.public_url) if self.public_url else None
+        return frozenset(origin for origin in (own_origin, self.front_end_origin) if origin)
 
     @property
     def device_cookie_name(self) -> str:
@@ -258,9 +258,9 @@ class Settings:
     def as_variables(self) -> dict[str, str]:
         """Return the environment variables for these settings, without default values."""
         return {
-            f"{PREFIX}{one.name.upper()}": str(getattr(self, one.name))
-            for one in fields(self)
-            if getattr(self, one.name) != one.default
+            f"{PREFIX}{setting.name.upper()}": str(getattr(self, setting.name))
+            for setting in fields(self)
+            if getattr(self, setting.name) != setting.default
         }
 
 
@@ -270,22 +270,22 @@ def read(environment: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: names every invalid or unknown variable.
     """
-    given = {
+    variables = {
         name.removeprefix(PREFIX): value.strip()
         for name, value in environment.items()
         if name.startswith(PREFIX) and value.strip()
     }
     values: dict[str, Any] = {}
     problems: list[str] = []
-    for one in fields(Settings):
-        variable, rule = one.name.upper(), one.metadata[_RULE]
-        if (text := given.pop(variable, None)) is not None:
+    for setting in fields(Settings):
+        variable, rule = setting.name.upper(), setting.metadata[_RULE]
+        if (text := variables.pop(variable, None)) is not None:
             try:
-                values[one.name] = rule.read(text)
+                values[setting.name] = rule.read(text)
             except ValueError:
                 problems.append(f"{variable} {rule.must}")
     settings = Settings(**values)
-    problems += [*_contradictions(settings), *(f"{name} is unknown" for name in sorted(given))]
+    problems += [*_contradictions(settings), *(f"{name} is unknown" for name in sorted(variables))]
     if problems:
         raise SettingsError(f"Wrong settings ({PREFIX}…): {'; '.join(problems)}.")
     return settings

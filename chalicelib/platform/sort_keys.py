@@ -32,7 +32,7 @@ def search_words(text: str) -> list[str]:
     A word has at most 40 letters.
     """
     # Other characters than letters, marks, and digits separate words; fold() would join the words.
-    spaced = "".join(one if _is_part_of_word(one) else " " for one in text)
+    spaced = "".join(character if _is_part_of_word(character) else " " for character in text)
     words = (fold(word).translate(_TRANSLITERATION)[:_MAX_LENGTH] for word in spaced.split())
     return [word for word in words if word]
 

@@ -38,13 +38,13 @@ class Catalog:
 
     def gettext(self, text: str) -> str:
         """Return the translation of a text."""
-        found = self.messages.get(text, text)
-        return found if isinstance(found, str) else text
+        message = self.messages.get(text, text)
+        return message if isinstance(message, str) else text
 
     def pgettext(self, context: str, text: str) -> str:
         """Return the translation of a text in a context."""
-        found = self.messages.get(f"{context}{CONTEXT_END}{text}", text)
-        return found if isinstance(found, str) else text
+        message = self.messages.get(f"{context}{CONTEXT_END}{text}", text)
+        return message if isinstance(message, str) else text
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """Return the translation of a text about a number of things."""
@@ -52,8 +52,8 @@ class Catalog:
 
     def npgettext(self, context: str, singular: str, plural: str, count: int) -> str:
         """Return the translation of a text about a number of things, in a context."""
-        found = self.messages.get(f"{context}{CONTEXT_END}{singular}")
-        return self._counted(found, singular, plural, count)
+        message = self.messages.get(f"{context}{CONTEXT_END}{singular}")
+        return self._counted(message, singular, plural, count)
 
     def plural_forms(self, singular: str, plural: str) -> list[str]:
         """Return all forms of a text about a number of things, in gettext's order.
@@ -61,8 +61,8 @@ class Catalog:
         Scripts select one by ``Intl.PluralRules``, whose categories have the same order; the last
         form is for all further categories, such as that of fractions.
         """
-        found = self.messages.get(singular)
-        return found if isinstance(found, list) else [singular, plural]
+        message = self.messages.get(singular)
+        return message if isinstance(message, list) else [singular, plural]
 
     def _counted(
         self, found: str | list[str] | None, singular: str, plural: str, count: int
@@ -106,9 +106,9 @@ def translate(text: str, language: Language, /, **values: object) -> str:
     """
     words = catalog(language)
     if isinstance(text, PluralText):
-        found = words.ngettext(text.singular, str(text), cast("int", values["count"]))
+        text_found = words.ngettext(text.singular, str(text), cast("int", values["count"]))
     elif isinstance(text, ContextText):
-        found = words.pgettext(text.context, str(text))
+        text_found = words.pgettext(text.context, str(text))
     else:
-        found = words.gettext(text)
-    return found.format(**values) if values else found
+        text_found = words.gettext(text)
+    return text_found.format(**values) if values else text_found

@@ -29,36 +29,36 @@ MAX_SECONDS = 6
 class Erasure:
     """A request of a signed-in user to erase their account."""
 
-    def __init__(self, caller: CurrentUser, context: ClientContext, request: str) -> None:
-        """Act for a caller, from this client, in the request with this id."""
-        self._caller = caller
+    def __init__(self, current_user: CurrentUser, context: ClientContext, request: str) -> None:
+        """Act for the current user, from this client, in the request with this id."""
+        self._current_user = current_user
         self._visit = context
         self._request = request
         self._until = time.monotonic() + MAX_SECONDS
         self._refund_writes: tuple[Write, ...] = ()
 
     def erase(self, password: str) -> None:
-        """Erase the caller's account after verifying the password.
+        """Erase the current user's account after verifying the password.
 
         Raises:
             InvalidFields: the password is wrong.
             TooManyAttempts: the limit of attempts is reached.
-            LastSuperAdmin: the caller is the last enabled SuperAdmin.
-            Unauthenticated: the caller's session has ended since.
-            BeingMerged: staff are merging another account into the caller's.
+            LastSuperAdmin: the current user is the last enabled SuperAdmin.
+            Unauthenticated: the current user's session has ended since.
+            BeingMerged: staff are merging another account into the current user's.
             ServiceUnavailable: the erasure is incomplete; the deleted data stays deleted.
         """
-        reauthenticated = reauthentication().verify(self._caller, password, self._visit)
+        reauthenticated = reauthentication().verify(self._current_user, password, self._visit)
         account, self._refund_writes = reauthenticated.account, reauthenticated.refund_writes
         for _ in range(MAX_ATTEMPTS):
             with contextlib.suppress(AccountChanged):
                 return self._attempt(account)
-            found = account_repository().get(account.id)
-            if found is None:
+            account_found = account_repository().get(account.id)
+            if account_found is None:
                 return None
-            if found.session_version != self._caller.account.session_version:
+            if account_found.session_version != self._current_user.account.session_version:
                 raise Unauthenticated
-            account = found
+            account = account_found
         raise ServiceUnavailable(cause=f"{MAX_ATTEMPTS} concurrent changes to an account")
 
     def _attempt(self, account: Account) -> None:
@@ -70,7 +70,7 @@ class Erasure:
         # One attempt was counted, so refund one, however often the erasure starts again.
         self._refund_writes = ()
         personal_registrations().erase(account.id, self._require_time_left)
-        session_service().revoke_others(self._caller, self._require_time_left)
+        session_service().revoke_others(self._current_user, self._require_time_left)
         recorded = audit.entry_write(
             subject=account.id,
             actor=account.id,
@@ -80,7 +80,7 @@ class Erasure:
             now=self._visit.at,
         )
         account_repository().erase(
-            account, mark, [session_service().revoke_write(self._caller), recorded]
+            account, mark, [session_service().revoke_write(self._current_user), recorded]
         )
 
     def _require_time_left(self) -> None:

@@ -74,18 +74,20 @@ class Export:
         return self.account.language
 
 
-def export(caller: CurrentUser, now: datetime) -> Export:
-    """Return all data about a caller that the caller may see.
+def export(current_user: CurrentUser, now: datetime) -> Export:
+    """Return all data about the current user that the current user may see.
 
     The export omits staff notes and the names of staff members.
     """
-    account = caller.account
-    listed = session_service().list_active(caller, now, MAX_SESSIONS, None)
-    entries = audit_log(caller, now).entries(account.id, MAX_AUDIT_ENTRIES, None)
+    account = current_user.account
+    listed = session_service().list_active(current_user, now, MAX_SESSIONS, None)
+    entries = audit_log(current_user, now).entries(account.id, MAX_AUDIT_ENTRIES, None)
     registrations, whole = personal_registrations().export(account.id, now, MAX_HISTORY_BYTES)
     audit = [
-        ExportedAuditEntry(one.at, changed_by(one.actor, account.id), one.action, one.fields)
-        for one in entries.items
+        ExportedAuditEntry(
+            entry.at, changed_by(entry.actor, account.id), entry.action, entry.fields
+        )
+        for entry in entries.items
     ]
     is_complete = whole and listed.cursor is None and entries.cursor is None
     left = account.recovery_codes_left or 0

@@ -27,11 +27,11 @@ blueprint = Blueprint("privacy")
 @blueprint.endpoint(
     "GET", "/me/export", access=authentication.SIGNED_IN, event=LogEvent.ACCOUNT_EXPORTED
 )
-def export_me(request: Request, caller: CurrentUser) -> DownloadResponse[Export]:
+def export_me(request: Request, current_user: CurrentUser) -> DownloadResponse[Export]:
     """Export all data about the account."""
     from chalicelib.privacy.export import export  # imports many packages: only where it is needed
 
-    return DownloadResponse(export(caller, request.received_at))
+    return DownloadResponse(export(current_user, request.received_at))
 
 
 @blueprint.endpoint(
@@ -42,10 +42,10 @@ def export_me(request: Request, caller: CurrentUser) -> DownloadResponse[Export]
     sets_cookie=True,
     event=LogEvent.ACCOUNT_ERASED,
 )
-def erase_me(request: Request, caller: CurrentUser, body: DeleteAccount) -> MessageResponse:
+def erase_me(request: Request, current_user: CurrentUser, body: DeleteAccount) -> MessageResponse:
     """Delete the account and all its personal data. After a failure, send the request again."""
     from chalicelib.privacy.erasure import Erasure  # imports many packages: only where it is needed
 
-    erasure = Erasure(caller, authentication.client_context(request), request.id)
+    erasure = Erasure(current_user, authentication.client_context(request), request.id)
     erasure.erase(body.current_password)
     return MessageResponse("Your account was deleted.", cookie=cookie.expired_cookies())

@@ -41,17 +41,17 @@ class ApplicantRegistrations:
         waiting_list: WaitingLists,
         service: RegistrationService,
         cursors: Cursors,
-        caller: CurrentUser,
+        current_user: CurrentUser,
         now: datetime,
     ) -> None:
-        """Act for a caller, at a moment."""
+        """Act for the current user, at a moment."""
         self._store = store
         self._listings = listings
         self._places = places
         self._waiting_list = waiting_list
         self._changes = service
         self._cursors = cursors
-        self._account = caller.account
+        self._account = current_user.account
         self._now = now
 
     def page(self, limit: int, cursor: str | None) -> RegistrationPage:
@@ -228,17 +228,17 @@ class ApplicantRegistrations:
 
 
 def applicant_registrations(
-    caller: CurrentUser, request: str, now: datetime
+    current_user: CurrentUser, request: str, now: datetime
 ) -> ApplicantRegistrations:
-    """Return a caller's registrations on this process's stage.
+    """Return the current user's registrations on this process's stage.
 
     Args:
-        caller: the signed-in user.
+        current_user: the signed-in user.
         request: the request's identifier.
         now: the current time.
     """
     store = RegistrationStore(database())
-    actor = Actor(caller.account.id, ActorType.APPLICANT, request, now)
+    actor = Actor(current_user.account.id, ActorType.APPLICANT, request, now)
     service = RegistrationService(
         store, event_service(), places_service(), account_repository(), actor
     )
@@ -249,7 +249,7 @@ def applicant_registrations(
         waiting_list(),
         service,
         Cursors(session_keys(), now),
-        caller,
+        current_user,
         now,
     )
 

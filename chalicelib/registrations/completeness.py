@@ -92,8 +92,10 @@ def require_complete(
 
     problems = problems_to_submit(registration.form, event.minimum_age)
     counting = {f"form.{name}" for name in only} or problems.keys()
-    found = {
-        path: said for path, said in problems.items() if path in counting and path not in ignoring
+    problems_found = {
+        path: problem
+        for path, problem in problems.items()
+        if path in counting and path not in ignoring
     }
-    if found := found | dict(other_problems or {}):
-        raise InvalidFields(found)
+    if problems_found := problems_found | dict(other_problems or {}):
+        raise InvalidFields(problems_found)

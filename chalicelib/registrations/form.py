@@ -182,12 +182,16 @@ def apply_changes(form: Form, changes: Form) -> Form:
         InvalidFields: the two do not go together.
     """
     merged = {name: value for name, value in (form | changes).items() if value is not None}
-    found = problems(merged)
-    kept = {_field_of(at) for at in problems(form)} - changes.keys() if found else set()
-    if new := {at: said for at, said in found.items() if _field_of(at) not in kept}:
-        raise InvalidFields({f"form.{at}": said for at, said in new.items()})
-    checked = {name: value for name, value in merged.items() if name not in kept}
-    return RegistrationForm.validate(checked).to_stored() | {name: form[name] for name in kept}
+    problems_found = problems(merged)
+    unchanged = (
+        {_field_of(at) for at in problems(form)} - changes.keys() if problems_found else set()
+    )
+    if new := {
+        at: problem for at, problem in problems_found.items() if _field_of(at) not in unchanged
+    }:
+        raise InvalidFields({f"form.{at}": problem for at, problem in new.items()})
+    checked = {name: value for name, value in merged.items() if name not in unchanged}
+    return RegistrationForm.validate(checked).to_stored() | {name: form[name] for name in unchanged}
 
 
 def problems(form: Form) -> dict[str, FieldError]:
@@ -220,20 +224,20 @@ def problems_to_submit(form: Form, minimum_age: MinimumAge) -> dict[str, FieldEr
         form: as :meth:`RegistrationForm.stored` gives it.
         minimum_age: the event's.
     """
-    found: dict[str, FieldError] = {}
+    errors: dict[str, FieldError] = {}
     # A person may have a single name, which they call their first or their last.
     if "firstName" not in form and "lastName" not in form:
-        found["form.firstName"] = _NO_NAME
+        errors["form.firstName"] = _NO_NAME
     for name, details in RegistrationForm.details().items():
         alias = to_camel(name)
         if _REQUIRED_KEY in details["json_schema_extra"] and alias not in form:
-            found[f"form.{alias}"] = missing_error(alias)
+            errors[f"form.{alias}"] = missing_error(alias)
     if form.get("regAck") is not True:
-        found["form.regAck"] = _SIGNATURE_MISSING
+        errors["form.regAck"] = _SIGNATURE_MISSING
     if "age" in form and not Age(form["age"]).reaches(minimum_age):
-        found["form.age"] = FieldError(
+        errors["form.age"] = FieldError(
             "too_young",
             "You must be at least {years} on the first day of this event.",
             years=minimum_age.years,
         )
-    return found
+    return errors

@@ -164,18 +164,18 @@ def _index_query(selection: Selection, now: datetime, index: str, whole: tuple[s
     """Return the query of a partition, with a filter for conditions that its key doesn't meet."""
     hash_key, value = whole
     place = _NAME if index == "byName" else _FILED
-    asked = {
+    parameters = {
         name: text for name, text in _CONDITIONS.items() if getattr(selection, name) is not None
     }
-    values = {f":{name}": getattr(selection, name) for name in asked}
+    values = {f":{name}": getattr(selection, name) for name in parameters}
     drafts = _draft_filter(selection)
-    if "last_name" in asked:
+    if "last_name" in parameters:
         values[":last_name"] = sort_prefix(values[":last_name"])
     condition = f"{hash_key} = :whole"
     if index == "byStatus":
-        del asked["status"], values[":status"]
-    if index == "byName" and "last_name" in asked:
-        condition += f" AND {asked.pop('last_name')}"
+        del parameters["status"], values[":status"]
+    if index == "byName" and "last_name" in parameters:
+        condition += f" AND {parameters.pop('last_name')}"
     return Query(
         REGISTRATIONS,
         key=(*REGISTRATION_KEY_ATTRIBUTES, place)
@@ -184,8 +184,10 @@ def _index_query(selection: Selection, now: datetime, index: str, whole: tuple[s
         index=index,
         condition=condition,
         values=values | drafts.values | {":whole": value, ":now": int(now.timestamp())},
-        filter=" AND ".join(["#ttl > :now", *drafts.condition, *asked.values()]),
-        names={"#ttl": "ttl"} | drafts.names | ({"#status": "status"} if "status" in asked else {}),
+        filter=" AND ".join(["#ttl > :now", *drafts.condition, *parameters.values()]),
+        names={"#ttl": "ttl"}
+        | drafts.names
+        | ({"#status": "status"} if "status" in parameters else {}),
         ascending=selection.order is not Sort.LAST_FILED,
     )
 

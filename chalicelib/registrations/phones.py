@@ -65,9 +65,9 @@ def format_phone(number: str) -> str:
     whole, _, extension = number.partition(_EXTENSION)
     digits = whole.removeprefix("+1")
     if len(whole) == len("+19524451234") and digits.isdecimal() and whole != digits:
-        shown = f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+        formatted = f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
     elif whole.startswith("+"):
-        shown = whole.replace("-", " ")
+        formatted = whole.replace("-", " ")
     else:
         return number
-    return f"{shown} ext. {extension}" if extension else shown
+    return f"{formatted} ext. {extension}" if extension else formatted

@@ -37,28 +37,30 @@ blueprint = Blueprint("registrations")
 
 @blueprint.endpoint("GET", "/registrations", access=authentication.SIGNED_IN)
 def list_registrations(
-    request: Request, caller: CurrentUser, query: Paging
+    request: Request, current_user: CurrentUser, query: Paging
 ) -> Response[RegistrationPage]:
     """List the account's registrations, newest event first."""
-    own = applicant_registrations(caller, request.id, request.received_at)
-    return Response(own.page(query.limit, query.cursor))
+    service = applicant_registrations(current_user, request.id, request.received_at)
+    return Response(service.page(query.limit, query.cursor))
 
 
 @blueprint.endpoint("GET", "/registrations/{event_id}", access=authentication.SIGNED_IN)
 def show_registration(
-    request: Request, caller: CurrentUser, event_id: str
+    request: Request, current_user: CurrentUser, event_id: str
 ) -> Response[Registration]:
     """Return the account's registration for an event."""
-    return Response(applicant_registrations(caller, request.id, request.received_at).get(event_id))
+    return Response(
+        applicant_registrations(current_user, request.id, request.received_at).get(event_id)
+    )
 
 
 @blueprint.endpoint("GET", "/registrations/{event_id}/event", access=authentication.SIGNED_IN)
 def show_registration_event(
-    request: Request, caller: CurrentUser, event_id: str
+    request: Request, current_user: CurrentUser, event_id: str
 ) -> Response[Event]:
     """Return the event of the account's registration, even if it's hidden."""
-    own = applicant_registrations(caller, request.id, request.received_at)
-    return Response(own.event(event_id))
+    service = applicant_registrations(current_user, request.id, request.received_at)
+    return Response(service.event(event_id))
 
 
 @blueprint.endpoint(
@@ -77,11 +79,11 @@ def show_registration_event(
     may_create=True,
 )
 def save_registration(
-    request: Request, caller: CurrentUser, body: SaveRegistration, event_id: str
+    request: Request, current_user: CurrentUser, body: SaveRegistration, event_id: str
 ) -> Response[Registration]:
     """Save the whole form, as a new draft or in place of the stored form."""
-    own = applicant_registrations(caller, request.id, request.received_at)
-    saved, new = own.save(event_id, body.form.to_stored(), body.version)
+    service = applicant_registrations(current_user, request.id, request.received_at)
+    saved, new = service.save(event_id, body.form.to_stored(), body.version)
     return Response(saved, created=new)
 
 
@@ -92,11 +94,11 @@ def save_registration(
     errors=(NotFound, VersionConflict, WrongStatus, RegistrationClosed, InvalidFields),
 )
 def submit_registration(
-    request: Request, caller: CurrentUser, body: ExpectedVersion, event_id: str
+    request: Request, current_user: CurrentUser, body: ExpectedVersion, event_id: str
 ) -> Response[Registration]:
     """Submit the registration. If no place is free, it goes on the waiting list."""
-    own = applicant_registrations(caller, request.id, request.received_at)
-    return Response(own.submit(event_id, body.version))
+    service = applicant_registrations(current_user, request.id, request.received_at)
+    return Response(service.submit(event_id, body.version))
 
 
 @blueprint.endpoint(
@@ -106,11 +108,11 @@ def submit_registration(
     errors=(NotFound, VersionConflict, WrongStatus, RegistrationClosed),
 )
 def withdraw_registration(
-    request: Request, caller: CurrentUser, body: ExpectedVersion, event_id: str
+    request: Request, current_user: CurrentUser, body: ExpectedVersion, event_id: str
 ) -> Response[Registration]:
     """Withdraw the registration. It can be submitted again while registration is open."""
-    own = applicant_registrations(caller, request.id, request.received_at)
-    return Response(own.withdraw(event_id, body.version))
+    service = applicant_registrations(current_user, request.id, request.received_at)
+    return Response(service.withdraw(event_id, body.version))
 
 
 @blueprint.endpoint(
@@ -119,10 +121,12 @@ def withdraw_registration(
     access=authentication.SIGNED_IN,
     errors=(NotFound, OfferExpired, RegistrationClosed),
 )
-def accept_offer(request: Request, caller: CurrentUser, event_id: str) -> Response[Registration]:
+def accept_offer(
+    request: Request, current_user: CurrentUser, event_id: str
+) -> Response[Registration]:
     """Accept the place offered to the registration on the waiting list."""
-    own = applicant_registrations(caller, request.id, request.received_at)
-    return Response(own.answer_offer(event_id, accepts=True))
+    service = applicant_registrations(current_user, request.id, request.received_at)
+    return Response(service.answer_offer(event_id, accepts=True))
 
 
 @blueprint.endpoint(
@@ -131,10 +135,12 @@ def accept_offer(request: Request, caller: CurrentUser, event_id: str) -> Respon
     access=authentication.SIGNED_IN,
     errors=(NotFound, OfferExpired, RegistrationClosed),
 )
-def decline_offer(request: Request, caller: CurrentUser, event_id: str) -> Response[Registration]:
+def decline_offer(
+    request: Request, current_user: CurrentUser, event_id: str
+) -> Response[Registration]:
     """Decline the place offered to the registration, which withdraws it."""
-    own = applicant_registrations(caller, request.id, request.received_at)
-    return Response(own.answer_offer(event_id, accepts=False))
+    service = applicant_registrations(current_user, request.id, request.received_at)
+    return Response(service.answer_offer(event_id, accepts=False))
 
 
 @blueprint.endpoint(
@@ -144,8 +150,10 @@ def decline_offer(request: Request, caller: CurrentUser, event_id: str) -> Respo
     errors=(NotFound, VersionConflict, WrongStatus),
 )
 def delete_registration(
-    request: Request, caller: CurrentUser, body: ExpectedVersion, event_id: str
+    request: Request, current_user: CurrentUser, body: ExpectedVersion, event_id: str
 ) -> MessageResponse:
     """Delete a draft."""
-    applicant_registrations(caller, request.id, request.received_at).delete(event_id, body.version)
+    applicant_registrations(current_user, request.id, request.received_at).delete(
+        event_id, body.version
+    )
     return MessageResponse("Draft deleted")

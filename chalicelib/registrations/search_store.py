@@ -45,27 +45,27 @@ class SearchStore:
             The registrations, and the next page's position; None at the end. Where many are not
             wanted, a page is short before the end.
         """
-        found: list[Registration] = []
+        registrations: list[Registration] = []
         term = query.longest_term
         if term is None:
             return [], None
         for _ in range(MAX_PAGES):
             start = {"scope": scope, "place": after} if after else None
-            entries, rest = self._database.query(
+            entries, position = self._database.query(
                 _entries_query(scope, term), _BATCH_SIZE, start, pages=1
             )
             for entry, first, registration in self._read(entries, term, with_usernames):
                 # A registration that two terms find is listed under the first.
                 is_first = entry["place"] == sort_key(first, registration, scope)
                 if is_first and query.matches(registration) and matches(registration):
-                    if len(found) == limit:
-                        return found, after
-                    found.append(registration)
+                    if len(registrations) == limit:
+                        return registrations, after
+                    registrations.append(registration)
                 after = entry["place"]
-            if not rest:
-                return found, None
-            after = rest["place"]
-        return found, after
+            if not position:
+                return registrations, None
+            after = position["place"]
+        return registrations, after
 
     def _read(
         self,
@@ -88,12 +88,18 @@ class SearchStore:
         read = self._registrations.read_all(
             *(self._registrations.registration_read(*key) for key in keys)
         )
-        stored = [one for one in read if one is not None and one.status is not Status.DRAFT]
+        stored = [
+            registration
+            for registration in read
+            if registration is not None and registration.status is not Status.DRAFT
+        ]
         firsts = {
-            _key(one): next((each for each in _terms(one) if each.startswith(term)), term)
-            for one in stored
+            _key(registration): next(
+                (text for text in _terms(registration) if text.startswith(term)), term
+            )
+            for registration in stored
         }
-        current = {_key(one): one for one in with_usernames(stored)}
+        current = {_key(registration): registration for registration in with_usernames(stored)}
         for entry in entries:
             key = entry["userId"], entry["eventId"]
             if key in current:

@@ -79,7 +79,9 @@ def parse_query(text: str) -> SearchQuery:
     """
     reference = _reference(text)
     username = text if login_names.username_problem(text) is None else None
-    digits = "".join(one for one in text if one.isdecimal() and one.isascii())
+    digits = "".join(
+        character for character in text if character.isdecimal() and character.isascii()
+    )
     if len(digits) >= _MIN_DIGITS and not any(map(str.isalpha, text)):
         return SearchQuery(digits=digits[::-1], reference=reference, username=username)
     local, at, _ = text.partition("@")
@@ -96,8 +98,8 @@ def search_terms(form: Mapping[str, Any], username: str) -> tuple[str, ...]:
         parts = search_words(text)
         # Who hears "O'Neil" or "de la Cruz" may type it as one word.
         words |= dict.fromkeys([*parts, "".join(parts)[:_MAX_TERM_LENGTH]])
-    kept = [word for word in words if word][:_MAX_WORDS]
-    return tuple(sorted({*kept, *_phone_terms(form)}))
+    kept_words = [word for word in words if word][:_MAX_WORDS]
+    return tuple(sorted({*kept_words, *_phone_terms(form)}))
 
 
 def stored_terms(registration: Registration) -> tuple[str, ...]:

@@ -61,9 +61,9 @@ def keep_applicant_signature(
     before: Registration | None, form: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return a whole form that staff save, with the applicant's confirmation as it was."""
-    given = before.form if before else {}
-    kept = {name: given[name] for name in SIGNATURE_FIELDS & given.keys()}
-    return {name: form[name] for name in form if name not in SIGNATURE_FIELDS} | kept
+    earlier_form = before.form if before else {}
+    signature_fields = {name: earlier_form[name] for name in SIGNATURE_FIELDS & earlier_form.keys()}
+    return {name: form[name] for name in form if name not in SIGNATURE_FIELDS} | signature_fields
 
 
 def reject_signing_by_staff(before: Registration, changes: Mapping[str, Any]) -> None:
@@ -72,8 +72,8 @@ def reject_signing_by_staff(before: Registration, changes: Mapping[str, Any]) ->
     Raises:
         InvalidFields: naming the field.
     """
-    wrong = [
+    errors = [
         name for name in SIGNATURE_FIELDS & changes.keys() if changes[name] != before.form.get(name)
     ]
-    if wrong:
-        raise InvalidFields({f"form.{name}": _ONLY_APPLICANT for name in wrong})
+    if errors:
+        raise InvalidFields({f"form.{name}": _ONLY_APPLICANT for name in errors})

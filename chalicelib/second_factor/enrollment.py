@@ -46,29 +46,29 @@ class Enrollment:
 
 
 class SecondFactorEnrollment:
-    """Changes to the second factor of the caller's account."""
+    """Changes to the second factor of the current user's account."""
 
     def __init__(
         self,
         settings: AccountSettings,
         reauthentication: Reauthentication,
         code_check: CodeCheck,
-        caller: CurrentUser,
+        current_user: CurrentUser,
         context: ClientContext,
     ) -> None:
-        """Act for a caller.
+        """Act for the current user.
 
         Args:
             settings: the settings of the account.
             reauthentication: verifies the current password.
             code_check: verifies codes.
-            caller: the caller.
+            current_user: the signed-in user.
             context: the client of the request.
         """
         self._own = settings
         self._reauthentication = reauthentication
         self._codes = code_check
-        self._caller = caller
+        self._current_user = current_user
         self._visit = context
 
     def begin(self, password: str) -> Enrollment:
@@ -80,7 +80,7 @@ class SecondFactorEnrollment:
             SecondFactorActive: there is one already.
             TooManyAttempts: the limit of attempts is reached.
         """
-        known = self._reauthentication.verify(self._caller, password, self._visit)
+        login = self._reauthentication.verify(self._current_user, password, self._visit)
         setup = AuthenticatorSetup(totp.new_seed(), self._visit.at)
 
         def attempt(before: Account) -> Account:
@@ -89,10 +89,10 @@ class SecondFactorEnrollment:
                 raise SecondFactorActive
             after = replace(before, setup=setup, version=before.version + 1)
             return self._own.save(
-                before, after, "account.second_factor_begun", [_NAME], known.refund_writes
+                before, after, "account.second_factor_begun", [_NAME], login.refund_writes
             )
 
-        account = self._own.retry_on_conflict(known.account, attempt)
+        account = self._own.retry_on_conflict(login.account, attempt)
         secret = self._codes.secret(account, setup.seed)
         uri = totp.address(secret, account.username)
         return Enrollment(secret, uri, qr_codes.svg(uri))
@@ -111,7 +111,7 @@ class SecondFactorEnrollment:
             Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts is reached.
         """
-        account = self._caller.account
+        account = self._current_user.account
         if account.setup is None or self._visit.at - account.setup.begun_at > SETUP_LASTS:
             raise InvalidFields({FIELD: _SETUP_EXPIRED})
         try:
@@ -195,7 +195,7 @@ class SecondFactorEnrollment:
         emails.notify(account, settings.SECOND_FACTOR_REMOVED)
 
     def _verify(self, password: str, code: str) -> tuple[Reauthenticated, UsedCode]:
-        reauthenticated = self._reauthentication.verify(self._caller, password, self._visit)
+        reauthenticated = self._reauthentication.verify(self._current_user, password, self._visit)
         try:
             return reauthenticated, self._codes.use(reauthenticated.account, code, self._visit.at)
         except IncorrectCode:
@@ -219,20 +219,20 @@ def _require_own_email(account: Account) -> None:
 
 
 def second_factor_enrollment(
-    caller: CurrentUser, context: ClientContext, request: str, language: Language | None
+    current_user: CurrentUser, context: ClientContext, request: str, language: Language | None
 ) -> SecondFactorEnrollment:
-    """Return a caller's second factor on this process's stage.
+    """Return the current user's second factor on this process's stage.
 
     Args:
-        caller: the caller.
+        current_user: the signed-in user.
         context: the client of the request.
         request: the request ID.
-        language: the caller's language; None if unknown.
+        language: the current user's language; None if unknown.
     """
     return SecondFactorEnrollment(
-        account_settings(caller, context, request, language),
+        account_settings(current_user, context, request, language),
         reauthentication.reauthentication(),
         code_check(),
-        caller,
+        current_user,
         context,
     )

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 blueprint = Blueprint("second_factor")
 
 
-def _own(request: Request, caller: CurrentUser) -> SecondFactorEnrollment:
+def _own(request: Request, current_user: CurrentUser) -> SecondFactorEnrollment:
     # Imported here: signing in, which is another package of the same function, does without.
     from chalicelib.second_factor.enrollment import second_factor_enrollment
 
     context = authentication.client_context(request)
-    return second_factor_enrollment(caller, context, request.id, request.language)
+    return second_factor_enrollment(current_user, context, request.id, request.language)
 
 
 @blueprint.endpoint(
@@ -42,10 +42,12 @@ def _own(request: Request, caller: CurrentUser) -> SecondFactorEnrollment:
     access=authentication.SIGNED_IN_SETUP_OPTIONAL,
     errors=(EmailNotVerified, SecondFactorActive, TooManyAttempts),
 )
-def begin_second_factor(request: Request, caller: CurrentUser, body: Begin) -> Response[Begun]:
+def begin_second_factor(
+    request: Request, current_user: CurrentUser, body: Begin
+) -> Response[Begun]:
     """Start to set up an authenticator app. Sign-in asks for codes once it's confirmed."""
-    own = _own(request, caller)
-    return Response(own.begin(body.current_password))
+    service = _own(request, current_user)
+    return Response(service.begin(body.current_password))
 
 
 @blueprint.endpoint(
@@ -57,11 +59,11 @@ def begin_second_factor(request: Request, caller: CurrentUser, body: Begin) -> R
     event=LogEvent.SECOND_FACTOR_SET,
 )
 def confirm_second_factor(
-    request: Request, caller: CurrentUser, body: Confirm
+    request: Request, current_user: CurrentUser, body: Confirm
 ) -> Response[RecoveryCodes]:
     """Confirm the authenticator app with its code. All other sessions end."""
-    own = _own(request, caller)
-    recovery_codes, new_session = own.confirm(body.code)
+    service = _own(request, current_user)
+    recovery_codes, new_session = service.confirm(body.code)
     return Response({"recovery_codes": recovery_codes}, cookie=cookie.session_cookies(new_session))
 
 
@@ -73,11 +75,11 @@ def confirm_second_factor(
     event=LogEvent.RECOVERY_CODES_MADE,
 )
 def renew_recovery_codes(
-    request: Request, caller: CurrentUser, body: Prove
+    request: Request, current_user: CurrentUser, body: Prove
 ) -> Response[RecoveryCodes]:
     """Create ten new recovery codes. The earlier ones stop working."""
-    own = _own(request, caller)
-    return Response({"recovery_codes": own.renew(body.current_password, body.code)})
+    service = _own(request, current_user)
+    return Response({"recovery_codes": service.renew(body.current_password, body.code)})
 
 
 @blueprint.endpoint(
@@ -87,8 +89,10 @@ def renew_recovery_codes(
     errors=(TooManyAttempts,),
     event=LogEvent.SECOND_FACTOR_REMOVED,
 )
-def remove_second_factor(request: Request, caller: CurrentUser, body: Prove) -> MessageResponse:
+def remove_second_factor(
+    request: Request, current_user: CurrentUser, body: Prove
+) -> MessageResponse:
     """Turn off two-step verification."""
-    own = _own(request, caller)
-    own.remove(body.current_password, body.code)
+    service = _own(request, current_user)
+    service.remove(body.current_password, body.code)
     return MessageResponse("Signing in takes no code any more")

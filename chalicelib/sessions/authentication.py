@@ -123,12 +123,12 @@ def _require_session_and_second_factor(request: Request) -> CurrentUser:
 
     OWASP ASVS 5.0 6.3.3.
     """
-    caller = _authenticate_single(request)
-    account = caller.account
+    current_user = _authenticate_single(request)
+    account = current_user.account
     required = settings.current().staff_second_factor == settings.REQUIRED
     if required and account.role.is_staff and not account.second_factor:
         raise SecondFactorSetupRequired
-    return caller
+    return current_user
 
 
 def _allow_anyone(_: Request) -> None:
@@ -154,10 +154,10 @@ def requires_permission(permission: Permission) -> Access:
     """Return the access of an endpoint for accounts whose role has a permission."""
 
     def authorize(request: Request) -> CurrentUser:
-        caller = _require_session_and_second_factor(request)
-        if not caller.account.role.permits(permission):
+        current_user = _require_session_and_second_factor(request)
+        if not current_user.account.role.permits(permission):
             raise Forbidden
-        return caller
+        return current_user
 
     return Access(
         ", ".join(roles_with(permission)),

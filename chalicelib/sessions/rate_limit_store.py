@@ -61,8 +61,8 @@ class RateLimitStore:
         self, names: Sequence[str], extra_reads: Sequence[Read[Any]]
     ) -> tuple[list[BackoffState | None], list[Any]]:
         """Read backoffs and other items in one round trip; None for each that does not exist."""
-        found = self._database.get_all(*map(_state_read, names), *extra_reads)
-        return found[: len(names)], found[len(names) :]
+        items = self._database.get_all(*map(_state_read, names), *extra_reads)
+        return items[: len(names)], items[len(names) :]
 
     def count_attempt(
         self,

@@ -45,8 +45,10 @@ class Reauthentication:
         self._accounts = accounts
         self._rate_limiter = rate_limiter
 
-    def verify(self, caller: CurrentUser, password: str, context: ClientContext) -> Reauthenticated:
-        """Verify the caller's password (OWASP ASVS 5.0 6.2.3, 7.5.1).
+    def verify(
+        self, current_user: CurrentUser, password: str, context: ClientContext
+    ) -> Reauthenticated:
+        """Verify the current user's password (OWASP ASVS 5.0 6.2.3, 7.5.1).
 
         An attempt counts as a sign-in does, on the same counters, so that the holder of a stolen
         session gets no additional guesses.
@@ -56,11 +58,11 @@ class Reauthentication:
             Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts is reached.
         """
-        account_id = caller.account.id
+        account_id = current_user.account.id
         account, refund_writes = self._rate_limiter.count_sign_in(
             account_id, context, self._accounts.login_reads(account_id)
         )
-        if account is None or account.session_version != caller.account.session_version:
+        if account is None or account.session_version != current_user.account.session_version:
             raise Unauthenticated
         try:
             self._accounts.verify_password(account, password)

@@ -47,12 +47,14 @@ def sign_in(request: Request, body: SignIn) -> Response[Account]:
 
 
 @blueprint.endpoint("GET", "/sessions", access=authentication.SIGNED_IN)
-def list_sessions(request: Request, caller: CurrentUser, query: Paging) -> Response[SessionPage]:
+def list_sessions(
+    request: Request, current_user: CurrentUser, query: Paging
+) -> Response[SessionPage]:
     """List the account's active sessions."""
     from chalicelib.sessions.service import session_service
 
     return Response(
-        session_service().list_active(caller, request.received_at, query.limit, query.cursor)
+        session_service().list_active(current_user, request.received_at, query.limit, query.cursor)
     )
 
 
@@ -64,11 +66,11 @@ def list_sessions(request: Request, caller: CurrentUser, query: Paging) -> Respo
     sets_cookie=True,
     event=LogEvent.SESSION_ENDED,
 )
-def end_session(caller: list[CurrentUser], session_id: str) -> MessageResponse:
+def end_session(current_user: list[CurrentUser], session_id: str) -> MessageResponse:
     """End a session of the account; `current` is the one that the request uses."""
     from chalicelib.sessions.service import session_service
 
-    is_current = session_service().revoke(caller, session_id)
+    is_current = session_service().revoke(current_user, session_id)
     expired_cookie = cookie.expired_session_cookie() if is_current else None
     return MessageResponse("Session ended", cookie=expired_cookie)
 
@@ -80,9 +82,9 @@ def end_session(caller: list[CurrentUser], session_id: str) -> MessageResponse:
     sets_cookie=True,
     event=LogEvent.ALL_SESSIONS_ENDED,
 )
-def end_all_sessions(caller: CurrentUser) -> MessageResponse:
+def end_all_sessions(current_user: CurrentUser) -> MessageResponse:
     """Sign out of all devices: end all of the account's sessions, including this one."""
     from chalicelib.sessions.service import session_service
 
-    session_service().revoke_all(caller)
+    session_service().revoke_all(current_user)
     return MessageResponse("Signed out everywhere", cookie=cookie.expired_session_cookie())

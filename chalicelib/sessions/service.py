@@ -236,30 +236,32 @@ class SessionService:
     def _touch_interval(self) -> timedelta:
         return min(_TOUCH_INTERVAL, self._staff_idle_timeout / _TOUCHES_PER_IDLE_TIMEOUT)
 
-    def idle_limit(self, caller: CurrentUser) -> int | None:
+    def idle_limit(self, current_user: CurrentUser) -> int | None:
         """Return how many seconds without a request a session outlives; None for applicants.
 
         The time of a request is recorded at intervals, so a session may end an interval early.
         """
-        if not caller.account.role.is_staff:
+        if not current_user.account.role.is_staff:
             return None
         return int((self._staff_idle_timeout - self._touch_interval).total_seconds())
 
     def list_active(
-        self, caller: CurrentUser, now: datetime, limit: int, cursor: str | None
+        self, current_user: CurrentUser, now: datetime, limit: int, cursor: str | None
     ) -> SessionPage:
-        """Return the caller's active sessions, newest first.
+        """Return the current user's active sessions, newest first.
 
         Raises:
             InvalidFields: the cursor belongs to another list.
         """
-        scope, cursors = f"sessions {caller.account.id}", Cursors(self._keys, now)
+        scope, cursors = f"sessions {current_user.account.id}", Cursors(self._keys, now)
         position = cursors.verify(cursor, scope) if cursor else None
-        active_since = now - self._staff_idle_timeout if caller.account.role.is_staff else None
-        sessions, next_position = self._store.list_active(
-            caller.account, now, limit, position, active_since=active_since
+        active_since = (
+            now - self._staff_idle_timeout if current_user.account.role.is_staff else None
         )
-        items = [_listed(session, current_id=caller.session.id) for session in sessions]
+        sessions, next_position = self._store.list_active(
+            current_user.account, now, limit, position, active_since=active_since
+        )
+        items = [_listed(session, current_id=current_user.session.id) for session in sessions]
         return SessionPage(items, cursors.sign(next_position, scope) if next_position else None)
 
     def revoke(self, current_users: Sequence[CurrentUser], session_id: str) -> bool:
@@ -289,22 +291,22 @@ class SessionService:
             raise NotFound
         return is_current
 
-    def revoke_others(self, caller: CurrentUser, before_each: Callable[[], None]) -> None:
-        """Revoke all sessions of the caller except the current one; delete expired ones, too.
+    def revoke_others(self, current_user: CurrentUser, before_each: Callable[[], None]) -> None:
+        """Revoke all sessions of the current user except the current one; delete expired ones, too.
 
         Args:
-            caller: the caller.
+            current_user: the signed-in user.
             before_each: called before each round trip; an exception from it stops the work.
         """
-        self._store.delete_others(caller.session, before_each)
+        self._store.delete_others(current_user.session, before_each)
 
-    def revoke_write(self, caller: CurrentUser) -> Write:
+    def revoke_write(self, current_user: CurrentUser) -> Write:
         """Return the write that revokes the current session."""
-        return self._store.delete_write(caller.account.id, caller.session.id)
+        return self._store.delete_write(current_user.account.id, current_user.session.id)
 
-    def revoke_all(self, caller: CurrentUser) -> None:
-        """Revoke all sessions of the caller in one write."""
-        self._accounts.revoke_all_sessions(caller.account)
+    def revoke_all(self, current_user: CurrentUser) -> None:
+        """Revoke all sessions of the current user in one write."""
+        self._accounts.revoke_all_sessions(current_user.account)
 
 
 def _listed(session: Session, current_id: str) -> ListedSession:

@@ -63,27 +63,36 @@ class PlaceOverview:
         self._places.counts(event_id)
         offers = self._places.offers(event_id)
         chunks = (offers[at : at + _BATCH_SIZE] for at in range(0, len(offers), _BATCH_SIZE))
-        return CallList([one for chunk in chunks for one in self._offered(chunk)])
+        return CallList([registration for chunk in chunks for registration in self._offered(chunk)])
 
     def with_offers(self, event_id: str, registrations: list[Registration]) -> list[Registration]:
         """Return registrations of an event with the offers of those on the waiting list."""
-        if not any(one.status is Status.WAITLISTED for one in registrations):
+        if not any(registration.status is Status.WAITLISTED for registration in registrations):
             return registrations
         offers = {offer.user_id: offer for offer in self._places.offers(event_id)}
-        return [one.with_offer(offers.get(one.user_id)) for one in registrations]
+        return [
+            registration.with_offer(offers.get(registration.user_id))
+            for registration in registrations
+        ]
 
     def _offered(self, offers: list[Offer]) -> Iterator[OfferedRegistration]:
         """Yield the registrations of offers; an offer of a past registration ends by itself."""
-        found = self._store.read_all(
+        registrations_found = self._store.read_all(
             *(self._store.registration_read(offer.user_id, offer.event_id) for offer in offers),
             *(self._accounts.profile_read(offer.user_id) for offer in offers),
         )
-        registrations, owners = found[: len(offers)], found[len(offers) :]
+        registrations, owners = (
+            registrations_found[: len(offers)],
+            registrations_found[len(offers) :],
+        )
         for offer, registration, account in zip(offers, registrations, owners, strict=True):
             if registration and registration.status is Status.WAITLISTED:
-                named = registration.with_username(account.username if account else None)
+                named_registration = registration.with_username(
+                    account.username if account else None
+                )
                 yield OfferedRegistration(
-                    **vars(named.with_offer(offer)), reached_by_email=_is_reached_by_email(account)
+                    **vars(named_registration.with_offer(offer)),
+                    reached_by_email=_is_reached_by_email(account),
                 )
 
 

@@ -43,10 +43,10 @@ class PersonQuery:
 
     def has_same_name(self, form: Mapping[str, Any]) -> bool:
         """Return whether a form has the same name: one person may leave out a part of it."""
-        own = _name_words(self.first_name, self.last_name)
+        own_words = _name_words(self.first_name, self.last_name)
         other = _name_words(*(form.get(name) for name in _NAMES))
         essential = _name_words(form.get("firstName"), form.get("lastName"))
-        return bool(own and essential) and (own <= other or essential <= own)
+        return bool(own_words and essential) and (own_words <= other or essential <= own_words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +71,32 @@ def find_duplicates(event_id: str, person: PersonQuery, now: datetime) -> list[D
     """
     event_service().get(event_id)
     search = registration_search(now)
-    found: dict[str, Registration] = {}
+    duplicates: dict[str, Registration] = {}
     for number in person.numbers:
 
-        def is_wanted(one: Registration, number: str = number) -> bool:
-            has_number = number in (to_e164(one.form.get(name) or "") for name in _PHONES)
-            return has_number and one.expires_at > now and person.has_same_name(one.form)
+        def is_wanted(candidate: Registration, number: str = number) -> bool:
+            has_number = number in (to_e164(candidate.form.get(name) or "") for name in _PHONES)
+            return (
+                has_number and candidate.expires_at > now and person.has_same_name(candidate.form)
+            )
 
         query = SearchQuery(digits=number.removeprefix("+")[::-1])
         # The comparison does not use usernames, so don't read them.
         some, _ = search.entries.find(event_id, query, is_wanted, list, MAX_DUPLICATES, None)
-        found |= {one.user_id: one for one in some}
-    return [_to_duplicate(one) for one in found.values()][:MAX_DUPLICATES]
+        duplicates |= {candidate.user_id: candidate for candidate in some}
+    return [_to_duplicate(candidate) for candidate in duplicates.values()][:MAX_DUPLICATES]
 
 
 def _name_words(*names: str | None) -> set[str]:
     return {word for name in names if name for word in search_words(name)}
 
 
-def _to_duplicate(one: Registration) -> Duplicate:
+def _to_duplicate(registration: Registration) -> Duplicate:
     return Duplicate(
-        user_id=one.user_id,
-        first_name=one.form.get("firstName"),
-        last_name=one.form.get("lastName"),
-        reference=one.reference,
-        status=one.status,
-        submitted_at=one.submitted_at,
+        user_id=registration.user_id,
+        first_name=registration.form.get("firstName"),
+        last_name=registration.form.get("lastName"),
+        reference=registration.reference,
+        status=registration.status,
+        submitted_at=registration.submitted_at,
     )

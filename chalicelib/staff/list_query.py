@@ -67,8 +67,8 @@ def _parse_search(text: str) -> str:
 
 
 def _require_one_person_filter(value: str | None, earlier: Mapping[str, Any]) -> str | None:
-    others = [earlier.get(name) for name in ("last_name", "phone", "reference")]
-    if value and any(others):
+    other_filters = [earlier.get(name) for name in ("last_name", "phone", "reference")]
+    if value and any(other_filters):
         raise InvalidValue(_SEVERAL_TERMS)
     return value
 
@@ -113,8 +113,8 @@ class RegistrationListQuery(Paging):
     @property
     def selection(self) -> Selection:
         """The filters of the list, independent of the page."""
-        asked = {name: value for name, value in self.values().items() if name not in _NOT_FILTERS}
-        return Selection(query=parse_query(self.q) if self.q else None, **asked)
+        filters = {name: value for name, value in self.values().items() if name not in _NOT_FILTERS}
+        return Selection(query=parse_query(self.q) if self.q else None, **filters)
 
 
 class Separator(StrEnum):

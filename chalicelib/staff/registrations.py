@@ -65,23 +65,21 @@ class StaffRegistrations:
         events: EventService,
         places: Places,
         accounts: AccountRepository,
-        caller: CurrentUser,
+        current_user: CurrentUser,
         request: str,
         now: datetime,
     ) -> None:
-        """Act for a caller, at this time."""
+        """Act for a staff member, at this time."""
         self._store = store
         self._reference: str | None = None
         self._search = search
-        self._events = events
-        self._places = places
+        self._events, self._places = events, places
         self._accounts = accounts
-        self._caller = caller
+        self._current_user = current_user
         self._request = request
-        self._cursors = Cursors(session_keys(), now)
-        actor = Actor(caller.account.id, ActorType.STAFF, request, now)
+        self._cursors, self._now = Cursors(session_keys(), now), now
+        actor = Actor(current_user.account.id, ActorType.STAFF, request, now)
         self._service = RegistrationService(store, events, places, accounts, actor)
-        self._now = now
         self._may_offer = False  # whether a move may have freed a place that someone waits for
         self._started = time.monotonic()
 
@@ -105,14 +103,14 @@ class StaffRegistrations:
         scope = self._scope("desk", event_id, selection.scope)
         after = self._cursors.verify(cursor, scope)["place"] if cursor else None
         event = self._events.get(event_id)
-        selection = replace(selection, started_by=self._caller.account.id)
-        found, rest = self._search.select(event_id, selection, limit, after)
-        for draft in (one for one in found if one.status is Status.DRAFT):
-            if draft.started_by != self._caller.account.id:
+        selection = replace(selection, started_by=self._current_user.account.id)
+        items, position = self._search.select(event_id, selection, limit, after)
+        for draft in (item for item in items if item.status is Status.DRAFT):
+            if draft.started_by != self._current_user.account.id:
                 self._audit_draft_opened(draft)
-        found = place_overview().with_offers(event_id, found)
-        following = self._cursors.sign({"place": rest}, scope) if rest else None
-        return RegistrationPage(self._with_staff_names(found), following, event.time_zone)
+        items = place_overview().with_offers(event_id, items)
+        following = self._cursors.sign({"place": position}, scope) if position else None
+        return RegistrationPage(self._with_staff_names(items), following, event.time_zone)
 
     def export_page(
         self, event_id: str, selection: Selection, limit: int, cursor: str | None
@@ -124,7 +122,7 @@ class StaffRegistrations:
             InvalidFields: the cursor belongs to another list.
         """
         page = self.page(event_id, selection, limit, cursor)
-        return replace(page, items=[one for one in page.items if one.status is not Status.DRAFT])
+        return replace(page, items=[item for item in page.items if item.status is not Status.DRAFT])
 
     def get(
         self, event_id: str, user_id: str, limit: int, cursor: str | None
@@ -140,11 +138,11 @@ class StaffRegistrations:
         registration = self._find(event_id, user_id).require_registration()
         if registration.status is Status.DRAFT and self._reference and cursor is None:
             self._audit_draft_opened(registration)
-        notes, rest = self._store.notes(event_id, user_id, self._now, limit, after)
-        following = self._cursors.sign(rest, scope) if rest else None
-        shown = with_authors(notes, self._accounts.usernames)
+        notes, position = self._store.notes(event_id, user_id, self._now, limit, after)
+        following = self._cursors.sign(position, scope) if position else None
+        views = with_authors(notes, self._accounts.usernames)
         [registration] = self._with_staff_names([registration])
-        return RegistrationWithNotes(**vars(registration), notes=shown, cursor=following)
+        return RegistrationWithNotes(**vars(registration), notes=views, cursor=following)
 
     def history(self, event_id: str, user_id: str, limit: int, cursor: str | None) -> History:
         """Return a registration's history since its submission, newest first.
@@ -157,17 +155,16 @@ class StaffRegistrations:
         after = self._cursors.verify(cursor, scope) if cursor else None
         if self._find(event_id, user_id).require_registration().status is Status.DRAFT:
             return History([], None)
-        found, rest = self._store.history(event_id, user_id, self._now, limit, after)
-        found, is_whole = since_submission(found)
-        rest = None if is_whole else rest
-        names = self._accounts.usernames(change.actor for change in found) | {
-            SERVICE_ACTOR: _SERVICE_NAME
-        }
+        changes, position = self._store.history(event_id, user_id, self._now, limit, after)
+        changes, is_whole = since_submission(changes)
+        position = None if is_whole else position
+        names = self._accounts.usernames(change.actor for change in changes)
+        names |= {SERVICE_ACTOR: _SERVICE_NAME}
         items = [
-            HistoryEntryView(one.at, names.get(one.actor, DELETED_USER), one.action, one.changes)
-            for one in found
+            HistoryEntryView(row.at, names.get(row.actor, DELETED_USER), row.action, row.changes)
+            for row in changes
         ]
-        return History(items, self._cursors.sign(rest, scope) if rest else None)
+        return History(items, self._cursors.sign(position, scope) if position else None)
 
     def save(
         self, event_id: str, user_id: str, form: dict[str, Any], version: int | None
@@ -299,20 +296,20 @@ class StaffRegistrations:
             NotFound: the registration does not exist.
             InvalidFields: another note has that identifier.
         """
-        author = self._caller.account
+        author = self._current_user.account
         registration = self._find(event_id, user_id).require_registration()
         note = Note(note_id or new_identifier(), text, author.id, self._now)
         try:
             # A note added after an erasure would never be deleted.
-            there = self._store.exists_check(registration)
+            existing = self._store.exists_check(registration)
             audited = self._service.audit_writes(user_id, "noted")
-            self._store.transact([self._store.note_write(registration, note), there, *audited])
+            self._store.transact([self._store.note_write(registration, note), existing, *audited])
         except NoteExists:
-            reading = self._store.note_read(event_id, user_id, note.id, self._now)
-            [there] = self._store.read_all(reading)
-            if there is None or (there.text, there.author) != (text, author.id):
+            read = self._store.note_read(event_id, user_id, note.id, self._now)
+            [existing] = self._store.read_all(read)
+            if existing is None or (existing.text, existing.author) != (text, author.id):
                 raise InvalidFields({"id": _NOTE_EXISTS}) from None
-            note = there
+            note = existing
         return NoteView(note.id, note.text, author.username, note.at)
 
     def _move(
@@ -340,8 +337,8 @@ class StaffRegistrations:
                     snapshot.account, snapshot.event, after, before.status
                 )
             if notes:
-                there = self._store.exists_check(before)
-                self._store.transact([*notes, there, *self._service.audit_writes(user_id, "noted")])
+                check = self._store.exists_check(before)
+                self._store.transact([*notes, check, *self._service.audit_writes(user_id, "noted")])
             return before, None
 
         return self._retry(lambda: self._find(event_id, user_id), attempt)
@@ -354,7 +351,7 @@ class StaffRegistrations:
         return snapshot
 
     def _can_see(self, registration: Registration) -> bool:
-        return registration.is_visible_to_staff(self._caller.account.id, self._reference)
+        return registration.is_visible_to_staff(self._current_user.account.id, self._reference)
 
     def _audit_draft_opened(self, draft: Registration) -> None:
         self._store.transact(self._service.audit_writes(draft.user_id, "opened"))
@@ -376,25 +373,28 @@ class StaffRegistrations:
 
     def _move_note_writes(self, registration: Registration, text: str, version: int) -> list[Write]:
         """Return the write of the note of a status change, unless it was stored before."""
-        author = self._caller.account.id
+        author = self._current_user.account.id
         note = Note(move_note_id(author, version, text), text, author, self._now)
         where = registration.event_id, registration.user_id
         [there] = self._store.read_all(self._store.note_read(*where, note.id, self._now))
         return [] if there else [self._store.note_write(registration, note)]
 
     def _scope(self, *parts: str) -> str:
-        return " ".join((*parts, self._caller.account.id))
+        return " ".join((*parts, self._current_user.account.id))
 
 
-def staff_registrations(caller: CurrentUser, request: str, now: datetime) -> StaffRegistrations:
+def staff_registrations(
+    current_user: CurrentUser, request: str, now: datetime
+) -> StaffRegistrations:
     """Return the registrations of this process's stage, for a staff member.
 
     Args:
-        caller: the signed-in user.
+        current_user: the signed-in user.
         request: the request's identifier.
         now: the current time.
     """
     store, search = RegistrationStore(database()), registration_search(now)
+    accounts = account_repository()
     return StaffRegistrations(
-        store, search, event_service(), places_service(), account_repository(), caller, request, now
+        store, search, event_service(), places_service(), accounts, current_user, request, now
     )

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         PutEvent,
         SaveRegistration,
     )
+    from chalicelib.staff.registrations import StaffRegistrations
     from chalicelib.staff.schemas import (
         CallList,
         DraftQuery,
@@ -76,44 +77,54 @@ REGISTRATION_PATH = f"{REGISTRATIONS_PATH}/{{user_id}}"
     may_create=True,
 )
 def put_event(
-    request: Request, caller: CurrentUser, body: PutEvent, event_id: str
+    request: Request, current_user: CurrentUser, body: PutEvent, event_id: str
 ) -> Response[Event]:
     """Create an event, or change it; a change needs the version that the client read."""
     now = request.received_at
-    new = event_service().put(event_id, body.event_fields(), body.version, caller, request.id, now)
+    new = event_service().put(
+        event_id, body.event_fields(), body.version, current_user, request.id, now
+    )
     waiting_list().expire_and_make_offers(event_id, now)
     return Response(events.to_view(event_service().get(event_id), now), created=new)
 
 
 @blueprint.endpoint("GET", "/admin/events", access=_CAN_MANAGE_REGISTRATIONS)
-def list_all_events(request: Request, caller: CurrentUser, query: Paging) -> Response[EventPage]:  # noqa: ARG001 (staff only)
+def list_all_events(
+    request: Request,
+    current_user: CurrentUser,  # noqa: ARG001 (staff only)
+    query: Paging,
+) -> Response[EventPage]:
     """List all events, including hidden ones, latest first."""
     now = request.received_at
     return Response(event_service().list_page(now, query.limit, query.cursor, with_hidden=True))
 
 
 @blueprint.endpoint("GET", "/admin/events/{event_id}", access=_CAN_MANAGE_REGISTRATIONS)
-def show_any_event(request: Request, caller: CurrentUser, event_id: str) -> Response[Event]:  # noqa: ARG001 (staff only)
+def show_any_event(
+    request: Request,
+    current_user: CurrentUser,  # noqa: ARG001 (staff only)
+    event_id: str,
+) -> Response[Event]:
     """Return an event, even if it's hidden."""
     return Response(events.to_view(event_service().get(event_id), request.received_at))
 
 
 @blueprint.endpoint("GET", REGISTRATIONS_PATH, access=_CAN_MANAGE_REGISTRATIONS)
 def list_event_registrations(
-    request: Request, caller: CurrentUser, query: RegistrationListQuery, event_id: str
+    request: Request, current_user: CurrentUser, query: RegistrationListQuery, event_id: str
 ) -> Response[StaffRegistrationPage]:
     """List an event's registrations, filtered and sorted."""
-    own = staff_registrations(caller, request.id, request.received_at)
-    return Response(own.page(event_id, query.selection, query.limit, query.cursor))
+    service = staff_registrations(current_user, request.id, request.received_at)
+    return Response(service.page(event_id, query.selection, query.limit, query.cursor))
 
 
 @blueprint.endpoint("GET", f"{REGISTRATIONS_PATH}.csv", access=_CAN_MANAGE_REGISTRATIONS)
 def export_event_registrations(
-    request: Request, caller: CurrentUser, query: RegistrationExportQuery, event_id: str
+    request: Request, current_user: CurrentUser, query: RegistrationExportQuery, event_id: str
 ) -> CsvResponse:
     """Download the same list as CSV, in parts: `Link` has the next part."""
-    own = staff_registrations(caller, request.id, request.received_at)
-    page = own.export_page(event_id, query.selection, query.limit, query.cursor)
+    service = staff_registrations(current_user, request.id, request.received_at)
+    page = service.export_page(event_id, query.selection, query.limit, query.cursor)
     following = request.query_with("cursor", page.cursor) if page.cursor else None
     sign, language = query.separator.sign, query.language
     rows = spreadsheet.write_csv(page.items, page.time_zone, separator=sign, language=language)
@@ -149,23 +160,27 @@ def list_duplicates(
 
 @blueprint.endpoint("POST", f"{REGISTRATIONS_PATH}/status", access=_CAN_MANAGE_REGISTRATIONS)
 def move_registrations(
-    request: Request, caller: CurrentUser, body: MoveRegistrations, event_id: str
+    request: Request, current_user: CurrentUser, body: MoveRegistrations, event_id: str
 ) -> Response[MoveResults]:
     """Change the status of up to 100 registrations, each independently."""
-    own = staff_registrations(caller, request.id, request.received_at)
-    seen = [(one.user_id, one.version) for one in body.items]
+    service = staff_registrations(current_user, request.id, request.received_at)
+    versions = [(item.user_id, item.version) for item in body.items]
     return Response(
-        {"items": own.move_many(event_id, body.status, seen, body.note, request.language)}
+        {"items": service.move_many(event_id, body.status, versions, body.note, request.language)}
     )
 
 
 @blueprint.endpoint("GET", REGISTRATION_PATH, access=_CAN_MANAGE_REGISTRATIONS)
 def show_event_registration(
-    request: Request, caller: CurrentUser, query: RegistrationPaging, event_id: str, user_id: str
+    request: Request,
+    current_user: CurrentUser,
+    query: RegistrationPaging,
+    event_id: str,
+    user_id: str,
 ) -> Response[StaffRegistrationWithNotes]:
     """Return a registration with its notes, newest first; `limit` and `cursor` page the notes."""
-    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
-    return Response(own.get(event_id, user_id, query.limit, query.cursor))
+    service = _with_draft(request, current_user, query)
+    return Response(service.get(event_id, user_id, query.limit, query.cursor))
 
 
 @blueprint.endpoint(
@@ -185,15 +200,15 @@ def show_event_registration(
 )
 def register_somebody(
     request: Request,
-    caller: CurrentUser,
+    current_user: CurrentUser,
     body: SaveRegistration,
     query: DraftQuery,
     event_id: str,
     user_id: str,
 ) -> Response[StaffRegistration]:
     """Save a form for an applicant at the office."""
-    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
-    saved, new = own.save(event_id, user_id, body.form.to_stored(), body.version)
+    service = _with_draft(request, current_user, query)
+    saved, new = service.save(event_id, user_id, body.form.to_stored(), body.version)
     return Response(saved, created=new)
 
 
@@ -205,15 +220,15 @@ def register_somebody(
 )
 def correct_registration(
     request: Request,
-    caller: CurrentUser,
+    current_user: CurrentUser,
     body: CorrectRegistration,
     query: DraftQuery,
     event_id: str,
     user_id: str,
 ) -> Response[StaffRegistration]:
     """Change some fields of a form for the applicant."""
-    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
-    return Response(own.correct(event_id, user_id, body.form.explicit_values(), body.version))
+    service = _with_draft(request, current_user, query)
+    return Response(service.correct(event_id, user_id, body.form.explicit_values(), body.version))
 
 
 @blueprint.endpoint(
@@ -231,18 +246,17 @@ def correct_registration(
 )
 def move_registration(
     request: Request,
-    caller: CurrentUser,
+    current_user: CurrentUser,
     body: MoveRegistration,
     query: DraftQuery,
     event_id: str,
     user_id: str,
 ) -> Response[StaffRegistration]:
     """Change the status of a registration."""
-    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
-    signed = body.paper_signature
-    return Response(
-        own.move(event_id, user_id, body.status, body.version, body.note, signed_on_paper=signed)
-    )
+    service = _with_draft(request, current_user, query)
+    change = body.status, body.version, body.note
+    registration = service.move(event_id, user_id, *change, signed_on_paper=body.paper_signature)
+    return Response(registration)
 
 
 @blueprint.endpoint(
@@ -250,21 +264,33 @@ def move_registration(
 )
 def write_note(
     request: Request,
-    caller: CurrentUser,
+    current_user: CurrentUser,
     body: AddNote,
     query: DraftQuery,
     event_id: str,
     user_id: str,
 ) -> Response[Note]:
     """Add a note for staff. With an `id` chosen by the client, it can be sent again safely."""
-    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
-    return Response(own.note(event_id, user_id, body.text, body.id))
+    service = _with_draft(request, current_user, query)
+    return Response(service.note(event_id, user_id, body.text, body.id))
 
 
 @blueprint.endpoint("GET", f"{REGISTRATION_PATH}/history", access=_CAN_MANAGE_REGISTRATIONS)
 def show_history(
-    request: Request, caller: CurrentUser, query: RegistrationPaging, event_id: str, user_id: str
+    request: Request,
+    current_user: CurrentUser,
+    query: RegistrationPaging,
+    event_id: str,
+    user_id: str,
 ) -> Response[History]:
     """List what happened to a registration since it was submitted, newest first."""
-    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
-    return Response(own.history(event_id, user_id, query.limit, query.cursor))
+    service = _with_draft(request, current_user, query)
+    return Response(service.history(event_id, user_id, query.limit, query.cursor))
+
+
+def _with_draft(
+    request: Request, current_user: CurrentUser, query: DraftQuery | RegistrationPaging
+) -> StaffRegistrations:
+    """Return the registrations, with access to the draft whose reference the query names."""
+    service = staff_registrations(current_user, request.id, request.received_at)
+    return service.for_draft(query.reference)

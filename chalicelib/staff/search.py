@@ -49,41 +49,43 @@ class RegistrationSearch:
         """
         query = selection.query
         if query is None:
-            listed, rest = self.listings.select(event_id, selection, self.now, limit, after)
-            return self._with_usernames(listed), rest
+            listed, position = self.listings.select(event_id, selection, self.now, limit, after)
+            return self._with_usernames(listed), position
         exact = self._exact_match(event_id, selection, query)
-        listed_first = {one.user_id for one in exact}
+        listed_first = {registration.user_id for registration in exact}
 
-        def wanted(one: Registration) -> bool:
-            is_new = one.user_id not in listed_first
-            return is_new and self._is_current(one) and selection.matches(one)
+        def wanted(registration: Registration) -> bool:
+            is_new = registration.user_id not in listed_first
+            return is_new and self._is_current(registration) and selection.matches(registration)
 
-        found = [] if after else exact
-        if len(found) == limit:
+        results = [] if after else exact
+        if len(results) == limit:
             # Its entries come after a term itself: the next page begins with the first of them.
-            return found, query.longest_term
-        room = limit - len(found)
-        more, rest = self.entries.find(event_id, query, wanted, self._with_usernames, room, after)
-        return [*found, *more], rest
+            return results, query.longest_term
+        room = limit - len(results)
+        more, position = self.entries.find(
+            event_id, query, wanted, self._with_usernames, room, after
+        )
+        return [*results, *more], position
 
     def people(self, query: SearchQuery, limit: int) -> list[str]:
         """Return the account ids of the people whose registration for any event matches."""
-        found, _ = self.entries.find(
+        entries, _ = self.entries.find(
             ALL_EVENTS, query, self._is_current, self._with_usernames, limit, None
         )
-        return list(dict.fromkeys(one.user_id for one in found))
+        return list(dict.fromkeys(entry.user_id for entry in entries))
 
     def _exact_match(
         self, event_id: str, selection: Selection, query: SearchQuery
     ) -> list[Registration]:
         """Return the registration with the exact reference, or else with the exact username."""
-        found: list[Registration] = []
+        matches: list[Registration] = []
         if query.reference:
-            asked = replace(selection, query=None, reference=query.reference)
-            found, _ = self.listings.select(event_id, asked, self.now, 1, None)
-        if not found and query.username:
-            found = self._by_username(event_id, selection, query.username)
-        return self._with_usernames(found)
+            filters = replace(selection, query=None, reference=query.reference)
+            matches, _ = self.listings.select(event_id, filters, self.now, 1, None)
+        if not matches and query.username:
+            matches = self._by_username(event_id, selection, query.username)
+        return self._with_usernames(matches)
 
     def _by_username(
         self, event_id: str, selection: Selection, username: str
@@ -102,14 +104,16 @@ class RegistrationSearch:
         has_it = account is not None and login_names.same(account.username, username)
         if registration is None or registration.status is Status.DRAFT or not has_it:
             return []
-        wanted = self._is_current(registration) and selection.matches(registration)
-        return [registration] if wanted else []
+        is_wanted = self._is_current(registration) and selection.matches(registration)
+        return [registration] if is_wanted else []
 
     def _with_usernames(self, registrations: Iterable[Registration]) -> list[Registration]:
         """Return registrations with the current usernames of their applicants."""
         stored = list(registrations)
-        names = self.accounts.usernames(one.user_id for one in stored)
-        return [one.with_username(names.get(one.user_id)) for one in stored]
+        names = self.accounts.usernames(registration.user_id for registration in stored)
+        return [
+            registration.with_username(names.get(registration.user_id)) for registration in stored
+        ]
 
     def _is_current(self, registration: Registration) -> bool:
         return registration.expires_at > self.now

@@ -85,7 +85,9 @@ def write_csv(
     file = io.StringIO(newline="")
     rows = csv.writer(file, delimiter=separator, lineterminator="\r\n")
     rows.writerow(columns)
-    rows.writerows([cell(one) for cell in columns.values()] for one in registrations)
+    rows.writerows(
+        [cell(registration) for cell in columns.values()] for registration in registrations
+    )
     return BYTE_ORDER_MARK + file.getvalue()
 
 
@@ -99,10 +101,10 @@ def as_text(text: str) -> str:
         The text. An apostrophe stands before each part that would run, or that begins with one;
         and before the whole if it would be read as a number, a date or a truth value.
     """
-    first, *others = map(_at_rest, _BREAK.split(text))
+    first, *rest = map(_at_rest, _BREAK.split(text))
     if not first.startswith(_APOSTROPHE) and (_is_interpreted(text) or _CONTROL.match(text)):
         first = _APOSTROPHE + first
-    return "".join((first, *others))
+    return "".join((first, *rest))
 
 
 def _at_rest(part: str) -> str:
@@ -128,15 +130,15 @@ def _columns(time_zone: str, language: Language) -> dict[str, Callable[[Registra
 
     zone = zones.zone(time_zone)
     words: Callable[[str], str] = _english_label
-    named: Callable[[str], str] | None = None
+    formatter: Callable[[str], str] | None = None
     if language is not Language.ENGLISH:
         from chalicelib.registrations import labels
 
-        known = labels.labels(language)
-        words = lambda choice: known.get(choice, choice)  # noqa: E731
-        named = lambda field: labels.field_label(field, language)  # noqa: E731
+        texts = labels.labels(language)
+        words = lambda choice: texts.get(choice, choice)  # noqa: E731
+        formatter = lambda field: labels.field_label(field, language)  # noqa: E731
     of_form = {
-        named(field) if named else str(details["title"]): _field(field, words)
+        formatter(field) if formatter else str(details["title"]): _field(field, words)
         for field, details in RegistrationForm.details_by_alias().items()
         if field not in _EXCLUDED_FIELDS
     }
@@ -201,9 +203,9 @@ _PHONES = frozenset({"phone1", "phone2"})
 
 
 def _phone(number: str) -> str:
-    shown = phones.format_phone(number)
+    formatted = phones.format_phone(number)
     # No spreadsheet takes this one for anything but text, and people copy it into their phones.
-    return shown if _NATIONAL.fullmatch(shown) else as_text(shown)
+    return formatted if _NATIONAL.fullmatch(formatted) else as_text(formatted)
 
 
 def _timestamp(moment: datetime | None, zone: tzinfo) -> str:

@@ -31,13 +31,13 @@ class SummaryCounts:
 def count_by_status(rows: Iterable[SummaryRow]) -> dict[str, SummaryCounts]:
     """Count registrations by status."""
     counts: dict[str, SummaryCounts] = {}
-    for one in rows:
-        of_status = counts.setdefault(one.status, SummaryCounts())
-        of_status.by_status[one.status] += 1
-        of_status.by_job.update(one.jobs)
-        of_status.by_shift.update(one.shifts)
-        of_status.by_age.update([one.age] if one.age else [])
-        of_status.by_ethnicity.update([one.ethnicity] if one.ethnicity else [])
+    for row in rows:
+        of_status = counts.setdefault(row.status, SummaryCounts())
+        of_status.by_status[row.status] += 1
+        of_status.by_job.update(row.jobs)
+        of_status.by_shift.update(row.shifts)
+        of_status.by_age.update([row.age] if row.age else [])
+        of_status.by_ethnicity.update([row.ethnicity] if row.ethnicity else [])
     return counts
 
 
@@ -50,19 +50,19 @@ def to_summary(counts: dict[str, SummaryCounts], status: str | None) -> SummaryC
             ethnicity always cover the whole event, and ethnicity is rounded to five.
             Drafts count only in the statuses.
     """
-    shown = SummaryCounts()
+    counts_of_summary = SummaryCounts()
     for name, of_status in counts.items():
-        shown.by_status.update(of_status.by_status)
+        counts_of_summary.by_status.update(of_status.by_status)
         if name == Status.DRAFT:
             continue  # staff see how many there are, and nothing in them
-        shown.by_ethnicity.update(of_status.by_ethnicity)
+        counts_of_summary.by_ethnicity.update(of_status.by_ethnicity)
         if status in (None, name):
-            shown.by_job.update(of_status.by_job)
-            shown.by_shift.update(of_status.by_shift)
-            shown.by_age.update(of_status.by_age)
-    for name, number in shown.by_ethnicity.items():
-        shown.by_ethnicity[name] = _ROUNDED_TO * round(number / _ROUNDED_TO)
-    return shown
+            counts_of_summary.by_job.update(of_status.by_job)
+            counts_of_summary.by_shift.update(of_status.by_shift)
+            counts_of_summary.by_age.update(of_status.by_age)
+    for name, number in counts_of_summary.by_ethnicity.items():
+        counts_of_summary.by_ethnicity[name] = _ROUNDED_TO * round(number / _ROUNDED_TO)
+    return counts_of_summary
 
 
 class SummaryCache:
@@ -74,8 +74,8 @@ class SummaryCache:
 
     def get(self, listings: ListingStore, event_id: str, now: datetime) -> dict[str, SummaryCounts]:
         """Return the counts of an event's registrations, at most a minute old."""
-        made, counts = self._kept.get(event_id, (None, {}))
-        if made is None or not made <= now < made + MAX_AGE:
+        cached_at, counts = self._kept.get(event_id, (None, {}))
+        if cached_at is None or not cached_at <= now < cached_at + MAX_AGE:
             counts = count_by_status(listings.summary_rows(event_id, now))
             self._kept[event_id] = (now, counts)
         return counts

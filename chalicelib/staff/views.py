@@ -105,15 +105,21 @@ def with_staff_names(
         registrations: with these staff's account ids.
         usernames: returns the usernames of up to a hundred accounts, by id.
     """
-    staff = sorted({one.paper_signature.by for one in registrations if one.paper_signature})
+    staff = sorted(
+        {
+            registration.paper_signature.by
+            for registration in registrations
+            if registration.paper_signature
+        }
+    )
     names = dict.fromkeys(staff, DELETED_USER)
     for first in range(0, len(staff), _BATCH_SIZE):
         names |= usernames(staff[first : first + _BATCH_SIZE])
     return [
-        replace(one, paper_signature=PaperSignature(names[signed.by], signed.at))
-        if (signed := one.paper_signature)
-        else one
-        for one in registrations
+        replace(registration, paper_signature=PaperSignature(names[signed.by], signed.at))
+        if (signed := registration.paper_signature)
+        else registration
+        for registration in registrations
     ]
 
 
@@ -130,8 +136,10 @@ def with_authors(
 
 def failed_move(user_id: str, error: ApiError, language: Language) -> MoveResult:
     """Return the result of a rejected status change, with the message for each missing field."""
-    said = error.body(language)["error"]
+    message = error.body(language)["error"]
     if isinstance(error, InvalidFields):
-        wrong = error.errors.items()
-        said = " ".join((said, *(f"{path}: {one.in_language(language)}" for path, one in wrong)))
-    return MoveResult(user_id, error=said, code=error.code)
+        errors = error.errors.items()
+        message = " ".join(
+            (message, *(f"{path}: {problem.in_language(language)}" for path, problem in errors))
+        )
+    return MoveResult(user_id, error=message, code=error.code)

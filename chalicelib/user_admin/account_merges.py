@@ -53,14 +53,14 @@ class AccountMerges:
         self,
         people: UserStore,
         store: MergeStore,
-        caller: CurrentUser,
+        current_user: CurrentUser,
         request: str,
         now: datetime,
     ) -> None:
-        """Act for a caller who is staff, in the request of this identifier, at a moment."""
+        """Act for the current user who is staff, in the request of this identifier, at a moment."""
         self._people = people
         self._store = store
-        self._actor = caller.account
+        self._actor = current_user.account
         self._request = request
         self._now = now
 
@@ -97,7 +97,7 @@ class AccountMerges:
 
         Raises:
             AccountChanged: one of them has changed since it was read.
-            Forbidden: the caller has lost the permission.
+            Forbidden: the current user has lost the permission.
         """
         kept, merged = _both(pair)
         after = (
@@ -113,17 +113,17 @@ class AccountMerges:
 
         Raises:
             AccountChanged: another request has changed one of them.
-            Forbidden: the caller has lost the permission.
+            Forbidden: the current user has lost the permission.
         """
         recorded = self._recorded(pair, "account.merge_abandoned", reason)
         self._store.abandon(*_both(pair), [self._still_staff(), *recorded])
 
     def may_merge(self) -> list[Write]:
-        """Return the check that the caller still has the permission; it raises Forbidden."""
+        """Return the check that the current user still has the permission; it raises Forbidden."""
         return [self._still_staff()]
 
     def still_merging(self, pair: Pair) -> list[Write]:
-        """Return each step's checks: of the marks, and of the caller's permission."""
+        """Return each step's checks: of the marks, and of the current user's permission."""
         return [self._store.still_merging(*_both(pair)), *self.may_merge()]
 
     def finish(self, pair: Pair, reason: str) -> Account:
@@ -131,7 +131,7 @@ class AccountMerges:
 
         Raises:
             AccountChanged: one of them has changed since it was read.
-            Forbidden: the caller has lost the permission.
+            Forbidden: the current user has lost the permission.
         """
         kept, merged = _both(pair)
         all_merged = (*kept.merged_accounts, *merged.merged_accounts, merged.id)
@@ -185,7 +185,7 @@ def _both(pair: Pair) -> tuple[Account, Account]:
     return pair.kept, pair.merged
 
 
-def account_merges(caller: CurrentUser, request: str, now: datetime) -> AccountMerges:
+def account_merges(current_user: CurrentUser, request: str, now: datetime) -> AccountMerges:
     """Return the account merges of this process's stage, for a staff member."""
     stores = UserStore(database()), MergeStore(database())
-    return AccountMerges(*stores, caller, request, now)
+    return AccountMerges(*stores, current_user, request, now)

@@ -22,11 +22,11 @@ class AuditPage:
 class AuditLog:
     """The audit log of one stage, for one SuperAdmin."""
 
-    def __init__(self, store: AuditStore, cursors: Cursors, caller: CurrentUser) -> None:
-        """Read from a store, for a caller."""
+    def __init__(self, store: AuditStore, cursors: Cursors, current_user: CurrentUser) -> None:
+        """Read from a store, for the current user."""
         self._store = store
         self._cursors = cursors
-        self._caller = caller
+        self._current_user = current_user
 
     def entries(self, subject: str, limit: int, cursor: str | None) -> AuditPage:
         """Return a page of the entries about a subject, newest first.
@@ -34,12 +34,12 @@ class AuditLog:
         Raises:
             InvalidFields: the cursor belongs to another list.
         """
-        scope = f"audit {self._caller.account.id} {subject}"
+        scope = f"audit {self._current_user.account.id} {subject}"
         after = self._cursors.verify(cursor, scope) if cursor else None
-        found, rest = self._store.entries(subject, limit, after)
-        return AuditPage(found, self._cursors.sign(rest, scope) if rest else None)
+        entries, position = self._store.entries(subject, limit, after)
+        return AuditPage(entries, self._cursors.sign(position, scope) if position else None)
 
 
-def audit_log(caller: CurrentUser, now: datetime) -> AuditLog:
+def audit_log(current_user: CurrentUser, now: datetime) -> AuditLog:
     """Return the audit log of this process's stage."""
-    return AuditLog(AuditStore(database()), Cursors(session_keys(), now), caller)
+    return AuditLog(AuditStore(database()), Cursors(session_keys(), now), current_user)

@@ -24,8 +24,8 @@ class AuditStore:
             condition="subject = :subject",
             values={":subject": subject},
         )
-        items, rest = self._database.query(entries, limit, after)
-        return [_from_item(item) for item in items], rest
+        items, position = self._database.query(entries, limit, after)
+        return [_from_item(item) for item in items], position
 
 
 def _from_item(item: Item) -> AuditEntry:

@@ -74,7 +74,7 @@ class UserCommands:
         accounts: AccountRepository,
         links: PasswordReset,
         rate_limiter: RateLimiter,
-        caller: CurrentUser,
+        current_user: CurrentUser,
         request: str,
         now: datetime,
     ) -> None:
@@ -83,7 +83,7 @@ class UserCommands:
         self._accounts = accounts
         self._links = links
         self._rate_limiter = rate_limiter
-        self._actor = caller.account
+        self._actor = current_user.account
         self._request = request
         self._now = now
 
@@ -102,7 +102,7 @@ class UserCommands:
         """Change the role of an account. Does nothing if the account has that role already.
 
         Raises:
-            Forbidden: it is the caller's own account, or the caller has lost the permission.
+            Forbidden: the account is the current user's own, or they have lost the permission.
             NotFound: the account does not exist.
             LastSuperAdmin: the account is the last enabled SuperAdmin.
             BeingMerged: the account is being merged with another one.
@@ -123,7 +123,7 @@ class UserCommands:
         """Disable an account and revoke its sessions.
 
         Raises:
-            Forbidden: it is the caller's own account, or the caller may not disable it.
+            Forbidden: it is the current user's own account, or the current user may not disable it.
             NotFound: the account does not exist.
             LastSuperAdmin: the account is the last enabled SuperAdmin.
         """
@@ -133,7 +133,7 @@ class UserCommands:
         """Enable an account.
 
         Raises:
-            Forbidden: it is the caller's own account, or the caller may not enable it.
+            Forbidden: it is the current user's own account, or the current user may not enable it.
             NotFound: the account does not exist.
             BeingMerged: the account is being merged into another one.
         """
@@ -143,7 +143,7 @@ class UserCommands:
         """Revoke all sessions of an account.
 
         Raises:
-            Forbidden: the caller may not do this.
+            Forbidden: the current user may not do this.
             NotFound: the account does not exist.
         """
 
@@ -160,7 +160,7 @@ class UserCommands:
         The service revokes the sessions and emails the owner, in case another person asked for it.
 
         Raises:
-            Forbidden: it is the caller's own account, or the caller has lost the permission.
+            Forbidden: the account is the current user's own, or they have lost the permission.
             NotFound: the account does not exist.
         """
 
@@ -190,7 +190,7 @@ class UserCommands:
         5.0 6.2.3), or an unattended session would be enough to take over the account.
 
         Raises:
-            Forbidden: it is the caller's own account, or the caller may not do this.
+            Forbidden: it is the current user's own account, or the current user may not do this.
             NotFound: the account does not exist.
             TooManyAttempts: staff have emailed several links to this person.
             ServiceUnavailable: the setting with the service's public URL is missing.
@@ -264,11 +264,17 @@ class UserCommands:
         )
 
 
-def user_commands(caller: CurrentUser, request: str, now: datetime) -> UserCommands:
+def user_commands(current_user: CurrentUser, request: str, now: datetime) -> UserCommands:
     """Return the commands of this process's stage, for a staff member."""
     store = UserStore(database())
     return UserCommands(
-        store, account_repository(), password_reset(), shared_rate_limiter(), caller, request, now
+        store,
+        account_repository(),
+        password_reset(),
+        shared_rate_limiter(),
+        current_user,
+        request,
+        now,
     )
 
 

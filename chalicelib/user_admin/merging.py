@@ -2,7 +2,7 @@
 
 The steps can be repeated: mark both accounts, move the registrations one by one, move their notes
 and history, and delete the account to close. After a failure, the same request continues. Each
-step is a transaction that checks the marks and that the caller is still staff.
+step is a transaction that checks the marks and that the current user is still staff.
 """
 
 import time
@@ -89,9 +89,13 @@ class Merging:
             raise InvalidFields({"from": _MERGED})
         held = self._registrations.holdings(kept_id, merged_id)
         registrations = [*held.kept, *held.moving]
-        names = {one.id: one.name for one in self._registrations.events(registrations).values()}
-        shown = [_shown(one, names.get(one.event_id, one.event_id)) for one in registrations]
-        return Preview(pair.kept, pair.merged, shown, held.clashes)
+        names = {
+            event.id: event.name for event in self._registrations.events(registrations).values()
+        }
+        previews = [
+            _shown(event, names.get(event.event_id, event.event_id)) for event in registrations
+        ]
+        return Preview(pair.kept, pair.merged, previews, held.clashes)
 
     def merge(self, kept_id: str, merged_id: str, reason: str) -> Account:
         """Merge one account into another, or continue a merge. Does nothing after it is complete.
@@ -111,7 +115,7 @@ class Merging:
             BeingErased: the owner has started to erase one of them.
             BeingMerged: one of them is being merged with a third account.
             RegistrationsClash: both have a registration for the same event.
-            Forbidden: the caller has lost the permission.
+            Forbidden: the current user has lost the permission.
             ServiceUnavailable: the merge is incomplete; the moved registrations stay moved.
         """
 
@@ -161,16 +165,16 @@ class Merging:
             raise ServiceUnavailable(cause="timeout before the merge was complete")
 
 
-def merging(caller: CurrentUser, request: str, now: datetime) -> Merging:
+def merging(current_user: CurrentUser, request: str, now: datetime) -> Merging:
     """Return the merge of accounts of this process's stage, for a staff member.
 
     Args:
-        caller: the staff member.
+        current_user: the staff member.
         request: the request's identifier.
         now: the time of the request.
     """
-    accounts = account_merges(caller, request, now)
-    return Merging(accounts, transfers(caller.account.id, now))
+    accounts = account_merges(current_user, request, now)
+    return Merging(accounts, transfers(current_user.account.id, now))
 
 
 def _shown(registration: Registration, event_name: str) -> PreviewedRegistration:

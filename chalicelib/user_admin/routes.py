@@ -56,19 +56,21 @@ _AUDIT = authentication.requires_permission(Permission.READ_AUDIT)
 
 
 @blueprint.endpoint("GET", "/admin/users", access=_APPLICANTS)
-def list_people(request: Request, caller: CurrentUser, query: PeopleQuery) -> Response[PersonPage]:
+def list_people(
+    request: Request, current_user: CurrentUser, query: PeopleQuery
+) -> Response[PersonPage]:
     """List accounts, or search them by account or registration data."""
-    search = user_search(caller, request.received_at)
+    search = user_search(current_user, request.received_at)
     user_filter = UserFilter(query.q, query.role, query.disabled)
-    sought = "" if query.cursor else query.q or ""
-    others = find_people(sought, query.limit, request.received_at)
-    return Response(search.page_with(user_filter, query.limit, query.cursor, others))
+    query_text = "" if query.cursor else query.q or ""
+    find_others = find_people(query_text, query.limit, request.received_at)
+    return Response(search.page_with(user_filter, query.limit, query.cursor, find_others))
 
 
 @blueprint.endpoint("GET", "/admin/users/{user_id}", access=_APPLICANTS)
-def show_person(request: Request, caller: CurrentUser, user_id: str) -> Response[Person]:
+def show_person(request: Request, current_user: CurrentUser, user_id: str) -> Response[Person]:
     """Return an account."""
-    return Response(user_commands(caller, request.id, request.received_at).get(user_id))
+    return Response(user_commands(current_user, request.id, request.received_at).get(user_id))
 
 
 @blueprint.endpoint(
@@ -79,13 +81,13 @@ def show_person(request: Request, caller: CurrentUser, user_id: str) -> Response
     may_create=True,
 )
 def register_person(
-    request: Request, caller: CurrentUser, body: NewPerson
+    request: Request, current_user: CurrentUser, body: NewPerson
 ) -> Response[RegisteredPerson]:
     """Create an account for a person at the office, with a link to choose a password."""
     details = Details(body.username, body.email, body.first_name, body.last_name)
-    desk = walk_ins(caller, request.id, request.received_at)
-    made = desk.create(details, body.idempotency_key)
-    return Response(_shown(made), created=made.link is not None)
+    desk = walk_ins(current_user, request.id, request.received_at)
+    walk_in = desk.create(details, body.idempotency_key)
+    return Response(_shown(walk_in), created=walk_in.link is not None)
 
 
 def _shown(made: Created) -> dict[str, object]:
@@ -103,27 +105,27 @@ def _shown(made: Created) -> dict[str, object]:
     errors=(LastSuperAdmin, BeingMerged),
 )
 def change_role(
-    request: Request, caller: CurrentUser, body: NewRole, user_id: str
+    request: Request, current_user: CurrentUser, body: NewRole, user_id: str
 ) -> Response[Person]:
     """Change an account's role, from its next request on."""
-    commands = user_commands(caller, request.id, request.received_at)
+    commands = user_commands(current_user, request.id, request.received_at)
     return Response(commands.change_role(user_id, body.role))
 
 
 @blueprint.endpoint(
     "POST", "/admin/users/{user_id}/disable", access=_APPLICANTS, errors=(LastSuperAdmin,)
 )
-def disable_person(request: Request, caller: CurrentUser, user_id: str) -> Response[Person]:
+def disable_person(request: Request, current_user: CurrentUser, user_id: str) -> Response[Person]:
     """Disable an account and end its sessions. An Admin can disable a User."""
-    return Response(user_commands(caller, request.id, request.received_at).disable(user_id))
+    return Response(user_commands(current_user, request.id, request.received_at).disable(user_id))
 
 
 @blueprint.endpoint(
     "POST", "/admin/users/{user_id}/enable", access=_APPLICANTS, errors=(BeingMerged,)
 )
-def enable_person(request: Request, caller: CurrentUser, user_id: str) -> Response[Person]:
+def enable_person(request: Request, current_user: CurrentUser, user_id: str) -> Response[Person]:
     """Enable an account. An Admin can enable a User."""
-    return Response(user_commands(caller, request.id, request.received_at).enable(user_id))
+    return Response(user_commands(current_user, request.id, request.received_at).enable(user_id))
 
 
 @blueprint.endpoint(
@@ -133,21 +135,23 @@ def enable_person(request: Request, caller: CurrentUser, user_id: str) -> Respon
     errors=(TooManyAttempts,),
 )
 def start_password_reset(
-    request: Request, caller: CurrentUser, user_id: str
+    request: Request, current_user: CurrentUser, user_id: str
 ) -> Response[StartedReset]:
     """Start a password reset: the link is emailed, or returned for staff to hand over.
 
     An Admin can do this for a User.
     """
-    return Response(user_commands(caller, request.id, request.received_at).start_reset(user_id))
+    return Response(
+        user_commands(current_user, request.id, request.received_at).start_reset(user_id)
+    )
 
 
 @blueprint.endpoint("POST", "/admin/users/{user_id}/mfa/remove", access=_STAFF)
 def remove_persons_second_factor(
-    request: Request, caller: CurrentUser, user_id: str
+    request: Request, current_user: CurrentUser, user_id: str
 ) -> Response[Person]:
     """Turn off an account's two-step verification and end its sessions."""
-    commands = user_commands(caller, request.id, request.received_at)
+    commands = user_commands(current_user, request.id, request.received_at)
     return Response(commands.remove_second_factor(user_id))
 
 
@@ -158,11 +162,11 @@ def remove_persons_second_factor(
     errors=(NotMergeable, BeingErased, BeingMerged),
 )
 def preview_merge(
-    request: Request, caller: CurrentUser, query: MergeQuery, user_id: str
+    request: Request, current_user: CurrentUser, query: MergeQuery, user_id: str
 ) -> Response[MergePreview]:
     """Return two accounts and their registrations, to compare them before a merge."""
-    own = merging(caller, request.id, request.received_at)
-    return Response(own.preview(user_id, query.from_id))
+    service = merging(current_user, request.id, request.received_at)
+    return Response(service.preview(user_id, query.from_id))
 
 
 @blueprint.endpoint(
@@ -172,26 +176,30 @@ def preview_merge(
     errors=(NotMergeable, BeingErased, BeingMerged, RegistrationsClash),
 )
 def merge_people(
-    request: Request, caller: CurrentUser, body: Merge, user_id: str
+    request: Request, current_user: CurrentUser, body: Merge, user_id: str
 ) -> Response[Person]:
     """Merge another account of the same person into this one, and close it.
 
     Its registrations move; its sessions end, and its username and email are free again. After a
     failure, send the same request again: it goes on from where it stopped.
     """
-    own = merging(caller, request.id, request.received_at)
-    return Response(own.merge(user_id, body.from_id, body.reason))
+    service = merging(current_user, request.id, request.received_at)
+    return Response(service.merge(user_id, body.from_id, body.reason))
 
 
 @blueprint.endpoint("DELETE", "/admin/users/{user_id}/sessions", access=_APPLICANTS)
-def end_persons_sessions(request: Request, caller: CurrentUser, user_id: str) -> MessageResponse:
+def end_persons_sessions(
+    request: Request, current_user: CurrentUser, user_id: str
+) -> MessageResponse:
     """Sign an account out of all devices. An Admin can do this to a User."""
-    user_commands(caller, request.id, request.received_at).end_sessions(user_id)
+    user_commands(current_user, request.id, request.received_at).end_sessions(user_id)
     return MessageResponse("Signed out everywhere")
 
 
 @blueprint.endpoint("GET", "/admin/audit", access=_AUDIT)
-def list_audit(request: Request, caller: CurrentUser, query: AuditQuery) -> Response[AuditPage]:
+def list_audit(
+    request: Request, current_user: CurrentUser, query: AuditQuery
+) -> Response[AuditPage]:
     """List the changes to an account or an event, newest first."""
-    kept = audit_log(caller, request.received_at)
-    return Response(kept.entries(query.subject, query.limit, query.cursor))
+    log = audit_log(current_user, request.received_at)
+    return Response(log.entries(query.subject, query.limit, query.cursor))

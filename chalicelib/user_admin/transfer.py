@@ -43,8 +43,12 @@ class Holdings:
     @property
     def clashes(self) -> list[str]:
         """The identifiers of the events for which both have a registration."""
-        own = {one.event_id for one in self.kept}
-        return [one.event_id for one in self.moving if one.event_id in own]
+        event_ids = {registration.event_id for registration in self.kept}
+        return [
+            registration.event_id
+            for registration in self.moving
+            if registration.event_id in event_ids
+        ]
 
 
 class Transfers:
@@ -73,7 +77,7 @@ class Transfers:
 
     def events(self, registrations: Iterable[Registration]) -> dict[str, Event]:
         """Return the events of registrations by their identifiers."""
-        ids = list(dict.fromkeys(one.event_id for one in registrations))
+        ids = list(dict.fromkeys(registration.event_id for registration in registrations))
         read = self._registrations.read_all(*map(self._events.event_read, ids)) if ids else []
         return {event.id: event for event in read if event}
 
@@ -95,8 +99,8 @@ class Transfers:
             checks: added to each transaction.
             before_each: called before each transaction; an exception from it stops the work.
         """
-        for one in registrations:
-            self._store.forget_history(one.event_id, user_id, checks, before_each)
+        for registration in registrations:
+            self._store.forget_history(registration.event_id, user_id, checks, before_each)
 
     def move(self, registration: Registration, owner: Account, checks: Sequence[Write]) -> None:
         """Make another account the owner of a registration, in one transaction.
@@ -152,8 +156,10 @@ class Transfers:
             self._store.carry_traces(event_id, (source, target), checks, before_each)
 
     def _of(self, user_id: str) -> tuple[Registration, ...]:
-        found = self._registrations.registrations_of_user(user_id)
-        return tuple(one for one in found if one.expires_at > self._now)
+        registrations = self._registrations.registrations_of_user(user_id)
+        return tuple(
+            registration for registration in registrations if registration.expires_at > self._now
+        )
 
     def _offer_to(self, registration: Registration) -> Offer | None:
         """Return the offer to a registration on a waiting list; None for any other."""

@@ -80,10 +80,10 @@ class TransferStore:
             rows = self._database.query_all(_traces(table, event_id, source))
             while batch := list(itertools.islice(rows, _AT_ONCE)):
                 before_each()
-                own: Item = {"registration": notes_partition_key(event_id, target)}
-                theirs: Item = own | {actor: target}
+                new_key: Item = {"registration": notes_partition_key(event_id, target)}
+                theirs: Item = new_key | {actor: target}
                 writes = [
-                    Write("Put", table, row | (theirs if row[actor] == source else own))
+                    Write("Put", table, row | (theirs if row[actor] == source else new_key))
                     for row in batch
                 ]
                 writes += [_removal(table, row) for row in batch]

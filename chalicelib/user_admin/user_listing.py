@@ -61,17 +61,15 @@ class _ByName:
 
     def matches_key(self, name_key: str) -> bool:
         """Return whether the first name in an index key may match."""
-        _, *others = folded_names(name_key)
-        return "".join(others).startswith(sort_prefix(self.first_name))
+        _, *rest = folded_names(name_key)
+        return "".join(rest).startswith(sort_prefix(self.first_name))
 
     def has(self, account: Account) -> bool:
         """Return whether an account belongs to this list."""
         names = [name for name in (account.last_name, account.first_name) if name]
-        last_name, *others = map(fold, names or [""])
+        last_name, *rest = map(fold, names or [""])
         starts_so = last_name.startswith(self.last_name)
-        return (
-            account.role is self.role and starts_so and "".join(others).startswith(self.first_name)
-        )
+        return account.role is self.role and starts_so and "".join(rest).startswith(self.first_name)
 
 
 class UserListing:
@@ -99,17 +97,19 @@ class UserListing:
         self, limit: int, after: dict[str, str] | None
     ) -> tuple[list[Account], dict[str, str] | None]:
         """Return a page of accounts, and the next page's position; None at the end."""
-        places, rest = self._places(_MAX_READ if self._wanted.needs_scan else limit, after)
+        places, places_position = self._places(
+            _MAX_READ if self._wanted.needs_scan else limit, after
+        )
         read = list(dict.fromkeys(place.account_id for _, place in places))
         accounts = dict(zip(read, self._store.get(*read), strict=True))
-        found: list[Account] = []
+        users: list[Account] = []
         for index, (number, place) in enumerate(places):
             account = accounts[place.account_id]
             if account is not None and self._belongs(account, number):
-                found.append(account)
-            if len(found) == limit and index + 1 < len(places):
-                return found, _position(number, place.key)
-        return found, rest
+                users.append(account)
+            if len(users) == limit and index + 1 < len(places):
+                return users, _position(number, place.key)
+        return users, places_position
 
     def _places(
         self, room: int, after: dict[str, str] | None
@@ -124,11 +124,11 @@ class UserListing:
             left = room - len(places)
             if not left:
                 break
-            found, rest = self._query(self._lists[number], left, key or None)
-            if len(found) > left:
-                found, rest = found[:left], found[left - 1].key
-            places += [(number, place) for place in found]
-            number, key = (number, dict(rest)) if rest else (number + 1, {})
+            entries, position = self._query(self._lists[number], left, key or None)
+            if len(entries) > left:
+                entries, position = entries[:left], entries[left - 1].key
+            places += [(number, place) for place in entries]
+            number, key = (number, dict(position)) if position else (number + 1, {})
         return places, _position(number, key) if number < len(self._lists) else None
 
     def _query(
@@ -138,14 +138,14 @@ class UserListing:
             return self._store.by_login(listed, self._name, limit, after)
         disabled = self._wanted.disabled
         discards = disabled is not None or listed.first_name
-        found, rest = self._store.by_role(
+        accounts, position = self._store.by_role(
             listed.role,
             listed.last_name,
             _SCAN_QUERY if discards else limit,
             after,
             disabled=disabled,
         )
-        return [place for place in found if listed.matches_key(place.key["nameKey"])], rest
+        return [place for place in accounts if listed.matches_key(place.key["nameKey"])], position
 
     def _belongs(self, account: Account, number: int) -> bool:
         """Return whether an account matches, and this list is the first that contains it.
@@ -170,9 +170,9 @@ def _full_names(text: str) -> Iterator[tuple[str, str]]:
     if len(words) > _MAX_WORDS:
         return
     for at in range(1, len(words)):
-        one, other = "".join(words[:at]), "".join(words[at:])
-        yield other, one
-        yield one, other
+        left, other = "".join(words[:at]), "".join(words[at:])
+        yield other, left
+        yield left, other
 
 
 def _position(number: int, key: dict[str, str]) -> dict[str, str]:

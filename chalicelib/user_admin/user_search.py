@@ -25,11 +25,11 @@ class UserPage:
 class UserSearch:
     """The search for accounts of one stage, for one staff member."""
 
-    def __init__(self, store: UserStore, cursors: Cursors, caller: CurrentUser) -> None:
+    def __init__(self, store: UserStore, cursors: Cursors, current_user: CurrentUser) -> None:
         """Search for a staff member."""
         self._store = store
         self._cursors = cursors
-        self._actor = caller.account
+        self._actor = current_user.account
 
     def page(self, user_filter: UserFilter, limit: int, cursor: str | None) -> UserPage:
         """Return a page of accounts that match a filter.
@@ -50,8 +50,8 @@ class UserSearch:
         scope = f"people {self._actor.id} {filters}"
         after = self._cursors.verify(cursor, scope) if cursor else None
         listing = UserListing(self._store, user_filter)
-        found, rest = listing.page(limit, after)
-        return UserPage(found, self._cursors.sign(rest, scope) if rest else None)
+        users, position = listing.page(limit, after)
+        return UserPage(users, self._cursors.sign(position, scope) if position else None)
 
     def page_with(
         self, user_filter: UserFilter, limit: int, cursor: str | None, others: Iterable[str]
@@ -68,12 +68,14 @@ class UserSearch:
             InvalidFields: the cursor belongs to another list.
         """
         read = self._store.get(*others) if cursor is None else []
-        first = [one for one in read if one is not None and user_filter.matches(one)][: limit - 1]
+        first = [user for user in read if user is not None and user_filter.matches(user)][
+            : limit - 1
+        ]
         page = self.page(user_filter, limit - len(first), cursor)
-        listed = {one.id for one in first}
+        listed = {user.id for user in first}
         return replace(page, items=[*first, *(o for o in page.items if o.id not in listed)])
 
 
-def user_search(caller: CurrentUser, now: datetime) -> UserSearch:
+def user_search(current_user: CurrentUser, now: datetime) -> UserSearch:
     """Return the search of this process's stage, for a staff member."""
-    return UserSearch(UserStore(database()), Cursors(session_keys(), now), caller)
+    return UserSearch(UserStore(database()), Cursors(session_keys(), now), current_user)

@@ -117,8 +117,10 @@ class UserStore:
     def _places(
         self, query: Query, limit: int, after: dict[str, str] | None, owner: str
     ) -> tuple[list[IndexEntry], Item | None]:
-        items, rest = self._database.query(query, limit, after, pages=1)
-        return [IndexEntry({n: item[n] for n in query.key}, item[owner]) for item in items], rest
+        items, position = self._database.query(query, limit, after, pages=1)
+        return [
+            IndexEntry({n: item[n] for n in query.key}, item[owner]) for item in items
+        ], position
 
     def change(
         self, before: Account, after: Account, actor: Account, extra_writes: Sequence[Write]

@@ -76,7 +76,7 @@ class WalkIns:
         store: UserStore,
         accounts: AccountRepository,
         links: PasswordReset,
-        caller: CurrentUser,
+        current_user: CurrentUser,
         request: str,
         now: datetime,
     ) -> None:
@@ -84,7 +84,7 @@ class WalkIns:
         self._store = store
         self._accounts = accounts
         self._links = links
-        self._actor = caller.account
+        self._actor = current_user.account
         self._request = request
         self._now = now
 
@@ -99,7 +99,7 @@ class WalkIns:
         Raises:
             IdentityTaken: another account has that username or email.
             InvalidFields: there is no name, or the key was used with other details.
-            Forbidden: the caller has lost the permission.
+            Forbidden: the current user has lost the permission.
             ServiceUnavailable: the public URL isn't set, or every generated username was taken.
         """
         if not details.first_name and not details.last_name:
@@ -112,15 +112,15 @@ class WalkIns:
             return earlier
         try:
             return self._create(details, {"id": own_id, "creation_digest": digest})
-        except (IdentityTaken, AccountExists) as taken:
+        except (IdentityTaken, AccountExists) as error:
             # The earlier request may have been in progress when this one looked for its account.
             if earlier := self._earlier(own_id, digest):
                 return earlier
-            if isinstance(taken, IdentityTaken):
+            if isinstance(error, IdentityTaken):
                 raise
             raise ServiceUnavailable(
                 cause="the new account was created and deleted at the same time"
-            ) from taken
+            ) from error
 
     def _earlier(self, account_id: str, digest: str) -> Created | None:
         """Return the account that an earlier request with the same key created, if any."""
@@ -132,8 +132,8 @@ class WalkIns:
         return Created(account, None)
 
     def _create(self, details: Details, made_for: dict[str, str]) -> Created:
-        if given := details.username or details.email:
-            return self._add(given, details, made_for)
+        if login := details.username or details.email:
+            return self._add(login, details, made_for)
         for _ in range(_ATTEMPTS):
             with contextlib.suppress(IdentityTaken):
                 spoken = spoken_username(details.first_name, details.last_name)
@@ -149,17 +149,21 @@ class WalkIns:
             last_name=details.last_name,
             now=self._now,
         )
-        made = replace(account, **made_for)  # type: ignore[arg-type]
-        link = self._links.link(made, self._now)
-        extra_writes = [link.write, self._store.still_staff(self._actor), self._audited(made)]
+        created = replace(account, **made_for)  # type: ignore[arg-type]
+        link = self._links.link(created, self._now)
+        extra_writes = [link.write, self._store.still_staff(self._actor), self._audited(created)]
         self._accounts.add(link.account, extra_writes=extra_writes)
         return Created(link.account, link.url)
 
-    def _audited(self, made: Account) -> Write:
-        given = {"firstName": made.first_name, "lastName": made.last_name, "email": made.email}
-        fields = ["username", *(name for name, value in given.items() if value)]
+    def _audited(self, created: Account) -> Write:
+        values = {
+            "firstName": created.first_name,
+            "lastName": created.last_name,
+            "email": created.email,
+        }
+        fields = ["username", *(name for name, value in values.items() if value)]
         return audit.entry_write(
-            subject=made.id,
+            subject=created.id,
             actor=self._actor.id,
             action="account.registered",
             fields=fields,
@@ -168,14 +172,14 @@ class WalkIns:
         )
 
 
-def walk_ins(caller: CurrentUser, request: str, now: datetime) -> WalkIns:
+def walk_ins(current_user: CurrentUser, request: str, now: datetime) -> WalkIns:
     """Return the account creation of this process's stage, for a staff member."""
     return WalkIns(
-        UserStore(database()), account_repository(), password_reset(), caller, request, now
+        UserStore(database()), account_repository(), password_reset(), current_user, request, now
     )
 
 
 def _digest(key: str, details: Details) -> str:
     """Return a keyed digest of these details. Without the key, they can't be guessed."""
-    given = [key, details.username, details.email, details.first_name, details.last_name]
-    return hashlib.sha256(json.dumps(given).encode()).hexdigest()
+    values = [key, details.username, details.email, details.first_name, details.last_name]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()

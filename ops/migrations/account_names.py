@@ -16,8 +16,8 @@ def _find_old_names(item: Item) -> Finding | None:
         "username": login_names.username_problem(username) or login_names.conflict(username, email),
         "email": login_names.email_problem(email) if email else None,
     }
-    found = [f"{field}: {problem}" for field, problem in problems.items() if problem]
-    return Finding(" ".join(found)) if found else None
+    problems_found = [f"{field}: {problem}" for field, problem in problems.items() if problem]
+    return Finding(" ".join(problems_found)) if problems_found else None
 
 
 MIGRATION = Migration(

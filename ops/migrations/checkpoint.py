@@ -64,7 +64,7 @@ class Checkpoint:
     def save(self, now: datetime) -> None:
         """Write the file: whole, or not at all, and for its owner only, since keys are in it."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        progress = {name: asdict(each) for name, each in self.progress.items()}
+        progress = {name: asdict(part_progress) for name, part_progress in self.progress.items()}
         part = self.file.with_suffix(".part")
         part.touch(mode=0o600)
         part.write_text(json.dumps({"savedAt": clock.to_text(now), "progress": progress}))

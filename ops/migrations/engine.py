@@ -66,21 +66,21 @@ class Run:
                 items, after = with_retries(
                     self.database.scan, self.migration.table, progress.after
                 )
-                outcomes = [each for each in pool.map(self._migrate, items) if each]
+                outcomes = [outcome for outcome in pool.map(self._migrate, items) if outcome]
                 progress.scanned += len(items)
-                progress.changed += sum(each.is_changed for each in outcomes)
+                progress.changed += sum(outcome.is_changed for outcome in outcomes)
                 progress.after, progress.is_finished = after, after is None
                 yield len(items), outcomes
 
     def _migrate(self, item: Item) -> Outcome | None:
         """Make the change that an item needs; None if it needs none."""
         outcome = Outcome({name: item[name] for name in self.key})
-        found: Item | None = item
+        current: Item | None = item
         for _ in range(_ATTEMPTS):
-            if found is None:
+            if current is None:
                 return None
             try:
-                needed = self.migration.change(found)
+                needed = self.migration.change(current)
             # A function that fails for one item must not keep the others from being migrated.
             except Exception as error:  # noqa: BLE001
                 outcome.problem = f"{type(error).__name__}: {error}"
@@ -90,10 +90,10 @@ class Run:
             if isinstance(needed, Finding):
                 outcome.finding = needed.message
                 return outcome
-            if self.dry_run or self._write(found, needed):
+            if self.dry_run or self._write(current, needed):
                 outcome.is_changed = True
                 return outcome
-            found = with_retries(
+            current = with_retries(
                 self.database.get, Read(self.migration.table, outcome.key, _unchanged)
             )
         outcome.problem = "other requests keep changing it"
@@ -139,15 +139,17 @@ def _conditional_update(table: str, key: tuple[str, ...], item: Item, change: Ch
         values[placeholder] = stored
         return placeholder
 
-    conditions = [f"{name(each)} = {value(stored)}" for each, stored in item.items()]
+    conditions = [f"{name(stored_name)} = {value(stored)}" for stored_name, stored in item.items()]
     absent = {*change.set, *change.remove} - item.keys()
-    conditions += [f"attribute_not_exists({name(each)})" for each in sorted(absent)]
+    conditions += [f"attribute_not_exists({name(stored_name)})" for stored_name in sorted(absent)]
     updates = []
     if change.set:
-        assignments = [f"{name(each)} = {value(new)}" for each, new in change.set.items()]
+        assignments = [
+            f"{name(stored_name)} = {value(new)}" for stored_name, new in change.set.items()
+        ]
         updates.append("SET " + ", ".join(assignments))
     if change.remove:
-        updates.append("REMOVE " + ", ".join(name(each) for each in change.remove))
+        updates.append("REMOVE " + ", ".join(name(stored_name) for stored_name in change.remove))
     expressions = {
         "UpdateExpression": " ".join(updates),
         "ConditionExpression": " AND ".join(conditions),
@@ -157,7 +159,7 @@ def _conditional_update(table: str, key: tuple[str, ...], item: Item, change: Ch
     return Write(
         operation="Update" if updates else "ConditionCheck",
         table=table,
-        item_or_key={each: item[each] for each in key},
+        item_or_key={stored_name: item[stored_name] for stored_name in key},
         expressions=expressions,
         values=values,
         on_condition_failed=ConditionFailed,

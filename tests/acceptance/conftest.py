@@ -40,7 +40,7 @@ class Operator:
         """Run ``make deploy STAGE=dev YES=1``."""
         chosen_package = stage_package or self.packaged
         with (
-            mock.patch.object(deploy, "_not_committed", return_value=None),
+            mock.patch.object(deploy, "_uncommitted_changes", return_value=None),
             # The emulator runs the functions on this Python.
             mock.patch.object(deploy, "RUNTIME", sys.version_info[:2]),
             mock.patch.object(package, "build", return_value=chosen_package),

@@ -55,9 +55,9 @@ def choosing(number):
 
 
 def submit(person):
-    reply = person.post(f"{REGISTRATION_PATH}/submit")
-    assert reply.status == 200
-    return reply.json["status"]
+    response = person.post(f"{REGISTRATION_PATH}/submit")
+    assert response.status == 200
+    return response.json["status"]
 
 
 def status(person):
@@ -178,8 +178,8 @@ def test_a_change_of_capacity_or_shards_keeps_what_is_counted(backend, people, s
         (3, 2, (4, 1, 0, 2)),
         (1, 2, (4, 1, 0, 2)),
     ):
-        reply = change_event(super_admin, counterShards=count, capacity=capacity)
-        assert (reply.status, reply.json["counterShards"]) == (200, count)
+        response = change_event(super_admin, counterShards=count, capacity=capacity)
+        assert (response.status, response.json["counterShards"]) == (200, count)
         assert (len(stored_shards(backend)), counters(backend)) == (count, expected)
 
     [first] = [row for row in backend.rows("events") if row["id"] == f"{EVENT}#places"]

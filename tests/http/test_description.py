@@ -27,7 +27,7 @@ def service(tmp_path_factory):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_the_service_answers_as_described_to(role, service):
-    examined = examine(service.url, service.folder, service.newcomer(role), *PART[role])
+    examined = examine(service.url, service.folder, service.new_user(role), *PART[role])
 
     assert examined.passed, examined.said
     assert examined.cases > 0

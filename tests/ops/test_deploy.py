@@ -64,14 +64,14 @@ def commit(folder):
 def test_what_is_not_committed_is_not_deployed(tmp_path):
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     (tmp_path / "app.py").write_text("1")
-    assert deploy._not_committed(tmp_path) == "1 file is not committed"
+    assert deploy._uncommitted_changes(tmp_path) == "1 file is not committed"
 
     commit(tmp_path)
-    assert deploy._not_committed(tmp_path) is None
+    assert deploy._uncommitted_changes(tmp_path) is None
 
     (tmp_path / "app.py").write_text("2")
     (tmp_path / "new.py").write_text("3")
-    assert deploy._not_committed(tmp_path) == "2 files are not committed"
+    assert deploy._uncommitted_changes(tmp_path) == "2 files are not committed"
 
 
 def test_the_file_with_a_stages_settings_does_not_count_as_uncommitted():
@@ -84,7 +84,7 @@ def test_the_file_with_a_stages_settings_does_not_count_as_uncommitted():
 
 def test_where_nothing_can_be_committed_nothing_is_deployed(tmp_path):
     with mock.patch.dict(os.environ, GIT_CEILING_DIRECTORIES=str(tmp_path.parent)):
-        assert deploy._not_committed(tmp_path).startswith("this isn't a git repository")
+        assert deploy._uncommitted_changes(tmp_path).startswith("this isn't a git repository")
 
 
 def operating(*arguments, **environment):
@@ -232,7 +232,7 @@ def test_an_hour_without_a_successful_run_of_the_waiting_list_is_an_alarm():
     ],
 )
 def test_calls_that_were_throttled_are_counted_and_no_others(cause, counts):
-    patterns = re.findall(r'\$\.cause = "([^"]+)"', monitoring.COUNTED["ThrottledCalls"])
+    patterns = re.findall(r'\$\.cause = "([^"]+)"', monitoring.LOG_METRICS["ThrottledCalls"])
 
     assert any(fnmatch.fnmatchcase(cause, pattern) for pattern in patterns) is counts
 

@@ -46,7 +46,7 @@ def files():
 
 
 def _problems(files, project, architecture="x86_64"):
-    return list(package.wrong_with(files, project, architecture))
+    return list(package.problems_of(files, project, architecture))
 
 
 def test_a_zip_of_what_must_ship_is_right(files, project):

@@ -176,16 +176,16 @@ def test_keys_that_cannot_be_read_are_replaced_by_revoking_sessions(vault):
 
 def another_rotates_before(operation, times=1):
     """Another operator rotates just before this call is sent."""
-    left, call = iter(range(times)), session_key._ask
+    left, call = iter(range(times)), session_key._call
 
     def ask_late(client, action, **arguments):
         if action == operation and next(left, None) is not None:
-            with mock.patch.object(session_key, "_ask", call):
+            with mock.patch.object(session_key, "_call", call):
                 others.append(rotate().key)
         return call(client, action, **arguments)
 
     others = []
-    return mock.patch.object(session_key, "_ask", ask_late), others
+    return mock.patch.object(session_key, "_call", ask_late), others
 
 
 @pytest.mark.parametrize("operation", ["put_secret_value", "update_secret_version_stage"])
@@ -219,14 +219,14 @@ def test_a_call_whose_answer_was_lost_and_that_is_sent_again_rotates_once(vault,
     if empty:
         vault.start_anew()
     before = [] if empty else list(held(vault))
-    call = session_key._ask
+    call = session_key._call
 
     def ask_twice(client, action, **arguments):
         if action == operation:
             call(client, action, **arguments)
         return call(client, action, **arguments)
 
-    with mock.patch.object(session_key, "_ask", ask_twice):
+    with mock.patch.object(session_key, "_call", ask_twice):
         new_key = rotate().key
 
     assert list(held(vault)) == [*before, new_key]
@@ -307,14 +307,14 @@ def test_a_rotation_writes_both_secrets_and_no_long_lived_key_is_in_the_signing_
 
 
 def test_the_function_that_signs_has_no_key_before_the_functions_that_verify(vault):
-    call, seen = session_key._ask, []
+    call, seen = session_key._call, []
 
     def note(client, operation, **arguments):
         result = call(client, operation, **arguments)
         seen.append(set(held(vault)) <= set(keys.parse(shared(vault))))
         return result
 
-    with mock.patch.object(session_key, "_ask", note):
+    with mock.patch.object(session_key, "_call", note):
         rotate()
 
     assert len(seen) > 4
@@ -365,7 +365,7 @@ def test_without_any_key_there_is_nothing_to_share(vault):
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_rotation_that_stops_anywhere_is_completed_by_the_next(vault, applicant, number):
-    call, left = session_key._ask, iter(range(number))
+    call, left = session_key._call, iter(range(number))
 
     def stop(client, operation, **arguments):
         if next(left, None) is None:
@@ -373,7 +373,7 @@ def test_a_rotation_that_stops_anywhere_is_completed_by_the_next(vault, applican
         return call(client, operation, **arguments)
 
     with (
-        mock.patch.object(session_key, "_ask", stop),
+        mock.patch.object(session_key, "_call", stop),
         pytest.raises(session_key.RotationFailed),
     ):
         rotate()

@@ -64,7 +64,7 @@ def deploy_with_database(monkeypatch):
 
 def test_a_known_vulnerability_is_named_with_its_package():
     with database() as url:
-        assert vulnerabilities.known([SOUND, LEAKY], url) == ["leaky 1.0: PYSEC-2026-1"]
+        assert vulnerabilities.find_known([SOUND, LEAKY], url) == ["leaky 1.0: PYSEC-2026-1"]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_known_vulnerability_is_named_with_its_package():
 )
 def test_a_database_that_does_not_answer_as_documented_is_unavailable(answer, status):
     with database(answer, status) as url, pytest.raises(vulnerabilities.DatabaseUnavailable):
-        vulnerabilities.known([SOUND], url)
+        vulnerabilities.find_known([SOUND], url)
 
 
 def test_every_package_that_ships_is_checked():

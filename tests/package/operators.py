@@ -27,7 +27,7 @@ class Operator:
 
     def deploy(self, stage="prod", **options):
         with (
-            mock.patch.object(deploy, "_not_committed", return_value=None),
+            mock.patch.object(deploy, "_uncommitted_changes", return_value=None),
             mock.patch.object(deploy, "RUNTIME", sys.version_info[:2]),
             mock.patch.object(package, "build", return_value=self._packaged),
             mock.patch.object(smoke_test, "run", self._test),

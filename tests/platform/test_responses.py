@@ -32,33 +32,33 @@ def test_every_response_has_a_unique_request_id(anonymous):
 
 
 def test_an_unsupported_method_returns_405_as_json(anonymous):
-    response = anonymous.request("PUT", "/signup")
+    error_response = anonymous.request("PUT", "/signup")
 
-    assert (response.status, response.code) == (405, "method_not_allowed")
-    assert response.headers["Cache-Control"] == "no-store"
+    assert (error_response.status, error_response.code) == (405, "method_not_allowed")
+    assert error_response.headers["Cache-Control"] == "no-store"
 
 
 def test_local_responses_have_no_hsts_header(anonymous):
     with environment(STAGE=settings.current().stage, PUBLIC_URL="http://localhost:8000"):
-        response = anonymous.post("/signout")
+        error_response = anonymous.post("/signout")
 
-    assert "Strict-Transport-Security" not in response.headers
-    assert "Secure" not in response.set_cookie
+    assert "Strict-Transport-Security" not in error_response.headers
+    assert "Secure" not in error_response.set_cookie
 
 
 def test_an_internal_error_is_logged_and_not_revealed(applicant, capsys):
     with mock.patch.object(
         SessionService, "authenticate", side_effect=RuntimeError("secret detail\nline")
     ):
-        response = applicant.get("/me")
+        error_response = applicant.get("/me")
 
-    assert (response.status, response.json) == (
+    assert (error_response.status, error_response.json) == (
         500,
         {"error": "Something went wrong on our end. Try again.", "code": "internal_error"},
     )
     [line] = capsys.readouterr().out.splitlines()
     assert "secret detail" in line
-    assert response.headers["X-Request-Id"] in line
+    assert error_response.headers["X-Request-Id"] in line
     assert applicant.token not in line
 
 

@@ -7,7 +7,7 @@ from tools.bench.metering import Bill
 from tools.bench.prices import Cost
 from tools.bench.report import BEGIN, END, Results
 from tools.bench.starts import HANDLERS, Measured
-from tools.bench.units import SIZES, Asked
+from tools.bench.units import SIZES, Usage
 
 MEGABYTE = 1024 * 1024
 
@@ -20,7 +20,7 @@ def _measured(cold=0.1, warm=0.01):
 def results():
     """Of a service that is as fast as the handlers beside it."""
     names = [*HANDLERS, "sign out", "page", "me", "sign in"]
-    usage = {name: Asked(3, 2.0, 4.0) for name in prices.SEASON}
+    usage = {name: Usage(3, 2.0, 4.0) for name in prices.SEASON}
     return Results(
         size=4_000_000,
         measured={name: _measured() for name in names}
@@ -96,8 +96,8 @@ def test_only_what_stands_between_the_lines_is_written_anew(results, tmp_path, m
 
 
 def test_a_request_costs_what_it_asks_for():
-    free = prices.request(Asked(0, 0, 0), 0, 0)
-    a_million_writes = prices.request(Asked(1, 0, 1_000_000), 0, 0)
+    free = prices.request(Usage(0, 0, 0), 0, 0)
+    a_million_writes = prices.request(Usage(1, 0, 1_000_000), 0, 0)
 
     assert free.database == 0
     assert free.gateway == pytest.approx(3.5 / 1_000_000)

@@ -102,7 +102,7 @@ class _Nowhere:
     def __exit__(self, *_):
         pass
 
-    def newcomer(self, role):
+    def new_user(self, role):
         return role
 
 

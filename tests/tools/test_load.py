@@ -9,7 +9,7 @@ import pytest
 from tools.load.client import Browser, Surprise, Timings
 from tools.load.ledger import Ledger
 from tools.load.people import EVENING, Person, everybody
-from tools.load.run import Watched
+from tools.load.run import ProcessMemory
 
 ACCOUNT = "01M82TAX65NYRCFAP3K5E0RG9T"
 EVENT = {"id": "harvest-fair", "capacity": 12}
@@ -122,7 +122,7 @@ def test_two_ledgers_are_as_good_as_one(ledger, service_state):
     ],
 )
 def test_memory_grows_if_its_second_half_is_larger(samples, grows):
-    watched = Watched(memory={7: [sample * MEGABYTE for sample in samples]})
+    watched = ProcessMemory(memory={7: [sample * MEGABYTE for sample in samples]})
 
     assert bool(watched.growing()) is grows
 

@@ -28,13 +28,15 @@ class Bill:
     def add(self, call: str, consumed: Any) -> None:
         """Add one round trip, and the capacity that DynamoDB reports for it."""
         self.calls.append(call)
-        for one in consumed if isinstance(consumed, list) else [consumed]:
+        for capacity in consumed if isinstance(consumed, list) else [consumed]:
             # DynamoDB reports both for a transaction, but only their sum for a single call.
-            written = one.get("WriteCapacityUnits")
-            read = one.get("ReadCapacityUnits")
+            written = capacity.get("WriteCapacityUnits")
+            read = capacity.get("ReadCapacityUnits")
             if written is None and read is None:
                 is_read = call in {"GetItem", "BatchGetItem", "Query"}
-                read, written = (one["CapacityUnits"], 0) if is_read else (0, one["CapacityUnits"])
+                read, written = (
+                    (capacity["CapacityUnits"], 0) if is_read else (0, capacity["CapacityUnits"])
+                )
             self.reads += read or 0
             self.writes += written or 0
 

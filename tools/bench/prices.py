@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tools.bench.units import Asked
+from tools.bench.units import Usage
 
 # US dollars, us-east-1, on demand, without any free tier, as they were known on 2026-11-23. Before
 # you rely on them, compare them with aws.amazon.com/{lambda,api-gateway,dynamodb/on-demand,
@@ -63,7 +63,7 @@ class Cost:
         return self.gateway + self.functions + self.database + self.logs
 
 
-def request(asked: Asked, warm_seconds: float, cold_seconds: float) -> Cost:
+def request(asked: Usage, warm_seconds: float, cold_seconds: float) -> Cost:
     """Return the cost of a request.
 
     Args:
@@ -99,5 +99,5 @@ def season(applicants: int, costs: Mapping[str, Cost]) -> float:
 
 def million_requests(costs: Mapping[str, Cost]) -> float:
     """Return the cost of a million requests in the mix of a season."""
-    each = sum(costs[name].total * times for name, times in SEASON.items()) / sum(SEASON.values())
-    return each * A_MILLION
+    cost = sum(costs[name].total * times for name, times in SEASON.items()) / sum(SEASON.values())
+    return cost * A_MILLION

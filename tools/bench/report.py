@@ -11,7 +11,7 @@ from ops import package
 from tools.bench import prices
 from tools.bench.prices import Cost
 from tools.bench.starts import Measured
-from tools.bench.units import SIZES, Asked
+from tools.bench.units import SIZES, Usage
 
 DOCUMENT = package.PROJECT / "docs" / "performance.md"
 PLOT = package.PROJECT / "docs" / "performance.png"
@@ -57,15 +57,19 @@ class Results:
     size: int
     measured: Mapping[str, Measured]
     journeys: Mapping[str, float]
-    asked: Mapping[int, Mapping[str, Asked]]
+    asked: Mapping[int, Mapping[str, Usage]]
     costs: Mapping[str, Cost]
 
 
 def goals(results: Results) -> list[Goal]:
     """Return the checks that these results must pass."""
-    cold = {name: one.cold_median for name, one in results.measured.items() if one.cold}
-    warm = {name: one.warm_median for name, one in results.measured.items() if one.warm}
-    peak = {name: one.memory / MEGABYTE for name, one in results.measured.items()}
+    cold = {
+        name: measured.cold_median for name, measured in results.measured.items() if measured.cold
+    }
+    warm = {
+        name: measured.warm_median for name, measured in results.measured.items() if measured.warm
+    }
+    peak = {name: measured.memory / MEGABYTE for name, measured in results.measured.items()}
     empty, chalice, read = cold["empty handler"], cold["bare Chalice"], "boto3 GetItem"
     extra = (warm["sign in"] - warm["Argon2"]) * 1000
     return [
@@ -84,8 +88,8 @@ def goals(results: Results) -> list[Goal]:
 
 def write(results: Results) -> None:
     """Put tables and plot where they belong."""
-    before, _, rest = DOCUMENT.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
+    before, _, remainder = DOCUMENT.read_text().partition(BEGIN)
+    _, _, after = remainder.partition(END)
     DOCUMENT.write_text(f"{before}{BEGIN}\n\n{tables(results)}\n{END}{after}")
     _plot(results)
 
@@ -97,14 +101,14 @@ def tables(results: Results) -> str:
         _table(
             ("what must hold", "is", "at most", ""),
             (
-                (g.says, f"{g.value:.2f}{g.unit}", f"{g.most:g}{g.unit}", _said(g))
+                (g.says, f"{g.value:.2f}{g.unit}", f"{g.most:g}{g.unit}", _describe(g))
                 for g in goals(results)
             ),
         ),
         "![Cold starts and warm answers](performance.png)",
         _table(
             ("", "cold, median", "warm, median", "warm, p99", "memory"),
-            ((name, *_figures(one)) for name, one in results.measured.items()),
+            ((name, *_figures(measured)) for name, measured in results.measured.items()),
         ),
         *_peers(results.measured),
         _table(
@@ -114,7 +118,7 @@ def tables(results: Results) -> str:
         _table(
             ("action", *(f"{size:,} registered" for size in SIZES)),
             (
-                (name, *(_asked(results.asked[size][name]) for size in SIZES))
+                (name, *(_usage(results.asked[size][name]) for size in SIZES))
                 for name in results.asked[SIZES[0]]
             ),
         ),
@@ -131,17 +135,17 @@ def _machine() -> str:
     )
 
 
-def _said(goal: Goal) -> str:
+def _describe(goal: Goal) -> str:
     return "holds" if goal.holds else "**does not hold**"
 
 
-def _figures(one: Measured) -> tuple[str, ...]:
-    cold = f"{one.cold_median * 1000:.0f} ms" if one.cold else ""
+def _figures(measured: Measured) -> tuple[str, ...]:
+    cold = f"{measured.cold_median * 1000:.0f} ms" if measured.cold else ""
     return (
         cold,
-        f"{one.warm_median * 1000:.1f} ms",
-        f"{one.warm_p99 * 1000:.1f} ms",
-        f"{one.memory / MEGABYTE:.0f} MB",
+        f"{measured.warm_median * 1000:.1f} ms",
+        f"{measured.warm_p99 * 1000:.1f} ms",
+        f"{measured.memory / MEGABYTE:.0f} MB",
     )
 
 
@@ -166,7 +170,7 @@ def _peers(measured: Mapping[str, Measured]) -> Iterable[str]:
     yield _table(("", "Breeze Lakes Point", *sorted(names), "first"), rows)
 
 
-def _asked(asked: Asked) -> str:
+def _usage(asked: Usage) -> str:
     return f"{asked.round_trips} · {asked.reads:g} · {asked.writes:g}"
 
 
@@ -191,9 +195,9 @@ def _plot(results: Results) -> None:
     from matplotlib import pyplot
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(12, 4.5), layout="constrained")
-    started = {name: one for name, one in results.measured.items() if one.cold}
+    started = {name: measured for name, measured in results.measured.items() if measured.cold}
     left.boxplot(
-        [[seconds * 1000 for seconds in one.cold] for one in started.values()],
+        [[seconds * 1000 for seconds in measured.cold] for measured in started.values()],
         tick_labels=list(started),
         orientation="horizontal",
     )

@@ -21,7 +21,7 @@ from chalicelib.sessions import keys
 from ops import functions, package, tables
 from ops.package import Package
 from tools import lambda_runtime, local, rehearsal, stage_secrets
-from tools.api_gateway import Asked, Gateway
+from tools.api_gateway import Gateway, GatewayRequest
 from tools.fixtures import EVENT, EVENT_BODY
 from tools.lambda_runtime import NoAnswer, Process, Setup
 
@@ -122,7 +122,7 @@ class Scene:
         if body is not None:
             headers.append(("Content-Type", "application/json"))
         content = b"" if body is None else json.dumps(body).encode()
-        asked = Asked(str(uuid.uuid4()), method, path, headers, content, "192.0.2.7")
+        asked = GatewayRequest(str(uuid.uuid4()), method, path, headers, content, "192.0.2.7")
         return json.dumps(self._gateway().event(asked, resource, variables)).encode()
 
     def _gateway(self) -> Gateway:
@@ -194,12 +194,12 @@ def person(scene: Scene, stage: str, dynamodb: str | None = None) -> Iterator[Pe
 
 def create_event(scene: Scene, stage: str, client: Any) -> None:
     """Create the event that applicants register for, unless it exists."""
-    with person(scene, stage) as sue:
-        sue.become(client, "SuperAdmin")
+    with person(scene, stage) as staff_member:
+        staff_member.become(client, "SuperAdmin")
         try:
-            sue.request("GET", "/events/{event_id}", event_id=EVENT)
+            staff_member.request("GET", "/events/{event_id}", event_id=EVENT)
         except NoAnswer:
-            sue.request("PUT", "/admin/events/{event_id}", EVENT_BODY, event_id=EVENT)
+            staff_member.request("PUT", "/admin/events/{event_id}", EVENT_BODY, event_id=EVENT)
 
 
 def warm_up(stage: str, client: Any) -> None:

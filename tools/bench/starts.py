@@ -180,15 +180,15 @@ def handler(name: str, package: Path, folder: Path) -> Path:
         The folder of its code.
     """
     source, needed = HANDLERS[name]
-    made = folder / name.replace(" ", "-")
-    made.mkdir(parents=True)
-    (made / "app.py").write_text(source)
+    archive = folder / name.replace(" ", "-")
+    archive.mkdir(parents=True)
+    (archive / "app.py").write_text(source)
     for pattern in needed:
         for path in package.glob(pattern):
             copy = shutil.copytree if path.is_dir() else shutil.copy
-            copy(path, made / path.name)
-    compileall.compile_dir(made, quiet=2)
-    return made
+            copy(path, archive / path.name)
+    compileall.compile_dir(archive, quiet=2)
+    return archive
 
 
 def cold(cases: Iterable[Case], times: int) -> dict[str, Measured]:

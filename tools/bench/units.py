@@ -20,12 +20,12 @@ SIZES = (10, 1_000, 100_000)
 _A_BATCH = 25
 _AT_ONCE = 4
 _LIST = "/admin/events/{event_id}/registrations"
-_ONE = f"{_LIST}/{{user_id}}"
-_OWN = "/registrations/{event_id}"
+_ONE_REGISTRATION = f"{_LIST}/{{user_id}}"
+_OWN_REGISTRATION = "/registrations/{event_id}"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Usage:
     """The DynamoDB use of one action.
 
     Attributes:
@@ -39,19 +39,19 @@ class Asked:
     writes: float
 
 
-def measure(scene: Scene) -> dict[int, dict[str, Asked]]:
+def measure(scene: Scene) -> dict[int, dict[str, Usage]]:
     """Return each action's DynamoDB use, for each of ``SIZES``.
 
     The first time takes minutes: it fills the tables, which are kept.
     """
-    found = {}
+    usage_by_name = {}
     for size in SIZES:
         stage = f"bench-{size}"
         client = scene.make_stage(stage)
         create_event(scene, stage, client)
         fill(scene, stage, client, size)
-        found[size] = dict(_ask_everything(scene, stage, client))
-    return found
+        usage_by_name[size] = dict(_measure_all(scene, stage, client))
+    return usage_by_name
 
 
 def fill(scene: Scene, stage: str, client: Any, size: int) -> None:
@@ -60,8 +60,10 @@ def fill(scene: Scene, stage: str, client: Any, size: int) -> None:
     if client.describe_table(TableName=table)["Table"]["ItemCount"] >= size:
         return
     with person(scene, stage) as model:
-        model.request("PUT", _OWN, {"form": FORM}, event_id=EVENT)
-        reference = model.request("POST", f"{_OWN}/submit", event_id=EVENT)["reference"]
+        model.request("PUT", _OWN_REGISTRATION, {"form": FORM}, event_id=EVENT)
+        reference = model.request("POST", f"{_OWN_REGISTRATION}/submit", event_id=EVENT)[
+            "reference"
+        ]
         key = {"userId": {"S": model.id}, "eventId": {"S": EVENT}}
         item = json.dumps(client.get_item(TableName=table, Key=key)["Item"])
 
@@ -77,62 +79,85 @@ def fill(scene: Scene, stage: str, client: Any, size: int) -> None:
             left = client.batch_write_item(RequestItems=left)["UnprocessedItems"]
 
     batches = [range(n, min(n + _A_BATCH, size)) for n in range(0, size, _A_BATCH)]
-    with ThreadPoolExecutor(_AT_ONCE) as pool, bar(len(batches), "batches") as shown:
+    with ThreadPoolExecutor(_AT_ONCE) as pool, bar(len(batches), "batches") as progress_bar:
         for _ in pool.map(write, batches):
-            shown.update()
+            progress_bar.update()
 
 
-def _ask_everything(scene: Scene, stage: str, client: Any) -> Iterator[tuple[str, Asked]]:
+def _measure_all(scene: Scene, stage: str, client: Any) -> Iterator[tuple[str, Usage]]:
     with before(scene.dynamodb) as meter:
 
-        def bill(ask: Callable[[], Any]) -> Asked:
+        def bill(send: Callable[[], Any]) -> Usage:
             meter.begin()
-            ask()
+            send()
             return _sum(meter.bill)
 
-        sue, river = Person(scene, stage, meter.url), Person(scene, stage, meter.url)
+        staff_member, applicant = Person(scene, stage, meter.url), Person(scene, stage, meter.url)
         try:
-            for name, ask in itertools.chain(_applicants(river), _staffs(sue, client, river)):
-                yield name, bill(ask)
+            for name, send in itertools.chain(
+                _applicant_requests(applicant), _staff_requests(staff_member, client, applicant)
+            ):
+                yield name, bill(send)
         finally:
-            sue.close()
-            river.close()
+            staff_member.close()
+            applicant.close()
 
 
-def _applicants(river: Person) -> Iterator[tuple[str, Callable[[], Any]]]:
+def _applicant_requests(applicant: Person) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield an applicant's actions, in an order in which each succeeds and is warm."""
-    signing_in = {"username": river.username, "password": PASSWORD}
+    signing_in = {"username": applicant.username, "password": PASSWORD}
     # Keys are fetched and everything is loaded with the first request.
-    river.request("GET", "/password/suggestion")
-    yield "sign up", river.sign_up
-    yield "sign in", lambda: river.request("POST", "/signin", signing_in)
-    yield "me", lambda: river.request("GET", "/me")
-    yield "events", lambda: river.request("GET", "/events")
-    yield "save, the first time", lambda: river.request("PUT", _OWN, {"form": FORM}, event_id=EVENT)
+    applicant.request("GET", "/password/suggestion")
+    yield "sign up", applicant.sign_up
+    yield "sign in", lambda: applicant.request("POST", "/signin", signing_in)
+    yield "me", lambda: applicant.request("GET", "/me")
+    yield "events", lambda: applicant.request("GET", "/events")
+    yield (
+        "save, the first time",
+        lambda: applicant.request("PUT", _OWN_REGISTRATION, {"form": FORM}, event_id=EVENT),
+    )
     changed = {"form": {**FORM, "city": "Eagan"}, "version": 1}
-    yield "save", lambda: river.request("PUT", _OWN, changed, event_id=EVENT)
-    yield "submit", lambda: river.request("POST", f"{_OWN}/submit", event_id=EVENT)
-    yield "own registrations", lambda: river.request("GET", "/registrations")
+    yield "save", lambda: applicant.request("PUT", _OWN_REGISTRATION, changed, event_id=EVENT)
+    yield "submit", lambda: applicant.request("POST", f"{_OWN_REGISTRATION}/submit", event_id=EVENT)
+    yield "own registrations", lambda: applicant.request("GET", "/registrations")
 
 
-def _staffs(sue: Person, client: Any, river: Person) -> Iterator[tuple[str, Callable[[], Any]]]:
+def _staff_requests(
+    staff_member: Person, client: Any, applicant: Person
+) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield the actions of staff, and at the end the applicant's sign-out."""
-    sue.sign_up()
-    sue.become(client, "Admin")
-    sue.request("GET", "/admin/users/{user_id}", user_id=sue.id)
-    yield "staff page", lambda: sue.request("GET", _LIST, query="?limit=25", event_id=EVENT)
+    staff_member.sign_up()
+    staff_member.become(client, "Admin")
+    staff_member.request("GET", "/admin/users/{user_id}", user_id=staff_member.id)
+    yield (
+        "staff page",
+        lambda: staff_member.request("GET", _LIST, query="?limit=25", event_id=EVENT),
+    )
     waiting = "?limit=25&status=Submitted&job=animals"
-    yield "staff page, filtered", lambda: sue.request("GET", _LIST, query=waiting, event_id=EVENT)
-    named = "?limit=25&lastName=Okafor"
-    yield "staff page, by name", lambda: sue.request("GET", _LIST, query=named, event_id=EVENT)
-    yield "one registration", lambda: sue.request("GET", _ONE, event_id=EVENT, user_id=river.id)
+    yield (
+        "staff page, filtered",
+        lambda: staff_member.request("GET", _LIST, query=waiting, event_id=EVENT),
+    )
+    query = "?limit=25&lastName=Okafor"
+    yield (
+        "staff page, by name",
+        lambda: staff_member.request("GET", _LIST, query=query, event_id=EVENT),
+    )
+    yield (
+        "one registration",
+        lambda: staff_member.request(
+            "GET", _ONE_REGISTRATION, event_id=EVENT, user_id=applicant.id
+        ),
+    )
     move = {"status": "InReview", "version": 3, "note": "Came by."}
     yield (
         "move",
-        lambda: sue.request("POST", f"{_ONE}/status", move, event_id=EVENT, user_id=river.id),
+        lambda: staff_member.request(
+            "POST", f"{_ONE_REGISTRATION}/status", move, event_id=EVENT, user_id=applicant.id
+        ),
     )
-    yield "sign out", lambda: river.request("POST", "/signout")
+    yield "sign out", lambda: applicant.request("POST", "/signout")
 
 
-def _sum(bill: Bill) -> Asked:
-    return Asked(len(bill.calls), bill.reads, bill.writes)
+def _sum(bill: Bill) -> Usage:
+    return Usage(len(bill.calls), bill.reads, bill.writes)

@@ -54,7 +54,7 @@ def examine(
     document = folder / "openapi.json"
     document.write_bytes(requests.get(f"{url}/openapi.json", timeout=30).content)
     name, password = person or ("", "")
-    asked = subprocess.run(
+    process = subprocess.run(
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(_CONFIGURATION)),
             *("run", "--url", url, "--warnings", _WARNINGS, *options, str(document)),
@@ -72,14 +72,14 @@ def examine(
         text=True,
         check=False,
     )
-    said = asked.stdout + asked.stderr
-    return Examined(asked.returncode == 0, cases_in(said), said)
+    output = process.stdout + process.stderr
+    return Examined(process.returncode == 0, cases_in(output), output)
 
 
-def cases_in(said: str) -> int:
+def cases_in(output: str) -> int:
     """Return how many cases Schemathesis says it generated; 0 if it says nothing of them."""
-    found = _COUNT.search(said)
-    return int(found[1]) if found else 0
+    match = _COUNT.search(output)
+    return int(match[1]) if match else 0
 
 
 def fuzz(cases: int, seed: int, folder: Path) -> bool:
@@ -101,13 +101,13 @@ def fuzz(cases: int, seed: int, folder: Path) -> bool:
     passed, in_all = True, 0
     with serving(folder, "dynamodb-local") as service:
         for role in ROLES:
-            asked, share = 0, cases // len(ROLES)
-            while asked < share:
+            tried, share = 0, cases // len(ROLES)
+            while tried < share:
                 run = _run(service, role, share, seeds.randrange(2**32))
-                asked, passed = asked + run.cases, passed and run.passed
+                tried, passed = tried + run.cases, passed and run.passed
                 if run.cases == 0:
                     return False
-            in_all += asked
+            in_all += tried
     print(f"{in_all:,} cases, seed {seed}: {'all as described' if passed else 'see above'}.")
     return passed
 
@@ -117,7 +117,7 @@ def _run(service: Service, role: str, share: int, seed: int) -> Examined:
     if share < _ALL_PHASES:
         for_each = max(1, share // len(all_endpoints()))
         options = ["--seed", str(seed), "--max-examples", str(for_each), "--phases", "fuzzing"]
-    run = examine(service.url, service.folder, service.newcomer(role), *options)
+    run = examine(service.url, service.folder, service.new_user(role), *options)
     print(f"{role}, seed {seed}: {run.cases:,} cases, {'passed' if run.passed else 'FAILED'}")
     if not run.passed:
         print(run.said)

@@ -58,8 +58,8 @@ def by_atheris(name: str, folder: Path, kept: str, seed: int, seconds: int) -> N
         "artifact_prefix": kept,
         "dict": words,
     }
-    given = [f"-{option}={value}" for option, value in options.items()]
-    atheris.Setup([name, *given, str(corpus)], attempt)
+    arguments = [f"-{option}={value}" for option, value in options.items()]
+    atheris.Setup([name, *arguments, str(corpus)], attempt)
     atheris.Fuzz()
 
 

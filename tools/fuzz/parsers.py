@@ -32,10 +32,10 @@ def fuzz(seed: int, seconds: int) -> bool:
     return all(held)
 
 
-def inputs_in(said: str) -> int:
+def inputs_in(output: str) -> int:
     """Return the number of inputs that a target's process reported; 0 if it reported none."""
-    found = _TRIED.search(said)
-    return int(found[1] or found[2]) if found else 0
+    match = _TRIED.search(output)
+    return int(match[1] or match[2]) if match else 0
 
 
 def _fuzzed(name: str, seed: int, seconds: int) -> bool:
@@ -48,10 +48,10 @@ def _fuzzed(name: str, seed: int, seconds: int) -> bool:
             errors="replace",
             check=False,
         )
-    said = tried.stdout + tried.stderr
-    held = tried.returncode == 0 and inputs_in(said) > 0
-    print(f"{name}, seed {seed}: {inputs_in(said):,} inputs, {'held' if held else 'BROKEN'}")
+    output = tried.stdout + tried.stderr
+    held = tried.returncode == 0 and inputs_in(output) > 0
+    print(f"{name}, seed {seed}: {inputs_in(output):,} inputs, {'held' if held else 'BROKEN'}")
     if not held:
-        print(said)
+        print(output)
     sys.stdout.flush()
     return held

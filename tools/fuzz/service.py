@@ -17,8 +17,8 @@ import requests
 from tools import local
 
 PROJECT = Path(__file__).parents[2]
-NOBODY = "nobody"
-ROLES = (NOBODY, "User", "Admin", "SuperAdmin")
+ANONYMOUS = "nobody"
+ROLES = (ANONYMOUS, "User", "Admin", "SuperAdmin")
 _PASSWORD = "four quiet lakes in May"  # noqa: S105  # nosec B105 # of people who are made up
 _SECONDS = 30
 
@@ -35,22 +35,22 @@ class Service:
     url: str
     folder: Path
 
-    def newcomer(self, role: str) -> tuple[str, str] | None:
+    def new_user(self, role: str) -> tuple[str, str] | None:
         """Return the name and password of a new account of a role; None when signed out."""
-        if role == NOBODY:
+        if role == ANONYMOUS:
             return None
         described = json.loads((self.folder / local.DESCRIPTION).read_text())
         name = f"river-{uuid.uuid4().hex}"
-        given = {"username": name, "password": _PASSWORD}
-        made = requests.post(f"{self.url}/signup", json=given, timeout=_SECONDS)
-        made.raise_for_status()
-        with requests.Session() as sue:
-            signed_in = sue.post(
+        body = {"username": name, "password": _PASSWORD}
+        response = requests.post(f"{self.url}/signup", json=body, timeout=_SECONDS)
+        response.raise_for_status()
+        with requests.Session() as super_admin:
+            signed_in = super_admin.post(
                 f"{self.url}/signin", json=described["superAdmin"], timeout=_SECONDS
             )
             signed_in.raise_for_status()
-            where = f"{self.url}/admin/users/{made.json()['id']}/role"
-            sue.post(where, json={"role": role}, timeout=_SECONDS).raise_for_status()
+            where = f"{self.url}/admin/users/{response.json()['id']}/role"
+            super_admin.post(where, json={"role": role}, timeout=_SECONDS).raise_for_status()
         return name, _PASSWORD
 
 

@@ -177,16 +177,16 @@ def _one_takes(
     Raises:
         Exception: the error of the last, where none takes it.
     """
-    taken, refused = 0, None
-    for one in several:
+    accepted, rejected = 0, None
+    for text in several:
         try:
-            take(one)
-        except error as said:
-            refused = said
+            take(text)
+        except error as reason:
+            rejected = reason
         else:
-            taken += 1
-    if refused and not taken:
-        raise refused
+            accepted += 1
+    if rejected and not accepted:
+        raise rejected
 
 
 def _text(sent: bytes) -> str:

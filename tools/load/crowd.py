@@ -62,13 +62,13 @@ def play(
         for number, doing in enumerate(everybody(evening)):
             random = Random(seed + number)  # noqa: S311  # nosec B311 # to be repeated, not to be secret
             pause = functools.partial(_pause, random, mean_pause, end)
-            who = next(working) if doing in AT_WORK else None
-            person = Person(url, random, pause, who)
+            staff_member = next(working) if doing in AT_WORK else None
+            person = Person(url, random, pause, staff_member)
             people.append(person)
             comes = random.uniform(0, arrival)  # nosec B311 # to be repeated, not to be secret
             coming.append(crowd.submit(_until_it_is_over, person, doing, comes))
-    for one in coming:
-        one.result()
+    for visitor in coming:
+        visitor.result()
     ledger, timings = Ledger(), Timings()
     for person in people:
         ledger.add(person.ledger)

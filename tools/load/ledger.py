@@ -55,8 +55,13 @@ class Ledger:
     @property
     def writes(self) -> int:
         """How many writes were acknowledged, an answer that said the same twice counted once."""
-        kept = [*self.registrations.values(), *self.notes.values(), self.accounts, self.erased]
-        return sum(map(len, kept)) + self.event_changes
+        stored_sets = [
+            *self.registrations.values(),
+            *self.notes.values(),
+            self.accounts,
+            self.erased,
+        ]
+        return sum(map(len, stored_sets)) + self.event_changes
 
     def missing(self, find: Callable[[str], Record | None]) -> Iterator[str]:
         """Yield a sentence for each acknowledged change that the service has lost.
@@ -69,21 +74,21 @@ class Ledger:
                 answered, or None where nothing is found.
         """
         for account in sorted(self.accounts):
-            found = find(f"/admin/users/{account}")
-            if (found is None) != (account in self.erased):
-                yield f"Account {account} is {'gone' if found is None else 'still there'}."
+            account_record = find(f"/admin/users/{account}")
+            if (account_record is None) != (account in self.erased):
+                yield f"Account {account} is {'gone' if account_record is None else 'still there'}."
         for account, versions in sorted(self.registrations.items()):
-            told = next(iter(versions.values()))
-            event = told["eventId"]
+            reference_version = next(iter(versions.values()))
+            event = reference_version["eventId"]
             # A draft opens to staff with its reference alone.
-            query = f"limit=100&reference={told['reference']}"
-            found = find(f"/admin/events/{event}/registrations/{account}?{query}")
+            query = f"limit=100&reference={reference_version['reference']}"
+            account_record = find(f"/admin/events/{event}/registrations/{account}?{query}")
             if account in self.erased:
-                if found is not None:
+                if account_record is not None:
                     yield f"The registration of {account} is still there."
             else:
-                yield from _differences(account, versions, found)
-                yield from self._notes_missing(account, found)
+                yield from _differences(account, versions, account_record)
+                yield from self._notes_missing(account, account_record)
         if self.event and find(f"/events/{self.event['id']}") != self.event:
             yield "The event is not as it was changed."
 
@@ -98,8 +103,8 @@ def _differences(account: str, versions: dict[int, Record], found: Record | None
     if found is None:
         yield f"The registration of {account} is lost."
         return
-    if (told := sorted(versions)) != list(range(1, found["version"] + 1)):
-        yield f"Of {account}, version {found['version']} is stored and {told} were told."
+    if (written := sorted(versions)) != list(range(1, found["version"] + 1)):
+        yield f"Of {account}, version {found['version']} is stored and {written} were told."
         return
     if _comparable(versions[found["version"]]) != _comparable(found):
         yield f"Version {found['version']} of {account} is not as it was told."

@@ -58,8 +58,8 @@ class Person:
         """Sign up, fill in the form in three parts, submit it, and leave."""
         self._browser.forget()
         name = f"{self.random.choice(_LAST_NAMES)[0].lower()}-{uuid.uuid4().hex}"
-        given = {"username": name, "password": PASSWORD}
-        account = self._ask("sign up", "POST", "/signup", given, (201,)).json["id"]
+        fields = {"username": name, "password": PASSWORD}
+        account = self._ask("sign up", "POST", "/signup", fields, (201,)).json["id"]
         self.ledger.accounts.add(account)
         self._ask("events", "GET", "/events")
         form = self._form()
@@ -81,11 +81,11 @@ class Person:
             self.register()
             return
         self._browser.forget()
-        given = {"username": self.random.choice(self._names), "password": PASSWORD}
+        fields = {"username": self.random.choice(self._names), "password": PASSWORD}
         if self.random.randrange(_MISTYPE) == 0:
-            wrong = {**given, "password": PASSWORD.replace("May", "Mai")}
-            self._ask("sign in, mistyped", "POST", "/signin", wrong, (401,))
-        account = self._ask("sign in", "POST", "/signin", given).json["id"]
+            wrong_fields = {**fields, "password": PASSWORD.replace("May", "Mai")}
+            self._ask("sign in, mistyped", "POST", "/signin", wrong_fields, (401,))
+        account = self._ask("sign in", "POST", "/signin", fields).json["id"]
         self._ask("me", "GET", "/me")
         stored = self._ask("own registration", "GET", _OWN).json
         if stored["status"] in {"Submitted", "Waitlisted"}:
@@ -103,10 +103,10 @@ class Person:
             self._walk_in()
             return
         query = self.random.choice(["?limit=25", "?status=Submitted", "?lastName=o", "?shift=day"])
-        found = self._ask("staff's list", "GET", f"{_ALL}{query}").json["items"]
-        if not found:
+        registrations = self._ask("staff's list", "GET", f"{_ALL}{query}").json["items"]
+        if not registrations:
             return
-        account = self.random.choice(found)["userId"]
+        account = self.random.choice(registrations)["userId"]
         where = f"{_ALL}/{account}"
         answer = self._ask("one registration", "GET", where, None, (200, _GONE))
         if answer.status == _GONE:
@@ -126,26 +126,28 @@ class Person:
         """Count, look people up, read the audit, take a sheet home, and make more places."""
         self._come_to_work()
         self._ask("summary", "GET", f"/admin/events/{EVENT}/summary")
-        found = self._ask("people", "GET", "/admin/users?q=o&limit=25").json["items"]
-        if found:
-            self._ask("audit", "GET", f"/admin/audit?subject={found[0]['id']}")
+        users = self._ask("people", "GET", "/admin/users?q=o&limit=25").json["items"]
+        if users:
+            self._ask("audit", "GET", f"/admin/audit?subject={users[0]['id']}")
         self._ask("sheet", "GET", f"{_ALL}.csv?limit=100")
         event = self._ask("event", "GET", f"/events/{EVENT}").json
-        kept = {name: value for name, value in event.items() if name not in {"id", "isOpen"}}
-        more = {**kept, "capacity": event["capacity"] + 1}
+        event_fields = {
+            name: value for name, value in event.items() if name not in {"id", "isOpen"}
+        }
+        more = {**event_fields, "capacity": event["capacity"] + 1}
         changed = self._ask("event, changed", "PUT", f"/admin/events/{EVENT}", more)
         self.ledger.changed_event(changed.json)
 
     def _come_to_work(self) -> None:
         if self.staff:
             name, password = self.staff
-            given = {"username": name, "password": password}
-            self._ask("sign in", "POST", "/signin", given)
+            fields = {"username": name, "password": password}
+            self._ask("sign in", "POST", "/signin", fields)
             self.staff = None
 
     def _walk_in(self) -> None:
-        given = {"firstName": "River", "lastName": self.random.choice(_LAST_NAMES)}
-        account = self._ask("walk-in", "POST", "/admin/users", given, (201,)).json["id"]
+        fields = {"firstName": "River", "lastName": self.random.choice(_LAST_NAMES)}
+        account = self._ask("walk-in", "POST", "/admin/users", fields, (201,)).json["id"]
         self.ledger.accounts.add(account)
         # Only the applicant signs on a page: this one signs on paper.
         answers = {name: value for name, value in self._form().items() if name != "regAck"}

@@ -36,7 +36,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
-class Watched:
+class ProcessMemory:
     """What the functions' processes used, sampled while people were there.
 
     Attributes:
@@ -51,15 +51,15 @@ class Watched:
 
     def growing(self) -> list[str]:
         """Say which processes grew."""
-        found = []
+        growing = []
         for number, samples in self.memory.items():
             half = len(samples) // 2
             if half == 0:
                 continue
             before, after = statistics.median(samples[:half]), statistics.median(samples[half:])
             if after > before * (1 + _GROWTH):
-                found.append(f"Process {number} grew from {before:,.0f} to {after:,.0f} bytes.")
-        return found
+                growing.append(f"Process {number} grew from {before:,.0f} to {after:,.0f} bytes.")
+        return growing
 
 
 def run(minutes: float, seed: int | None) -> int:
@@ -80,13 +80,13 @@ def run(minutes: float, seed: int | None) -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(local.aws(folder / "data", at_length=True))
         local.configure("http://localhost")
-        sue = (local.SUPER_ADMIN, local.prepare(folder / "data"))
+        super_admin = (local.SUPER_ADMIN, local.prepare(folder / "data"))
         environment = rehearsal.function_environment()
         log = folder / "functions.log"
         served = stack.enter_context(
             rehearsal.running(packaged, environment, processes=cores, log=log)
         )
-        staff = [*desk(served.url, sue, EVENING[Person.sit_at_the_desk]), sue]
+        staff = [*desk(served.url, super_admin, EVENING[Person.sit_at_the_desk]), super_admin]
         problems: list[str] = []
         acknowledged = Ledger()
         for title, seconds, pause in (
@@ -97,7 +97,7 @@ def run(minutes: float, seed: int | None) -> int:
             played, watched = _play(served, staff, seconds, pause, chosen)
             _report(title, played, watched, cores)
             acknowledged.add(played.ledger)
-            problems += [*played.timings.surprises, *lost(served.url, sue, acknowledged)]
+            problems += [*played.timings.surprises, *lost(served.url, super_admin, acknowledged)]
             problems += watched.growing() if pause else []
     for problem in problems:
         print(problem)
@@ -105,25 +105,25 @@ def run(minutes: float, seed: int | None) -> int:
     return 1 if problems else 0
 
 
-def desk(url: str, sue: tuple[str, str], number: int) -> list[tuple[str, str]]:
+def desk(url: str, super_admin: tuple[str, str], number: int) -> list[tuple[str, str]]:
     """Create this many staff accounts; return their names and passwords.
 
     Args:
         url: of the service.
-        sue: name and password of a SuperAdmin.
+        super_admin: name and password of a SuperAdmin.
         number: how many.
     """
-    made = []
-    manager = _signed_in(url, sue)
+    staff = []
+    manager = _signed_in(url, super_admin)
     for _ in range(number):
         browser, name = Browser(url, Timings()), f"desk-{uuid.uuid4().hex}"
-        given = {"username": name, "password": PASSWORD}
-        account = browser.request("sign up", "POST", "/signup", given, (201,)).json["id"]
+        fields = {"username": name, "password": PASSWORD}
+        account = browser.request("sign up", "POST", "/signup", fields, (201,)).json["id"]
         browser.close()
         manager.request("role", "POST", f"/admin/users/{account}/role", {"role": "Admin"})
-        made.append((name, PASSWORD))
+        staff.append((name, PASSWORD))
     manager.close()
-    return made
+    return staff
 
 
 def _signed_in(url: str, who: tuple[str, str]) -> Browser:
@@ -135,11 +135,11 @@ def _signed_in(url: str, who: tuple[str, str]) -> Browser:
 
 def _play(
     served: Rehearsal, staff: list[tuple[str, str]], seconds: float, pause: float, seed: int
-) -> tuple[Played, Watched]:
+) -> tuple[Played, ProcessMemory]:
     """Have people in a process of their own, and watch the service's in the meantime."""
-    watched, began = Watched(), time.monotonic()
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as elsewhere:
-        playing = elsewhere.submit(crowd.play, served.url, staff, seconds, pause, seed)
+    watched, began = ProcessMemory(), time.monotonic()
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as worker:
+        playing = worker.submit(crowd.play, served.url, staff, seconds, pause, seed)
         before = _processor_seconds(served)
         while not _done(playing):
             for number in _numbers(served):
@@ -194,19 +194,26 @@ def _busy_seconds() -> float:
 def _process(number: int) -> tuple[str, int, float]:
     """Return a process's name, its parent's number and its processor seconds (proc(5), stat)."""
     text = Path(f"/proc/{number}/stat").read_text()
-    name, rest = text[text.index("(") + 1 : text.rindex(")")], text[text.rindex(")") + 2 :].split()
-    return name, int(rest[1]), (int(rest[11]) + int(rest[12])) / _TICKS
+    name, fields_after_name = (
+        text[text.index("(") + 1 : text.rindex(")")],
+        text[text.rindex(")") + 2 :].split(),
+    )
+    return (
+        name,
+        int(fields_after_name[1]),
+        (int(fields_after_name[11]) + int(fields_after_name[12])) / _TICKS,
+    )
 
 
-def lost(url: str, sue: tuple[str, str], acknowledged: Ledger) -> list[str]:
+def lost(url: str, super_admin: tuple[str, str], acknowledged: Ledger) -> list[str]:
     """Read everything that was acknowledged; return a sentence for each lost change.
 
     Args:
         url: of the service.
-        sue: name and password of a SuperAdmin.
+        super_admin: name and password of a SuperAdmin.
         acknowledged: what has to be there.
     """
-    browser = _signed_in(url, sue)
+    browser = _signed_in(url, super_admin)
 
     def find(path: str) -> dict[str, Any] | None:
         answer = browser.request("look up", "GET", path, None, (200, 404))
@@ -218,7 +225,7 @@ def lost(url: str, sue: tuple[str, str], acknowledged: Ledger) -> list[str]:
         browser.close()
 
 
-def _report(title: str, played: Played, watched: Watched, cores: int) -> None:
+def _report(title: str, played: Played, watched: ProcessMemory, cores: int) -> None:
     """Print a part's figures, as Markdown."""
     print(f"\n### {title}\n")
     print(
@@ -232,10 +239,10 @@ def _report(title: str, played: Played, watched: Watched, cores: int) -> None:
     for name, took in [*sorted(played.timings.seconds.items()), ("**all**", everything)]:
         print(f"| {name} | {len(took):,} | {_ms(took, 50)} | {_ms(took, 99)} |")
     share = {name: used / watched.seconds / cores for name, used in watched.processor.items()}
-    told = ", ".join(f"{name} {part:.0%}" for name, part in sorted(share.items()))
+    shares = ", ".join(f"{name} {part:.0%}" for name, part in sorted(share.items()))
     first = sum(samples[0] for samples in watched.memory.values())
     last = sum(samples[-1] for samples in watched.memory.values())
-    print(f"\nOf {cores} processors: {told}.")
+    print(f"\nOf {cores} processors: {shares}.")
     print(
         f"Memory of the functions: {first / 1e6:.1f} MB at first, {last / 1e6:.1f} MB at the end."
     )

@@ -55,14 +55,14 @@ def said_of(scripts: Path) -> str:
     Raises:
         NotAvailable: it has not been fetched.
     """
-    if said := problem():
-        raise NotAvailable(said)
+    if problem_text := problem():
+        raise NotAvailable(problem_text)
     compiler = ["node", str(modules() / "typescript" / "bin" / "tsc")]
     files = [file.name for file in sorted(scripts.glob("*.js"))]
-    done = subprocess.run(
+    result = subprocess.run(
         [*compiler, *_LOOKED_FOR, *files], cwd=scripts, capture_output=True, text=True, check=False
     )
-    return done.stdout + done.stderr
+    return result.stdout + result.stderr
 
 
 def modules() -> Path:

@@ -107,8 +107,8 @@ def _cases(name: str, setup: Setup, *, sign_up: bytes, sign_in: bytes, me: str) 
         process.close()
     if signed_in["statusCode"] != 200:
         raise NoAnswer(f"{name}: {signed_in}")
-    own_account = _event("GET", me, cookie=_cookie(signed_in))
-    yield Case(f"{name}: me", setup, lambda: own_account)
+    me_event = _event("GET", me, cookie=_cookie(signed_in))
+    yield Case(f"{name}: me", setup, lambda: me_event)
     yield Case(f"{name}: sign in", setup, lambda: sign_in)
 
 
@@ -170,12 +170,13 @@ def _bundle(folder: Path) -> Path:
         shutil.copy(path, folder)
     (folder / "node_modules").symlink_to(modules)
     options = ["--bundle", "--minify", "--platform=node", "--format=esm", "--outfile=function.mjs"]
-    # Some bundled modules call require, which modules don't have.
-    require = (
-        'import {createRequire} from "module"; const require = createRequire(import.meta.url);'
-    )
     subprocess.run(
-        [str(modules / ".bin" / "esbuild"), "function.js", *options, f"--banner:js={require}"],
+        [
+            str(modules / ".bin" / "esbuild"),
+            "function.js",
+            *options,
+            f"--banner:js={_REQUIRE}",
+        ],
         cwd=folder,
         check=True,
         capture_output=True,
