@@ -22,5 +22,6 @@ PACKAGES = (
     "user_admin",  # what staff do with accounts, and the audit log
     "privacy",  # a person's data: exported to that person, or erased
     "pages",  # the pages that a browser shows
+    "event_page",  # the public page of an event
     "openapi",  # the description of the API, and the health check
 )

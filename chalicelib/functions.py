@@ -20,6 +20,7 @@ PACKAGES_BY_FUNCTION = {
     "staff": ("staff",),
     "account-admin": ("user_admin",),
     "pages": ("pages", "openapi"),
+    "event-page": ("event_page",),
 }
 # These verify sessions, and fetch the keys while they start.
 READ_SESSION_KEYS = frozenset({"accounts", "registrations", "staff", "account-admin"})

@@ -191,6 +191,11 @@ class FormFields:
             for name, parts in STEPS.items()
         ]
 
+    def job_fields(self) -> list[Field]:
+        """Return the questions about jobs, whose choices are the jobs of every event."""
+        [group] = [group for group in self.applicant_form() if group.name == "work"]
+        return list(group.fields)
+
     def staff_form(self) -> list[Group]:
         """Return the groups of the form without what staff can't see or sign."""
         return self._groups(STAFF_HIDDEN_FIELDS | SIGNATURE_FIELDS)

@@ -19,6 +19,13 @@ TEMPLATES = assets.FOLDER / "templates"
 # Translators: the name of your language, in your language, such as "Español".
 _LANGUAGE_NAME = NP_("name of the language", "English")
 _PLACEHOLDERS = ("base", "default_time_zone", "minimum_password_length")
+# Those of the page of an event, and of the attribute that hides a part that would be empty.
+_OPTIONAL_OF_EVENT = ("description", "age", "pay", "address", "hours", "contact")
+_OF_EVENT = (
+    *("id", "name", "dates", "window", "summary", "closed"),
+    *_OPTIONAL_OF_EVENT,
+    *(f"no_{name}" for name in _OPTIONAL_OF_EVENT),
+)
 # Calls in scripts, with their first two arguments: each is a text in double quotes.
 _CALL = re.compile(r'\b([np]?gettext)\(\s*"([^"]+)"(?:,\s*"([^"]+)")?')
 _LABEL_CALL = re.compile(r"\bword\(")
@@ -56,7 +63,8 @@ def environment(language: Language) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment_built.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
-    environment_built.globals |= {name: f"{{{{{name}}}}}" for name in _PLACEHOLDERS}
+    placeholders = (*_PLACEHOLDERS, *(f"event_{name}" for name in _OF_EVENT))
+    environment_built.globals |= {name: f"{{{{{name}}}}}" for name in placeholders}
     environment_built.globals |= {
         "asset": lambda kind, name: f"{{{{base}}}}/{assets.path(kind, name)}",
         "form_fields": FormFields(language),

@@ -3,27 +3,41 @@
 Everything else in a page was rendered when the deployment package was built (``web/pages.py``).
 """
 
+import re
+from collections.abc import Mapping
+
 from chalicelib.platform import built_files, settings
 from chalicelib.platform.languages import Language
 from chalicelib.platform.request import Request
 
 # The page's own script sets this cookie to the language that the user chose.
 LANGUAGE_COOKIE = "BREEZE_LAKES_POINT_LANGUAGE"
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 
-def render(name: str, request: Request) -> str:
+def render(name: str, request: Request, values: Mapping[str, str] | None = None) -> str:
     """Return a page in the client's language.
 
     Args:
         name: the page's name, as in ``web/templates/pages``.
         request: has the client's languages, and the path at which it reaches the service.
+        values: of the placeholders that this page has besides those of every page; they may
+            contain any text.
     """
+    known = _values(request)
+    if values:
+        from html import escape  # most pages have none
+
+        known |= {placeholder: escape(value) for placeholder, value in values.items()}
+    built = built_files.read(f"pages/{language_of(request)}/{name}.html")
+    # In one pass: a value that looks like a placeholder stays as it is.
+    return _PLACEHOLDER.sub(lambda found: known[found[1]], built)
+
+
+def language_of(request: Request) -> Language:
+    """Return the language that the reader chose, or that their browser prefers."""
     chosen = [code for code in request.cookies.get(LANGUAGE_COOKIE, []) if code in set(Language)]
-    language = chosen[0] if chosen else request.language or Language.ENGLISH
-    html = built_files.read(f"pages/{language}/{name}.html")
-    for placeholder, value in _values(request).items():
-        html = html.replace(f"{{{{{placeholder}}}}}", value)
-    return html
+    return Language(chosen[0]) if chosen else request.language or Language.ENGLISH
 
 
 def _values(request: Request) -> dict[str, str]:

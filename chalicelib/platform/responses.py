@@ -58,6 +58,7 @@ class Response(Generic[Model]):
         self.body = body
         self.cookie = cookie
         self.created = created
+        self.status: HTTPStatus | None = None
         self.extra_headers: Mapping[str, str] = {}
 
     def render(self, schema: "type[ResponseSchema] | None") -> str:
@@ -138,6 +139,16 @@ class ScriptedHtmlResponse(HtmlResponse):
         "Cross-Origin-Opener-Policy": "same-origin",
         "Vary": "Accept-Language, Cookie",
     }
+
+    def __init__(self, body: str, *, status: HTTPStatus | None = None) -> None:
+        """Return a page.
+
+        Args:
+            body: its HTML.
+            status: if it isn't the endpoint's own: a page can say that nothing is here.
+        """
+        super().__init__(body)
+        self.status = status
 
 
 class AssetResponse(TextResponse):
@@ -232,8 +243,8 @@ def render(
     if response.cookie:
         cookie = response.cookie
         headers["Set-Cookie"] = cookie if isinstance(cookie, str) else list(cookie)
-    created = HTTPStatus.CREATED if response.created else status
-    return ChaliceResponse(body=response.render(schema), status_code=created, headers=headers)
+    own = HTTPStatus.CREATED if response.created else response.status
+    return ChaliceResponse(body=response.render(schema), status_code=own or status, headers=headers)
 
 
 def render_error(

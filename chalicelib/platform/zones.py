@@ -4,7 +4,7 @@
 """
 
 import re
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from chalicelib.platform.languages import N_, NP_, Language
 
@@ -20,6 +20,7 @@ _MONTHS = (
 )
 # Translators: For a 24-hour clock, use {hour24}. Optional: {hour}, {half}, {hour24}.
 _MOMENT = N_("{month} {day}, {year} at {hour}:{minute} {half} {zone}")
+_DAY = N_("{month} {day}, {year}")
 _HALVES = (NP_("time of day", "AM"), NP_("time of day", "PM"))
 
 
@@ -56,7 +57,7 @@ def in_words(moment: datetime, name: str, language: Language) -> str:
     Returns:
         For example ``August 14, 2027 at 11:59 PM CDT``.
     """
-    from chalicelib.platform.translations import translate  # only emails contain times
+    from chalicelib.platform.translations import translate  # few responses contain times
 
     local = moment.astimezone(zone(name))
     half, hour = divmod(local.hour, _HALF_A_DAY)
@@ -72,6 +73,14 @@ def in_words(moment: datetime, name: str, language: Language) -> str:
         half=translate(_HALVES[half], language),
         zone=abbreviation(local),
     )
+
+
+def day_in_words(day: date, language: Language) -> str:
+    """Format a date, which is the same day in every time zone: ``August 14, 2027``."""
+    from chalicelib.platform.translations import translate
+
+    month = translate(_MONTHS[day.month - 1], language)
+    return translate(_DAY, language, month=month, day=day.day, year=day.year)
 
 
 def abbreviation(local: datetime) -> str:

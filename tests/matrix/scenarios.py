@@ -121,6 +121,9 @@ SCENARIOS = {
     "look at an event": Scenario(
         "show_event", lambda p: p.get(f"/events/{EVENT}"), circumstances=steps.an_event
     ),
+    "open the page of an event": Scenario(
+        "show_event_page", lambda p: p.get(f"/event/{EVENT}"), circumstances=steps.an_event
+    ),
     "make an event": Scenario("put_event", steps.put_event, circumstances=steps.as_super_admin),
     "change an event": Scenario(
         "put_event", steps.change_event, circumstances=steps.as_super_admin_of_one

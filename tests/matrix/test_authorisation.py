@@ -62,6 +62,7 @@ MATRIX = {
     "DELETE /sessions": signed_in(200),
     "GET /events": everyone(200),
     "GET /events/{event_id}": everyone(200),
+    "GET /event/{event_id}": everyone(200),
     "GET /admin/events": permitted(Permission.MANAGE_REGISTRATIONS, 200),
     "GET /admin/events/{event_id}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
     "PUT /admin/events/{event_id}": permitted(Permission.MANAGE_EVENTS, 200),

@@ -28,6 +28,7 @@ def test_only_accounts_may_read_the_account_secret_and_only_that_one(function):
         "accounts": {"session-key"},
         "sign-out": set(),
         "pages": set(),
+        "event-page": set(),
         "waiting-list": set(),
     }.get(function, {"signing-key"})
 

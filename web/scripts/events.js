@@ -171,6 +171,8 @@ function card(one) {
   find(".age", made).textContent = minimumAge(one);
   find(".capacity", made).textContent = one.capacity ?? gettext("No limit");
   showSpots(find(".spots", made), one.id);
+  if (one.hidden) find(".public", made).remove();
+  else find(".public", made).href = `${base}/event/${one.id}`;
   find(".list", made).href = `${base}/staff?${new URLSearchParams({ event: one.id })}`;
   find(".sum", made).href = `${base}/staff/summary?${new URLSearchParams({ event: one.id })}`;
   const offer = (button, act) => (canManage ? onPress(button, () => act(one)) : button.remove());
