@@ -1,7 +1,6 @@
 """A user's own browser; it fails the test on any error that the test does not expect."""
 
-import asyncio
-import contextlib
+import functools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
+from tests.browser.contexts import Contexts
 from tests.support.clients import COOKIE, Person
 
 PHONE = {"width": 390, "height": 844}
@@ -22,6 +22,11 @@ _NO_ANSWER = re.compile(r"Failed to load resource: net::ERR_(INTERNET_DISCONNECT
 # A violation is written to the console, too; here it is said which directive it was.
 _VIOLATIONS = """document.addEventListener("securitypolicyviolation", (at) =>
   console.error(`The policy forbids it: ${at.effectiveDirective} ${at.blockedURI}`))"""
+
+
+@functools.cache
+def _contexts(browser: Browser) -> Contexts:
+    return Contexts(browser, _VIOLATIONS)
 
 
 class Visit:
@@ -47,15 +52,20 @@ class Visit:
         self._expected: set[int] = set()
         self._seen: set[int] = set()
         self._cut = False
-        self.context = browser.new_context(
-            **{"viewport": PHONE, "locale": "en-US", "timezone_id": "UTC"} | kind
-        )
+        self._contexts = _contexts(browser)
+        usual = {"viewport": PHONE, "locale": "en-US", "timezone_id": "UTC"}
+        self._context = self._contexts.take(usual | kind)
+        self.context = self._context.playwrights
         self.context.set_default_timeout(PATIENCE)
-        self.context.add_init_script(_VIOLATIONS)
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.noticed.append(f"Uncaught: {error.error}"))
         self.context.on("request", self._follow)
         self.page = self.tab()
+
+    @property
+    def origin(self) -> str:
+        """The service's URL without a path."""
+        return "/".join(self.url.split("/")[:3])
 
     def tab(self) -> Page:
         """Open another tab."""
@@ -64,8 +74,7 @@ class Visit:
     def become(self, person: Person) -> None:
         """Set the session cookie of a user who has signed in."""
         # Cookies know no ports, and a path that all of a host's services share.
-        host = "/".join(self.url.split("/")[:3])
-        self.context.add_cookies([{"name": COOKIE, "value": person.token, "url": host}])
+        self.context.add_cookies([{"name": COOKIE, "value": person.token, "url": self.origin}])
 
     def expects(self, *statuses: int) -> None:
         """Say with which statuses the service will reject something in this test."""
@@ -90,11 +99,7 @@ class Visit:
         Raises:
             AssertionError: something that was not expected did, or something expected did not.
         """
-        # Once in dozens of runs Chromium never answers this, and Playwright waits for good. What
-        # the test has seen is seen by then.
-        closing = asyncio.wait_for(self.context._impl_obj.close(reason=None), PATIENCE / 1000)
-        with contextlib.suppress(TimeoutError):
-            self.context._sync(closing)
+        self._contexts.put_back(self._context, self.origin, PATIENCE / 1000)
         assert not self.noticed, self.noticed
         assert self._seen == self._expected, f"{self._expected} expected, {self._seen} seen"
 
