@@ -26,7 +26,7 @@ SLOW := EVERYTHING=1 $(BIN)/python -m pytest -n 0 -m slow
 # Tests start the service a hundred times: without byte code it would be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: local-packages test-packages dev-packages announce lock dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check translations language generated-docs lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
+.PHONY: local-packages test-packages dev-packages announce lock ruff pylint bandit dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check translations language generated-docs lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
 dev: local-packages  ## run the service at http://localhost:$(PORT); DEMO=1 adds demo data
 	@$(BIN)/python -m tools dev --port $(PORT) --database $(DB) $(if $(DEMO),--demo)
@@ -81,12 +81,20 @@ fuzz: dynamodb-local $(FUZZER)  ## fuzz the service with CASES requests as each 
 load: dynamodb-local  ## load-test with 200 users for MINUTES, and check that all responses were true
 	@$(BIN)/python -m tools load --minutes $(MINUTES) $(addprefix --seed ,$(SEED))
 
-check: lint types audit test  ## run everything that must pass before a change is merged
+check: dev-packages  ## run everything that must pass before a change is merged
+	@$(MAKE) --no-print-directory --jobs=2 lint types audit dynamodb-local typescript $(CHECKOV)/installed
+	@$(MAKE) --no-print-directory test
 
-lint: dev-packages
+lint: ruff pylint bandit  ## check style, duplicate code, and what is dangerous; --jobs=2 runs two at a time
+
+ruff: dev-packages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+pylint: dev-packages
 	@$(BIN)/pylint app.py chalicelib ops tools web
+
+bandit: dev-packages
 	@$(BIN)/bandit --quiet --recursive app.py chalicelib
 	@$(BIN)/bandit --quiet --recursive ops tools web --configfile pyproject.toml
 
