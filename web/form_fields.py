@@ -78,6 +78,8 @@ _AUTOFILL = {
 _OPTIONAL = frozenset(
     {"middleName", "preferredName", "pronoun", "ethnicity", "phone2", "email", "aptSuite"}
 )
+# At the office, these are asked for the account.
+_NAMES = frozenset({"firstName", "lastName"})
 # The label of these is a statement, with one checkbox beside it.
 _SINGLE_CHECKBOXES = frozenset({"noMiddleName", "regAck"})
 # Choices in a list that folds up, because there are many.
@@ -199,6 +201,15 @@ class FormFields:
     def staff_form(self) -> list[Group]:
         """Return the groups of the form without what staff can't see or sign."""
         return self._groups(STAFF_HIDDEN_FIELDS | SIGNATURE_FIELDS)
+
+    def walk_in_form(self) -> list[Field]:
+        """Return what staff must ask a person at the office for, but for names and signature."""
+        return [
+            field
+            for group in self.staff_form()
+            for field in group.fields
+            if field.missing_message and field.name not in _NAMES
+        ]
 
     def filters(self, without: tuple[str, ...] = ()) -> list[Choices]:
         """Return the choices by which registrations are filtered, but for some by name."""

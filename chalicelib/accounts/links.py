@@ -1,8 +1,8 @@
-"""One-time links: made for the owner of an account, to be opened within an hour."""
+"""One-time links: made for the owner of an account, to be opened within an hour or a day."""
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.one_time_token import Purpose
@@ -57,7 +57,13 @@ class Links:
         """Whether the service's public URL is set."""
         return self._public_url is not None
 
-    def create(self, purpose: Purpose, account: Account, now: datetime) -> Link:
+    def create(
+        self,
+        purpose: Purpose,
+        account: Account,
+        now: datetime,
+        lifetime: timedelta = one_time_token.LIFETIME,
+    ) -> Link:
         """Prepare a link for the owner of an account.
 
         The token follows the ``#``, which browsers don't send to servers, so neither a server's
@@ -69,7 +75,7 @@ class Links:
         """
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(purpose, token)
-        stored_token = one_time_token.for_account(token, purpose, account, now)
+        stored_token = one_time_token.for_account(token, purpose, account, now, lifetime)
         if purpose is Purpose.PASSWORD:
             after = replace(account, recovery=stored_token.hash)
         else:

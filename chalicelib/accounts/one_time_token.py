@@ -14,6 +14,8 @@ from chalicelib.platform import input_text
 # short-lived. A token has 256 bits.
 TOKEN_BYTES = 32
 LIFETIME = timedelta(hours=1)
+# Of the link on the slip that a walk-in takes home to a phone or a computer.
+SLIP_LIFETIME = timedelta(hours=24)
 # The account ID of tokens without an account: for sign-up, and decoys. Account IDs contain no #.
 _NO_ACCOUNT = "#nobody"
 _DASHES = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
@@ -55,8 +57,14 @@ class OneTimeToken:
     expires_at: datetime
 
 
-def for_account(token: str, purpose: Purpose, account: Account, now: datetime) -> OneTimeToken:
-    """Return the stored form of a new token: valid for 1 hour, bound to the current account."""
+def for_account(
+    token: str,
+    purpose: Purpose,
+    account: Account,
+    now: datetime,
+    lifetime: timedelta = LIFETIME,
+) -> OneTimeToken:
+    """Return the stored form of a new token, bound to the current account."""
     return OneTimeToken(
         hash=hash_token(token),
         purpose=purpose,
@@ -64,7 +72,7 @@ def for_account(token: str, purpose: Purpose, account: Account, now: datetime) -
         session_version=account.session_version,
         email=account.address_to_verify if purpose is Purpose.EMAIL else account.email,
         role=account.role,
-        expires_at=now + LIFETIME,
+        expires_at=now + lifetime,
     )
 
 

@@ -9,6 +9,7 @@ from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.identity import emails, passwords
 from chalicelib.identity.account import Account
+from chalicelib.identity.role import Role
 from chalicelib.platform import audit, log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.field_errors import FieldError, InvalidFields
@@ -36,6 +37,19 @@ class PasswordReset:
             ServiceUnavailable: the service's public URL isn't set.
         """
         return self._links.create(Purpose.PASSWORD, account, now)
+
+    def first_link(self, account: Account, now: datetime) -> Link:
+        """Return a link to choose the first password of an applicant's new account.
+
+        It is printed on a slip and lasts a day. It never opens an account of staff: the token is
+        bound to the role, and a link for another role lasts an hour.
+
+        Raises:
+            ServiceUnavailable: the service's public URL isn't set.
+        """
+        is_applicant = account.role is Role.USER
+        lifetime = one_time_token.SLIP_LIFETIME if is_applicant else one_time_token.LIFETIME
+        return self._links.create(Purpose.PASSWORD, account, now, lifetime)
 
     def redeem(
         self, token: str, password: str, request: str, now: datetime, language: Language | None

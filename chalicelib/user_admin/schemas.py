@@ -67,7 +67,14 @@ class RegisteredPerson(Person):
     password reset to get a new link.
     """
 
-    link: Annotated[Link | None, Field(examples=["https://lakes.example.com/reset#token=J0f9p1c"])]
+    link: Annotated[
+        str | None,
+        Field(
+            description="Where the owner chooses a password. It's shown once, works once, "
+            "and expires in 24 hours.",
+            examples=["https://lakes.example.com/reset#token=J0f9p1c"],
+        ),
+    ]
     link_qr_svg: LinkQrSvg
 
 

@@ -150,7 +150,7 @@ class WalkIns:
             now=self._now,
         )
         created = replace(account, **made_for)  # type: ignore[arg-type]
-        link = self._links.link(created, self._now)
+        link = self._links.first_link(created, self._now)
         extra_writes = [link.write, self._store.still_staff(self._actor), self._audited(created)]
         self._accounts.add(link.account, extra_writes=extra_writes)
         return Created(link.account, link.url)

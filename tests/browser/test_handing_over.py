@@ -16,7 +16,7 @@ def handover_page(visit, super_admin):
         desk.become(super_admin)
         desk.page.goto(f"{desk.url}/staff/walk-in", wait_until="networkidle")
         fill_in(desk.page, {"firstName": "Will", "lastName": "Walker"})
-        desk.page.locator("#person button.strong").click()
+        desk.page.locator("#person button[value=account]").click()
         expect(desk.page.locator("#link .slip")).to_be_visible()
         return desk.page
 

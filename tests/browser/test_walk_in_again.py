@@ -43,7 +43,7 @@ def lost_walk_in(visit, super_admin, surname):
 
 
 def create(page):
-    page.locator("#person button.strong").click()
+    page.locator("#person button[value=account]").click()
 
 
 def accounts(super_admin, surname):

@@ -1,10 +1,13 @@
 """A request to create an account that is sent again creates no second one, and shows no link."""
 
 import uuid
+from datetime import timedelta
+from unittest import mock
 
 import pytest
 
 from chalicelib.identity.role import Role
+from chalicelib.platform import clock
 from chalicelib.user_admin import walk_in
 from chalicelib.user_admin.user_store import UserStore
 from tests.support.accounts import hold_account, signed_in_staff
@@ -43,6 +46,25 @@ def test_the_link_of_the_first_request_still_works_after_a_repetition(admin, cli
     chosen = {"token": link.partition("#token=")[2], "newPassword": PASSWORD}
 
     assert Person(client).post("/password/reset", chosen).status == 200
+
+
+@pytest.mark.parametrize(("hours", "status"), [(23.9, 200), (24.1, 422)])
+def test_the_link_of_a_new_account_works_for_24_hours(admin, client, hours, status):
+    link = register(admin, username="river").json["link"]
+    chosen = {"token": link.partition("#token=")[2], "newPassword": PASSWORD}
+
+    with mock.patch.object(clock, "now", return_value=clock.now() + timedelta(hours=hours)):
+        assert Person(client).post("/password/reset", chosen).status == status
+
+
+def test_the_link_of_a_new_account_does_not_open_it_after_it_became_staffs(
+    admin, super_admin, client
+):
+    account = register(admin, username="river").json
+    super_admin.post(f"/admin/users/{account['id']}/role", {"role": "Admin"})
+    chosen = {"token": account["link"].partition("#token=")[2], "newPassword": PASSWORD}
+
+    assert Person(client).post("/password/reset", chosen).status == 422
 
 
 def test_staff_then_issue_another_link_explicitly(admin):

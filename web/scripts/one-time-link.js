@@ -2,10 +2,13 @@
 
 import { copyButton } from "./copy";
 import { make } from "./page";
-import { gettext } from "./texts";
+import { gettext, ngettext } from "./texts";
 
-/** Shows a link as a QR code and as text, on a slip that can be printed by itself. */
-export function showOneTimeLink(place, { username, link, linkQrSvg }) {
+/** Shows a link as a QR code and as text, on a slip that can be printed by itself.
+
+    `hours` is how long the link works, and `facts` are further lines of the slip.
+*/
+export function showOneTimeLink(place, { username, link, linkQrSvg, hours = 1, facts = [] }) {
   const shown = make("input", { type: "text", readonly: true, value: link, "aria-label": gettext("One-time password link") });
   // An image cannot run scripts, unlike SVG in the page itself.
   const src = URL.createObjectURL(new Blob([linkQrSvg], { type: "image/svg+xml" }));
@@ -13,7 +16,8 @@ export function showOneTimeLink(place, { username, link, linkQrSvg }) {
   image.addEventListener("load", () => URL.revokeObjectURL(src), { once: true });
   const slip = make("div", { class: "slip" },
     make("p", { class: "name printed" }, "Breeze Lakes Point"),
-    make("p", {}, gettext("Scan this code with your phone to choose a password. It works once and expires in 1 hour.")),
+    ...facts.map((fact) => make("p", {}, fact)),
+    make("p", {}, ngettext("Scan this code with your phone to choose a password. It works once and expires in {count} hour.", "Scan this code with your phone to choose a password. It works once and expires in {count} hours.", hours)),
     image,
     make("p", {}, gettext("Your username:"), " ", make("strong", { translate: "no" }, username)),
     make("p", { class: "hint written printed", translate: "no" }, link),
@@ -24,7 +28,7 @@ export function showOneTimeLink(place, { username, link, linkQrSvg }) {
     slip,
     make("p", { class: "actions" }, printing),
     make("div", { class: "joined screen" }, shown, copying),
-    make("p", { class: "hint screen" }, gettext("They use this link to choose a password. It works once, expires in 1 hour and won’t be shown again.")),
+    make("p", { class: "hint screen" }, ngettext("They use this link to choose a password. It works once, expires in {count} hour and won’t be shown again.", "They use this link to choose a password. It works once, expires in {count} hours and won’t be shown again.", hours)),
   );
   printing.focus();
 }

@@ -4,7 +4,6 @@ import { changeList, differences } from "./differences";
 import { answerList, groupsOf, showAgeHint } from "./fields";
 import { showDuplicates } from "./duplicates";
 import { dropKept, keep, kept, rememberEvent, requireStaff, withRetry } from "./signed-in";
-import { around } from "./list-position";
 import { confirmMove, DECISIONS, enableMoveButtons, SILENT } from "./moves";
 import { announce, choose, find, findAll, make, onPress, onSubmit, show, showProblems } from "./page";
 import { personName } from "./records";
@@ -63,6 +62,7 @@ async function setUpPrinting() {
 
 /** Shows the way back to the list, and to the registrations before and after this one in it. */
 async function showAround() {
+  const { around } = await import("./list-position");
   const addresses = await around(eventId, userId);
   for (const [id, address] of Object.entries(addresses)) {
     const link = find(`#${id}`);

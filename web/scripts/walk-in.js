@@ -1,18 +1,20 @@
-// Registers a walk-in applicant: creates an account if they have none, and starts a registration.
+// Registers a walk-in applicant: creates an account if they have none, and submits a registration.
 
+import { formValues, showAgeHint } from "./fields";
 import { restoreInput } from "./preserve-input";
 import { findDuplicates, duplicateList } from "./duplicates";
 import { showOneTimeLink } from "./one-time-link";
 import { requireStaff } from "./signed-in";
 import { pagedList } from "./listing";
-import { announce, choose, find, make, onPress, onSubmit, show } from "./page";
+import { announce, choose, find, findAll, make, onPress, onSubmit, show } from "./page";
 import { registrationUrl } from "./records";
 import { send, ApiError } from "./service";
-import { gettext } from "./texts";
+import { gettext, word } from "./texts";
 import { chooseEvent, findEvent, showSelectedEvent } from "./list-query";
 
 await requireStaff();
 const event = find("#event");
+const form = find("#person");
 let createdAccount; // the account that was made here, with the phone number that was typed
 
 const list = pagedList({
@@ -77,24 +79,76 @@ async function confirmNewAccount(person) {
   return !found.length || choose({ question: gettext("The same name and phone number are registered for this event in another account. It may be the same person."), yes: gettext("It’s another person: create account") }, links);
 }
 
-onSubmit(find("#person"), async ({ phone1: typed, ...person }) => {
-  const phone1 = typed.trim();
-  if (!(await confirmNewAccount({ ...person, phone1 }))) return;
+/** The required answers that are missing, with the error of each. */
+function missingAnswers() {
+  const given = formValues(form);
+  const marks = findAll(".needed", form).map((mark) => [find("[name]", mark.closest(".field")).name, mark.dataset.missing]);
+  if (!find("#paperSignature").checked) marks.push(["paperSignature", gettext("The applicant must sign first. If they signed on paper, record that.")]);
+  return Object.fromEntries(marks.filter(([name]) => given[name] === undefined));
+}
+
+onSubmit(form, async ({ firstName, lastName, username, email, idempotencyKey, phone1 }, button) => {
+  const isSubmission = button.value === "submit";
+  const fields = isSubmission ? missingAnswers() : {};
+  if (Object.keys(fields).length) throw new ApiError(422, { fields });
+  const person = { firstName, lastName, username, email, idempotencyKey };
+  const isNew = createdAccount?.idempotencyKey !== idempotencyKey;
+  if (isNew && !(await confirmNewAccount({ ...person, phone1: phone1.trim() }))) return;
+  await createAccount(person, phone1.trim());
+  const submitted = isSubmission ? await submitRegistration() : null;
+  newKey();
+  showAccount(submitted);
+});
+
+/** Creates the account. A repeated request returns it without its link, which the page still has. */
+async function createAccount(person, phone1) {
+  let created;
   try {
-    createdAccount = { ...(await send("POST", "/admin/users", person)), phone1 };
+    created = await send("POST", "/admin/users", person);
   } catch (error) {
     // The account of the earlier details is there. Another one is made with another key.
     if (error.fields?.idempotencyKey) newKey();
     throw error;
   }
-  newKey();
-  find("#made").textContent = createdAccount.username;
-  find("#again").hidden = Boolean(createdAccount.link);
-  if (createdAccount.link) showOneTimeLink(find("#link"), createdAccount);
+  const earlier = createdAccount?.id === created.id ? createdAccount : {};
+  const { link, linkQrSvg } = created.link ? created : earlier;
+  createdAccount = { ...created, link, linkQrSvg, phone1, version: earlier.version, idempotencyKey: person.idempotencyKey };
+}
+
+/** Saves the answers and submits them; what an earlier attempt has done is not done again. */
+async function submitRegistration() {
+  const path = `/admin/events/${event.value}/registrations/${createdAccount.id}`;
+  const { version } = createdAccount;
+  let saved;
+  try {
+    saved = await send("PUT", path, { form: formValues(form), ...(version && { version }) });
+  } catch (error) {
+    if (error.code !== "stale_version" || !error.current) throw error;
+    saved = error.current;
+  }
+  if (saved.status !== "Draft") return saved;
+  createdAccount.version = saved.version;
+  return send("POST", `${path}/status`, { status: "Submitted", version: saved.version, paperSignature: true });
+}
+
+/** Shows the account with its link, and the registration if there is one. */
+function showAccount(registration) {
+  const { username, link } = createdAccount;
+  find("#made").textContent = username;
+  find("#again").hidden = Boolean(link);
+  const facts = registration ? [`${findEvent(event.value).name} · ${word(registration.status)}`, gettext("Reference number {reference}", { reference: registration.reference })] : [];
+  if (registration) {
+    find("#result").textContent = registration.status === "Waitlisted" ? word(registration.status) : gettext("Registration submitted");
+    find("#reference").textContent = facts.join(" · ");
+    find("#open").href = registrationUrl(event.value, createdAccount.id);
+  }
+  for (const id of ["reference", "open"]) find(`#${id}`).hidden = !registration;
+  find("#start").hidden = Boolean(registration);
+  if (link) showOneTimeLink(find("#link"), { ...createdAccount, hours: 24, facts });
   show("made");
   find("[data-part=made]").focus();
   scrollTo(0, 0);
-});
+}
 // An earlier attempt created the account, but the page never showed its link.
 onPress(find("#new-link"), async () => {
   const { link, linkQrSvg, emailed } = await send("POST", `/admin/users/${createdAccount.id}/password-reset`);
@@ -104,15 +158,21 @@ onPress(find("#new-link"), async () => {
 });
 onPress(find("#start"), () => startRegistration(createdAccount));
 
-const warnIfClosed = () => (find("#not-open").textContent = findEvent(event.value).isOpen ? "" : gettext("Registration for this event isn’t open right now."));
+function showEvent() {
+  const chosen = findEvent(event.value);
+  find("#not-open").textContent = chosen.isOpen ? "" : gettext("Registration for this event isn’t open right now.");
+  showAgeHint(form, chosen);
+}
 event.addEventListener("change", () => {
   showSelectedEvent(findEvent(event.value));
-  warnIfClosed();
+  showEvent();
 });
 
 if (await chooseEvent(event)) {
-  warnIfClosed();
+  showEvent();
   show("who");
   restoreInput(find("[data-part=who]"));
   if (!key.value) newKey();
+  // On a phone, the keyboard would cover half of the page.
+  if (matchMedia("(hover: hover)").matches) find("#firstName").focus();
 } else find("h1").after(gettext("No events yet"));
