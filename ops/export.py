@@ -135,7 +135,7 @@ def export(
     """Write an event's registrations to a file; return how many there are.
 
     The name is asked for on the terminal, the password and a code without an echo: arguments
-    would be seen by everybody on the machine, and kept by the shell.
+    would be visible to other users of the machine, and stored by the shell.
 
     Args:
         url: of the service.

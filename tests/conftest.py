@@ -159,7 +159,7 @@ def new_client(client: Client) -> Callable[[str], Person]:
 @pytest.fixture
 def anonymous(new_client: Callable[[str], Person]) -> Person:
     """A client without an account."""
-    return new_client("nobody")
+    return new_client("unknown")
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_only_staff_activity_is_recorded_and_only_now_and_then(
     [
         ("river", PASSWORD, [*CLAIMING, "TransactWriteItems"]),
         ("river", "wrong", CLAIMING),
-        ("nobody", PASSWORD, CLAIMING),
+        ("unknown", PASSWORD, CLAIMING),
     ],
 )
 @pytest.mark.parametrize("where", ["on the known device", "elsewhere"])
@@ -240,7 +240,7 @@ def test_registering_costs_the_same_however_many_have_registered(
     }
 
 
-def test_events_are_shown_to_everybody_for_one_round_trip(anonymous, backend, aws_calls):
+def test_events_are_shown_to_all_for_one_round_trip(anonymous, backend, aws_calls):
     create_event()
     anonymous.get("/events")
     aws_calls.clear()
@@ -367,7 +367,7 @@ def test_a_page_of_people_takes_six_queries_and_one_read_however_many_there_are(
 def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend, aws_calls):
     super_admin, sign_up_applicant = (
         signed_in_staff(client, "sue", Role.SUPER_ADMIN),
-        hold_account("somebody"),
+        hold_account("someone"),
     )
     them, costs = f"/admin/users/{sign_up_applicant.id}", []
     for send in (

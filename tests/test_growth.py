@@ -67,14 +67,14 @@ def metered() -> Iterator[list[tuple[str, float]]]:
         yield bill
 
 
-def fill(endpoint, everybody):
+def fill(endpoint, user_numbers):
     """Write registrations of other people, past every rule."""
     # With more patience than the service has: a hundred thousand take minutes.
     client = boto3.client("dynamodb", endpoint_url=endpoint)
     table = settings.current().table_name("registrations")
 
     def write(first):
-        numbers = everybody[first : first + BATCH]
+        numbers = user_numbers[first : first + BATCH]
         forms = [{"lastName": f"Okafor{n:06}", "phone1": f"+1952{n % 10**7:07}"} for n in numbers]
         others = [a_registration(n, form=form) for n, form in zip(numbers, forms, strict=True)]
         left = {table: [{"PutRequest": {"Item": to_attributes(to_item(item))}} for item in others]}
@@ -82,7 +82,7 @@ def fill(endpoint, everybody):
             left = client.batch_write_item(RequestItems=left)["UnprocessedItems"]
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(write, range(0, len(everybody), BATCH)))
+        list(pool.map(write, range(0, len(user_numbers), BATCH)))
 
 
 def costs(person):

@@ -50,7 +50,7 @@ def _leads_to(stubber: Any, client: Any, operation: str) -> bool:
     host = HOST.match(f"{client.meta.endpoint_url}/")
     if not host or host[1] != "dynamodb":
         return False
-    emitter = client.meta.events._emitter  # noqa: SLF001 - it tells nobody who listens
+    emitter = client.meta.events._emitter  # noqa: SLF001 - it notifies no listener
     watching = [
         handler
         for event in ("before-call", "before-send")

@@ -1,6 +1,6 @@
 """Takes screenshots of each page: phone and desktop, light and dark.
 
-To be looked at after a change of the pages. Everybody on them is made up.
+To be looked at after a change of the pages. All people on them are invented.
 """
 
 import shutil

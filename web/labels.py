@@ -117,7 +117,7 @@ ROLES: Mapping[str, str] = {
 # What histories and the audit log record. An action that isn't listed is shown as it's recorded.
 ACTIONS: Mapping[str, str] = {
     "status": NP_("history", "Status"),
-    "saved": NP_("history", "saved"),
+    "saved": NP_("history", "saved as draft"),
     "submitted": NP_("history", "submitted"),
     "corrected": NP_("history", "edited"),
     "moved": NP_("history", "status changed"),
@@ -130,7 +130,7 @@ ACTIONS: Mapping[str, str] = {
     "offer_expired": NP_("history", "offer expired"),
     "deleted": NP_("history", "draft deleted"),
     "merged": NP_("history", "moved here from the applicant’s other account"),
-    "registration.saved": NP_("history", "registration saved"),
+    "registration.saved": NP_("history", "registration draft saved"),
     "registration.submitted": NP_("history", "registration submitted"),
     "registration.corrected": NP_("history", "registration edited"),
     "registration.moved": NP_("history", "registration status changed"),

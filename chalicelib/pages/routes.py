@@ -1,4 +1,4 @@
-"""Pages, each the same for everybody who reads its language, and the assets they are made with."""
+"""Pages, the same for all readers of a language, and their scripts, styles, and icons."""
 
 from __future__ import annotations
 

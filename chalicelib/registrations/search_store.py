@@ -34,7 +34,7 @@ class SearchStore:
         """Return the registrations that staff look for, by the terms that they are found under.
 
         Args:
-            scope: an event's identifier, or ``EVERYBODY``.
+            scope: an event's identifier, or ``ALL_EVENTS``.
             query: the search text.
             matches: returns whether a registration matches the filters.
             with_usernames: gives registrations their applicants' current usernames.

@@ -20,7 +20,7 @@ PEOPLE = {
     "disabled": {"email": "lane@e.co", "email_verified": True, "disabled": True},
     "unknown": None,
 }
-NOBODY_ELSE = [who for who in PEOPLE if who != "verified"]
+OTHER_ACCOUNT_KINDS = [who for who in PEOPLE if who != "verified"]
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_the_owner_is_mailed_a_link_to_set_a_password(verified_applicant, mailbo
     ]
 
 
-@pytest.mark.parametrize("account_kind", NOBODY_ELSE)
+@pytest.mark.parametrize("account_kind", OTHER_ACCOUNT_KINDS)
 def test_no_other_user_gets_mail(verified_applicant, mailbox, account_kind):
     hold(account_kind)
     assert forget(verified_applicant).status == 202
@@ -76,7 +76,7 @@ def test_no_other_user_gets_mail(verified_applicant, mailbox, account_kind):
     assert mailbox() == []
 
 
-@pytest.mark.parametrize("account_kind", NOBODY_ELSE)
+@pytest.mark.parametrize("account_kind", OTHER_ACCOUNT_KINDS)
 def test_the_response_is_the_same_for_every_name(verified_applicant, backend, account_kind):
     hold_account("river", email="river@e.co", email_verified=True)
     hold(account_kind)
@@ -84,7 +84,7 @@ def test_the_response_is_the_same_for_every_name(verified_applicant, backend, ac
     assert told(forget(verified_applicant, "lane")) == told(forget(verified_applicant, "river"))
 
 
-@pytest.mark.parametrize("account_kind", NOBODY_ELSE)
+@pytest.mark.parametrize("account_kind", OTHER_ACCOUNT_KINDS)
 def test_known_and_unknown_names_take_the_same_aws_calls(verified_applicant, backend, account_kind):
     hold_account("river", email="river@e.co", email_verified=True)
     hold(account_kind)

@@ -101,7 +101,7 @@ def test_the_response_is_the_same_for_each_address(anonymous, mailbox, which):
     hold(which)
 
     assert told(request_link(anonymous)) == told(
-        request_link(anonymous, "nobody.has.this@example.com")
+        request_link(anonymous, "unknown.has.this@example.com")
     )
 
 

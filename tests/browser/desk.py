@@ -31,13 +31,13 @@ class Desk:
 
     def __init__(self, super_admin, sign_up_applicant):
         self._sue = super_admin
-        self._somebody = sign_up_applicant
+        self._sign_up_applicant = sign_up_applicant
         self.event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED)
         self.all = f"/admin/events/{self.event}/registrations"
 
     def register(self, *, submitted=True, **different):
         """A person's registration."""
-        person = self._somebody()
+        person = self._sign_up_applicant()
         form = FORM | {"phone1": f"+1952445{next(_numbers):04}"} | different
         response = self._sue.request("PUT", f"{self.all}/{person.account['id']}", {"form": form})
         assert response.status in STORED, response.json

@@ -99,7 +99,7 @@ def _open_the_menu(page: Page) -> None:
         page.locator("#menu-button").click()
 
 
-def shows_nobody(page: Page, *personal: str) -> None:
+def shows_no_personal_data(page: Page, *personal: str) -> None:
     """Assert that a page is the sign-in page, and shows no personal data of the user."""
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     for text in personal:
@@ -194,6 +194,6 @@ def _submits_with_things_missing_then_whole(page: Page) -> str:
 def _leaves_nothing_behind(visit: Visit, reference: str) -> None:
     page = visit.page
     sign_out(page)
-    shows_nobody(page, "River", reference)
+    shows_no_personal_data(page, "River", reference)
     page.go_back()
-    shows_nobody(page, "River", reference)
+    shows_no_personal_data(page, "River", reference)

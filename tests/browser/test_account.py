@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.journeys import field, problem_of, shows_nobody, sign_in
+from tests.browser.journeys import field, problem_of, shows_no_personal_data, sign_in
 from tests.support.clients import PASSWORD
 
 ANOTHER_PASSWORD = "seven herons left the marsh"
@@ -74,7 +74,7 @@ def test_every_session_is_ended_this_one_too(account, applicant):
     account.get_by_role("button", name="Sign out of all devices").click()
     account.get_by_role("dialog").get_by_role("button", name="Sign out of all devices").click()
 
-    shows_nobody(account)
+    shows_no_personal_data(account)
     assert (applicant.get("/me").status, other.get("/me").status) == (401, 401)
 
 
@@ -99,7 +99,7 @@ def test_an_account_is_deleted_with_its_password(phone, account, applicant):
         if expected_error:
             expect(account.get_by_text(expected_error)).to_be_visible()
 
-    shows_nobody(account, "River")
+    shows_no_personal_data(account, "River")
     assert applicant.other_client().sign_in().status == 401
 
 

@@ -4,7 +4,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desk import STORED
-from tests.browser.journeys import SAVED, field, fill_in, saved, shows_nobody, sign_in, sign_out
+from tests.browser.journeys import (
+    SAVED,
+    field,
+    fill_in,
+    saved,
+    shows_no_personal_data,
+    sign_in,
+    sign_out,
+)
 from tests.support.clients import COOKIE
 from tests.support.events import EVENT, FORM
 
@@ -40,7 +48,7 @@ def save(person, form):
 
 def is_rivers_alone(page, applicant):
     """Assert that input in a page that River left is saved once River is back."""
-    shows_nobody(page, "Sky", SKYS["city"])
+    shows_no_personal_data(page, "Sky", SKYS["city"])
     sign_in(page, applicant.name)
     expect(field(page, "city")).to_have_value("Duluth")
     expect(saved(page)).to_have_text(SAVED)
@@ -57,7 +65,7 @@ def test_what_waits_for_a_connection_begins_no_draft_of_theirs(
         expect(saved(page)).to_contain_text("Not saved yet: we can’t reach the service")
         phone.become(other_applicant)
 
-    shows_nobody(page, "River")
+    shows_no_personal_data(page, "River")
     assert stored(other_applicant).status == 404
     is_rivers_alone(page, applicant)
 
@@ -73,7 +81,7 @@ def test_neither_draft_gets_into_the_other_though_both_are_of_one_version(
     phone.become(other_applicant)
     fill_in(page, {"city": "Duluth"})
 
-    shows_nobody(page, "River", SKYS["city"])
+    shows_no_personal_data(page, "River", SKYS["city"])
     assert stored(other_applicant).json == other_draft
     is_rivers_alone(page, applicant)
 
@@ -88,7 +96,7 @@ def test_a_user_does_not_get_another_users_name(phone, applicant, other_applican
     field(page, "firstName").fill("Rivka")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    shows_nobody(page, "Rivka", "Sky")
+    shows_no_personal_data(page, "Rivka", "Sky")
     assert other_applicant.get("/me").json["firstName"] == "Sky"
 
 
@@ -104,13 +112,13 @@ def test_their_sign_in_has_the_other_tabs_left_at_once(
     other = phone.tab()
     other.goto(f"{phone.url}/signin")
     sign_in(other, other_applicant.name)
-    shows_nobody(page, "River")
+    shows_no_personal_data(page, "River")
     assert questions == []
     phone.context.unroute(f"**{REGISTRATION}")
 
     sign_in(page, applicant.name)
     expect(field(page, "city")).to_have_value("Duluth")
-    shows_nobody(other, "Sky")
+    shows_no_personal_data(other, "Sky")
 
 
 def test_in_that_tab_they_find_their_own(phone, open_form, applicant, other_applicant):
@@ -119,7 +127,7 @@ def test_in_that_tab_they_find_their_own(phone, open_form, applicant, other_appl
     page = open_form(applicant)
     phone.become(other_applicant)
     fill_in(page, {"city": "Duluth"})
-    shows_nobody(page)
+    shows_no_personal_data(page)
     page.goto(f"{phone.url}/register/{EVENT}")
 
     expect(field(page, "city")).to_have_value(SKYS["city"])
@@ -144,6 +152,6 @@ def test_signing_out_in_that_page_signs_out_the_current_user(
     page = open_form(applicant)
     phone.become(other_applicant)
     sign_out(page)
-    shows_nobody(page)
+    shows_no_personal_data(page)
 
     assert COOKIE not in {cookie["name"] for cookie in phone.context.cookies()}

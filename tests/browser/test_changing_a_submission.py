@@ -12,7 +12,7 @@ from tests.browser.journeys import (
     field,
     fill_in,
     saved,
-    shows_nobody,
+    shows_no_personal_data,
     sign_in,
     sign_out,
     through_the_menu,
@@ -141,7 +141,7 @@ def test_unsaved_changes_of_a_submission_survive_signing_in_again_and_are_not_se
     phone.expects(401)
     phone.context.clear_cookies(name=COOKIE)
     press(edited_phone, "Save changes")
-    shows_nobody(edited_phone)
+    shows_no_personal_data(edited_phone)
     write_requests.clear()  # the request that was rejected
     sign_in(edited_phone, applicant.name)
 
@@ -228,7 +228,7 @@ def test_signing_out_asks_before_it_drops_unsaved_changes(edited_phone):
     edited_phone.locator("#sign-out button").click()
     press(edited_phone, "Leave without saving")
 
-    shows_nobody(edited_phone)
+    shows_no_personal_data(edited_phone)
 
 
 def test_an_emptied_required_answer_is_named_and_stays_unsaved(

@@ -107,7 +107,7 @@ def test_activity_of_the_account_has_the_reason_and_the_other_account(
     expect(entry).to_contain_text(f"other account: {duplicate.account['id']}")
 
 
-@pytest.mark.parametrize("typed", ["nobody.has.this.name", *slow("", "river")])
+@pytest.mark.parametrize("typed", ["unknown.has.this.name", *slow("", "river")])
 def test_account_that_is_not_there_is_a_message_at_its_field(admin_browser, applicant, typed):
     _, account_row = compare(admin_browser, applicant, typed)
 

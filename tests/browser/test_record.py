@@ -93,7 +93,7 @@ def test_a_link_is_not_followed_if_the_change_failed(fair, applicant, invited, s
     fair.correct(applicant, city="Shakopee")
     invited.get_by_role("link", name="Back to registrations").click()
 
-    expect(invited.locator("#meanwhile")).to_be_focused()
+    expect(invited.locator("#changed-by-others")).to_be_focused()
 
 
 @pytest.mark.slow

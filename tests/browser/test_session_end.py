@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import superadmin_at
-from tests.browser.journeys import shows_nobody
+from tests.browser.journeys import shows_no_personal_data
 
 WARNING = "#session-end"
 HOURS, MINUTES = 3_600_000, 60_000
@@ -46,7 +46,7 @@ def test_an_applicant_is_warned_two_minutes_before_eight_hours_and_then_sees_not
     expect(account_page.locator(WARNING)).to_contain_text("8 hours after you signed in")
     account_page.clock.fast_forward(2 * MINUTES)
 
-    shows_nobody(account_page, "River")
+    shows_no_personal_data(account_page, "River")
 
 
 def test_an_idle_staff_member_is_warned_and_signed_out(staff_page, admin):
@@ -54,7 +54,7 @@ def test_an_idle_staff_member_is_warned_and_signed_out(staff_page, admin):
     expect(staff_page.locator(WARNING)).to_contain_text("you haven’t done anything")
     with staff_page.expect_request("**/sessions/current") as ending:
         staff_page.clock.fast_forward(2 * MINUTES)
-    shows_nobody(staff_page, "superadmin")
+    shows_no_personal_data(staff_page, "superadmin")
 
     assert ending.value.method == "DELETE"
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desk import STORED
-from tests.browser.journeys import field, fill_in, shows_nobody, sign_out
+from tests.browser.journeys import field, fill_in, shows_no_personal_data, sign_out
 from tests.support.clients import COOKIE, PASSWORD
 from tests.support.events import EVENT, FORM
 from tests.support.slow import slow
@@ -33,7 +33,7 @@ def refuse_with(status):
 
 def test_it_ends_the_session_on_the_server_and_forgets_what_the_page_kept(phone, page, applicant):
     sign_out(page)
-    shows_nobody(page, "River", FORM["city"])
+    shows_no_personal_data(page, "River", FORM["city"])
 
     assert applicant.get("/me").status == 401
     assert COOKIE not in cookies_of(phone)
@@ -45,16 +45,16 @@ def test_back_shows_nothing_of_who_was_there(phone, page):
     page.goto(f"{phone.url}/account")
     expect(page.locator("#own-username")).not_to_be_empty()
     sign_out(page)
-    shows_nobody(page)
+    shows_no_personal_data(page)
     page.go_back()
-    shows_nobody(page, "River", FORM["city"])
+    shows_no_personal_data(page, "River", FORM["city"])
 
 
 def test_where_the_session_cannot_be_ended_the_cookie_still_goes(phone, page, applicant):
     phone.expects(503)
     phone.context.route(ENDING, refuse_with(503))
     sign_out(page)
-    shows_nobody(page)
+    shows_no_personal_data(page)
 
     assert COOKIE not in cookies_of(phone)
     assert applicant.get("/me").status == 200
@@ -64,7 +64,7 @@ def test_a_session_that_is_over_is_signed_out_of_just_the_same(phone, page, appl
     phone.expects(401)
     assert applicant.delete("/sessions").status == 200
     sign_out(page)
-    shows_nobody(page)
+    shows_no_personal_data(page)
 
     assert COOKIE not in cookies_of(phone)
 
@@ -78,7 +78,7 @@ def test_offline_it_says_that_one_is_still_signed_in_and_its_button_works_later(
         expect(message).to_be_visible()
         expect(page.locator("#still-signed-in")).to_be_focused()
     page.locator("#still-signed-in button").click()
-    shows_nobody(page)
+    shows_no_personal_data(page)
 
     assert applicant.get("/me").status == 401
 
@@ -127,8 +127,8 @@ def test_the_other_tabs_are_left_and_forget_too(phone, page, way_out):
     page.goto(f"{phone.url}/account", wait_until="networkidle")
     way_out(page)
 
-    shows_nobody(page, "River")
-    shows_nobody(other, "River")
+    shows_no_personal_data(page, "River")
+    shows_no_personal_data(other, "River")
     waiting.evaluate("told")
     for tab in (page, other, waiting):
         assert tab.evaluate("sessionStorage.length") == 0
@@ -139,7 +139,7 @@ def test_what_is_typed_and_not_saved_yet_is_not_sent_after_it(phone, page, appli
     phone.context.on("request", lambda request: sent.append(request.method))
     fill_in(page, {"city": "Duluth"})
     sign_out(page)
-    shows_nobody(page, "Duluth")
+    shows_no_personal_data(page, "Duluth")
 
     assert "PUT" not in sent[sent.index("DELETE") :]
 
@@ -148,7 +148,7 @@ def test_what_is_typed_and_not_saved_yet_is_not_sent_after_it(phone, page, appli
 def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(phone, applicant, path):
     phone.expects(401)
     phone.page.goto(f"{phone.url}{path}")
-    shows_nobody(phone.page)
+    shows_no_personal_data(phone.page)
     field(phone.page, "username").fill(applicant.name)
     field(phone.page, "password").fill("four quiet lakes in May")
     phone.page.keyboard.press("Enter")

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from chalicelib.staff.views import DELETED_USER
 from tests.browser.axe import expect_accessible
 from tests.browser.desk import announced, at, names
-from tests.browser.journeys import field, fill_in, problem_of, shows_nobody
+from tests.browser.journeys import field, fill_in, problem_of, shows_no_personal_data
 from tests.browser.visits import DESKTOP
 from tests.support.clients import COOKIE
 from tests.support.slow import slow
@@ -161,8 +161,8 @@ def test_two_staff_members_on_one_record_lose_no_input(fair, super_admin_browser
     fair.correct(applicant, city="Duluth", zipCode="55802")
     page.get_by_role("button", name="Save changes").click()
 
-    expect(page.locator("#meanwhile")).to_be_focused()
-    expect(page.locator("#meanwhile")).to_contain_text("St. Paul → Duluth")
+    expect(page.locator("#changed-by-others")).to_be_focused()
+    expect(page.locator("#changed-by-others")).to_contain_text("St. Paul → Duluth")
     expect(page.locator(".contested")).to_contain_text("“Duluth”")
     expect(field(page, "city")).to_have_value("Shakopee")
     expect(field(page, "zipCode")).to_have_value("55802")
@@ -274,7 +274,7 @@ def test_input_next_to_a_record_survives_an_ended_session_for_the_same_user_only
     page.get_by_label("Add a note").fill("Called back.")
     super_admin_browser.context.clear_cookies(name=COOKIE)
     page.get_by_role("button", name="Save note").click()
-    shows_nobody(page, "Called back.")
+    shows_no_personal_data(page, "Called back.")
 
     super_admin_browser.become(super_admin)
     expect(at(super_admin_browser, fair.page_of(noa)).get_by_label("Add a note")).to_have_value("")
@@ -326,7 +326,7 @@ def make_an_account(page):
     expect(page.locator("#link input")).to_be_visible()
 
 
-def unfold_somebody_and_start_a_reset(page):
+def unfold_a_person_and_start_a_reset(page):
     page.get_by_text("Manage account").click()
     page.get_by_text("Account activity").click()
     page.get_by_role("button", name="Create password reset link").click()
@@ -345,7 +345,7 @@ def open_an_event(page):
         ("/staff/registration?event={event}&user={user}", open_the_correction),
         *slow(
             ("/staff/walk-in?event={event}", make_an_account),
-            ("/staff/people?q={name}", unfold_somebody_and_start_a_reset),
+            ("/staff/people?q={name}", unfold_a_person_and_start_a_reset),
             ("/staff/events", open_an_event),
         ),
     ],

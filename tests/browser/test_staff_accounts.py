@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.desk import CLOSED, announced, at, create_event
-from tests.browser.journeys import field, fill_in, shows_nobody
+from tests.browser.journeys import field, fill_in, shows_no_personal_data
 from tests.browser.visits import DESKTOP
 from tests.support.clients import COOKIE, PASSWORD
 from tests.support.events import FORM
@@ -53,7 +53,7 @@ def test_who_stands_at_the_desk_need_not_say_it_again_after_an_ended_session(
         fill_in(page, {"firstName": "Will"})
         super_admin_browser.context.clear_cookies(name=COOKIE)
         page.get_by_role("button", name="Create account").click()
-        shows_nobody(page)
+        shows_no_personal_data(page)
         super_admin_browser.become(reader)
         page = at(super_admin_browser, f"/staff/walk-in?event={event}")
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.desk import CLOSED, announced, at, create_event
-from tests.browser.journeys import field, fill_in, problem_of, shows_nobody
+from tests.browser.journeys import field, fill_in, problem_of, shows_no_personal_data
 from tests.support.clients import COOKIE
 from tests.support.events import EVENT_BODY
 
@@ -18,7 +18,7 @@ def test_two_who_change_an_event_lose_nothing(fair, super_admin, super_admin_bro
     create_event(super_admin, fair.event, **CLOSED | {"name": "Autumn Fair"})
     page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(page.locator("#meanwhile")).to_contain_text("County Fair → Autumn Fair")
+    expect(page.locator("#changed-by-others")).to_contain_text("County Fair → Autumn Fair")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(announced(page)).to_have_text("Event saved")
     event = super_admin.get(f"/events/{fair.event}").json
@@ -57,7 +57,7 @@ def test_an_answer_about_one_event_leaves_another_alone(
     )
     expect(page.locator("#editing")).to_have_text("Autumn Fair")
     expect(page.locator("#editing")).to_be_visible()
-    expect(page.locator("#meanwhile")).to_be_hidden()
+    expect(page.locator("#changed-by-others")).to_be_hidden()
     expect(field(page, "capacity")).to_have_value("900")
     stored_keys = page.evaluate(
         "Object.keys(sessionStorage).filter((name) => name.startsWith('kept'))"
@@ -77,7 +77,7 @@ def test_an_event_that_is_being_changed_outlives_an_ended_session(
     fill_in(page, {"capacity": "700", "minimumAge": "EighteenPlus"})
     super_admin_browser.context.clear_cookies(name=COOKIE)
     page.get_by_role("button", name="Save", exact=True).click()
-    shows_nobody(page)
+    shows_no_personal_data(page)
     create_event(super_admin, fair.event, **CLOSED | {"name": "Autumn Fair"})
 
     super_admin_browser.become(super_admin)

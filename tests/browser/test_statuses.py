@@ -95,7 +95,7 @@ def test_a_change_of_what_has_changed_already_shows_where_it_is(fair, super_admi
     answer(page, "Decline")
     press(page, "Change now")
 
-    expect(page.locator("#meanwhile")).to_contain_text("Submitted → In review")
+    expect(page.locator("#changed-by-others")).to_contain_text("Submitted → In review")
     expect(page.locator("#standing")).to_have_text("In review")
 
 

@@ -191,7 +191,7 @@ def test_a_walk_in_of_a_full_event_is_said_to_wait_also_after_a_lost_response(
 
     expect(announced(page)).to_have_text("On the waiting list")
     expect(page.locator("#standing")).to_have_text("On the waiting list")
-    expect(page.locator("#meanwhile")).to_be_hidden()
+    expect(page.locator("#changed-by-others")).to_be_hidden()
     assert full_fair.record(applicant)["version"] == 2
 
 

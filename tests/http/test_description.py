@@ -8,11 +8,11 @@ from tools.fuzz.service import ROLES, serving
 pytestmark = pytest.mark.slow
 
 # Staff's part takes as long as all the rest, and is closed to others: the authorisation matrix
-# holds that. To staff the rest is what it is to everybody.
-# `make fuzz` asks everything as everybody.
+# holds that. To staff the rest is what it is to all.
+# `make fuzz` asks everything in each role.
 _STAFFS = "^/admin"
 PART = {
-    "nobody": ("--exclude-path-regex", _STAFFS),
+    "anonymous": ("--exclude-path-regex", _STAFFS),
     "User": ("--exclude-path-regex", _STAFFS),
     "Admin": ("--include-path-regex", _STAFFS),
     "SuperAdmin": ("--include-path-regex", _STAFFS),

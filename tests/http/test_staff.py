@@ -33,7 +33,7 @@ def test_the_bulk_status_path_is_not_read_as_an_account_named_status(service):
     description = service.described
     staff = Person(OverHttp(service.url))
     assert staff.sign_in(**named(description["superAdmin"])).status == 200
-    items = [{"userId": "nobody", "version": 1}]
+    items = [{"userId": "unknown", "version": 1}]
     path = f"/admin/events/{description['event']}/registrations/status"
     response = staff.post(path, {"status": "Declined", "items": items})
 

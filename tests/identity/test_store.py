@@ -83,8 +83,8 @@ def test_a_profile_has_everything_but_what_proves_that_a_person_is_the_owner(sto
 
 
 def test_an_unknown_account_returns_none(store):
-    assert store.get("nobody") is None
-    assert store.find_by_login("nobody") is None
+    assert store.get("unknown") is None
+    assert store.find_by_login("unknown") is None
 
 
 def test_a_name_longer_than_any_key_belongs_to_no_account(store):

@@ -62,7 +62,7 @@ class Scenario:
 
 SCENARIOS = {
     "sign up": Scenario("sign_up", steps.sign_up, signed_in=False, counts_twice=True),
-    "sign up where somebody is signed in": Scenario(
+    "sign up where another user is signed in": Scenario(
         "sign_up", steps.sign_up_as_another, counts_twice=True
     ),
     "ask for a link to sign up": Scenario(
@@ -87,7 +87,7 @@ SCENARIOS = {
         counts_twice=True,
         circumstances=steps.with_a_link_to_sign_up,
     ),
-    "sign up with a link and an address that somebody holds": Scenario(
+    "sign up with a link and an address that another user holds": Scenario(
         "sign_up",
         steps.sign_up_with_a_link,
         signed_in=False,
@@ -97,8 +97,8 @@ SCENARIOS = {
     "ask for a password": Scenario(
         "suggest_password", lambda person: person.get("/password/suggestion")
     ),
-    "look at oneself": Scenario("show_me", lambda person: person.get("/me")),
-    "look at oneself after a while": Scenario(
+    "look at their account": Scenario("show_me", lambda person: person.get("/me")),
+    "look at their account after a while": Scenario(
         "show_me", lambda person: person.get("/me"), circumstances=steps.as_staff_unseen_for_a_while
     ),
     "sign in": Scenario("sign_in", lambda person: person.sign_in(), adds=True),
@@ -216,13 +216,13 @@ SCENARIOS = {
         lambda p: p.get(f"/admin/events/{EVENT}/summary"),
         circumstances=steps.as_admin_of_another,
     ),
-    "look at somebody's registration": Scenario(
+    "look at a registration as staff": Scenario(
         "show_event_registration",
         lambda p: p.get(steps.THEIRS),
         circumstances=steps.as_admin_of_another_with_notes,
     ),
-    "register somebody at the desk": Scenario(
-        "register_somebody", steps.register_oneself, circumstances=steps.as_admin
+    "register a walk-in at the desk": Scenario(
+        "register_somebody", steps.register_themselves, circumstances=steps.as_admin
     ),
     "correct a registration": Scenario(
         "correct_registration", steps.correct, circumstances=steps.as_admin_of_another
@@ -271,51 +271,51 @@ SCENARIOS = {
         "list_people", lambda p: p.get("/admin/users?q=some"), circumstances=steps.before_staff()
     ),
     "look at a person": Scenario(
-        "show_person", lambda p: p.get(steps.THEM), circumstances=steps.before_staff()
+        "show_person", lambda p: p.get(steps.OTHER_PATH), circumstances=steps.before_staff()
     ),
     "register a person": Scenario(
         "register_person", steps.register_person, circumstances=steps.before_staff()
     ),
     "give a role": Scenario(
         "change_role",
-        lambda p: p.post(f"{steps.THEM}/role", {"role": "SuperAdmin"}),
+        lambda p: p.post(f"{steps.OTHER_PATH}/role", {"role": "SuperAdmin"}),
         circumstances=steps.before_staff(),
     ),
     "take a role": Scenario(
         "change_role",
-        lambda p: p.post(f"{steps.THEM}/role", {"role": "User"}),
+        lambda p: p.post(f"{steps.OTHER_PATH}/role", {"role": "User"}),
         circumstances=steps.before_staff(Role.SUPER_ADMIN),
     ),
     "disable a person": Scenario(
         "disable_person",
-        lambda p: p.post(f"{steps.THEM}/disable"),
+        lambda p: p.post(f"{steps.OTHER_PATH}/disable"),
         circumstances=steps.before_staff(),
     ),
     "disable a SuperAdmin": Scenario(
         "disable_person",
-        lambda p: p.post(f"{steps.THEM}/disable"),
+        lambda p: p.post(f"{steps.OTHER_PATH}/disable"),
         circumstances=steps.before_staff(Role.SUPER_ADMIN),
     ),
     "enable a person": Scenario(
         "enable_person",
-        lambda p: p.post(f"{steps.THEM}/enable"),
+        lambda p: p.post(f"{steps.OTHER_PATH}/enable"),
         circumstances=steps.before_staff(disabled=True),
     ),
     "start a password reset": Scenario(
         "start_password_reset",
-        lambda p: p.post(f"{steps.THEM}/password-reset"),
+        lambda p: p.post(f"{steps.OTHER_PATH}/password-reset"),
         adds=True,
         circumstances=steps.before_staff(),
     ),
     "start a password reset by mail": Scenario(
         "start_password_reset",
-        lambda p: p.post(f"{steps.THEM}/password-reset"),
+        lambda p: p.post(f"{steps.OTHER_PATH}/password-reset"),
         adds=True,
         circumstances=steps.before_staff(email="s@e.co", email_verified=True),
     ),
     "compare two accounts": Scenario(
         "preview_merge",
-        lambda p: p.get(f"{steps.THEM}/merge?from={steps.SECOND}"),
+        lambda p: p.get(f"{steps.OTHER_PATH}/merge?from={steps.SECOND}"),
         circumstances=steps.before_two_accounts,
     ),
     "merge two accounts": Scenario(
@@ -323,33 +323,33 @@ SCENARIOS = {
     ),
     "end a person's sessions": Scenario(
         "end_persons_sessions",
-        lambda p: p.delete(f"{steps.THEM}/sessions"),
+        lambda p: p.delete(f"{steps.OTHER_PATH}/sessions"),
         adds=True,
         circumstances=steps.before_staff(),
     ),
     "read the audit": Scenario(
         "list_audit",
-        lambda p: p.get(f"/admin/audit?subject={steps.SOMEBODY}"),
+        lambda p: p.get(f"/admin/audit?subject={steps.OTHER_ID}"),
         circumstances=steps.with_a_trail,
     ),
-    "change one's name": Scenario("change_me", steps.change_name),
-    "change one's email": Scenario(
+    "change their name": Scenario("change_me", steps.change_name),
+    "change their email": Scenario(
         "change_me", steps.change_email, circumstances=steps.with_a_verified_email
     ),
-    "take one's email away": Scenario("change_me", steps.take_email_away),
-    "change one's password": Scenario("change_password", steps.change_password),
-    "change one's password after failures": Scenario(
+    "take their email away": Scenario("change_me", steps.take_email_away),
+    "change their password": Scenario("change_password", steps.change_password),
+    "change their password after failures": Scenario(
         "change_password",
         steps.change_password,
         circumstances=steps.after_failures_and_with_a_verified_email,
     ),
-    "forget one's password": Scenario(
+    "forget their password": Scenario(
         "forget_password",
         steps.forget_password,
         adds=True,
         circumstances=steps.with_a_verified_email,
     ),
-    "forget somebody's password": Scenario(
+    "forget another user's password": Scenario(
         "forget_password", steps.forget_password, signed_in=False, adds=True
     ),
     "ask for a verification": Scenario(
@@ -362,15 +362,15 @@ SCENARIOS = {
         lambda p: p.post("/email/verify", {"token": steps.TOKEN}),
         circumstances=steps.with_a_verification,
     ),
-    "verify an email that somebody holds": Scenario(
+    "verify an email that another user holds": Scenario(
         "verify_email",
         lambda p: p.post("/email/verify", {"token": steps.TOKEN}),
-        circumstances=steps.with_a_pending_email_that_somebody_holds,
+        circumstances=steps.with_a_pending_email_that_another_user_holds,
     ),
     "drop a pending email": Scenario(
         "change_me",
         lambda p: p.request("PATCH", "/me", {"pendingEmail": None}),
-        circumstances=steps.with_a_pending_email_that_somebody_holds,
+        circumstances=steps.with_a_pending_email_that_another_user_holds,
     ),
     "submit for a receipt": Scenario(
         "submit_registration",
@@ -398,7 +398,7 @@ SCENARIOS = {
         steps.choose_password,
         circumstances=steps.with_a_mailed_link_and_an_older_app,
     ),
-    "fetch what is held about oneself": Scenario(
+    "fetch what is held about themselves": Scenario(
         "export_me", lambda p: p.get("/me/export"), circumstances=steps.known_to_staff
     ),
     "be erased": Scenario(
@@ -449,8 +449,8 @@ SCENARIOS = {
     ),
     "take a lost app away": Scenario(
         "remove_persons_second_factor",
-        lambda p: p.post(f"{steps.THEM}/mfa/remove"),
-        circumstances=steps.as_super_admin_of_somebody_with_an_app,
+        lambda p: p.post(f"{steps.OTHER_PATH}/mfa/remove"),
+        circumstances=steps.as_super_admin_of_a_user_with_an_app,
     ),
     "read the description": Scenario("show_description", lambda p: p.get("/openapi.json")),
     "read the page": Scenario("show_docs", lambda person: person.get("/docs")),

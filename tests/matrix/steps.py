@@ -36,8 +36,8 @@ REGISTRATION_PATH = f"/registrations/{EVENT}"
 STAFF_PATH = f"/admin/events/{EVENT}/registrations"
 THEIRS = f"{STAFF_PATH}/person-00000"
 # Another user, whose account staff manage.
-SOMEBODY = "somebody"
-THEM = f"/admin/users/{SOMEBODY}"
+OTHER_ID = "someone"
+OTHER_PATH = f"/admin/users/{OTHER_ID}"
 TOKEN = "t" * 43
 ADDRESS = "s@e.co"
 RECOVERY_CODE = "7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"
@@ -141,7 +141,7 @@ def as_admin_of_another_with_notes(stage: Stage, person: Person) -> None:
 NOTE = {"text": "Came by.", "id": "note-1"}
 
 
-def register_oneself(person: Person) -> Response:
+def register_themselves(person: Person) -> Response:
     return person.request("PUT", f"{STAFF_PATH}/{person.account['id']}", {"form": FORM})
 
 
@@ -180,7 +180,7 @@ def before_staff(role: Role = Role.USER, **different: Any) -> Callable[[Stage, P
     """Create a SuperAdmin and another user with this role."""
 
     def circumstances(stage: Stage, person: Person) -> None:
-        hold_account(SOMEBODY, role, id=SOMEBODY, **different)
+        hold_account(OTHER_ID, role, id=OTHER_ID, **different)
         as_super_admin(stage, person)
         stage.change("users", {"id": "#super-admins"}, enabled=1 + (role is Role.SUPER_ADMIN))
 
@@ -225,16 +225,16 @@ def with_an_app(stage: Stage, person: Person, account_id: str | None = None) -> 
     show_code(person)
 
 
-def as_super_admin_of_somebody_with_an_app(stage: Stage, person: Person) -> None:
+def as_super_admin_of_a_user_with_an_app(stage: Stage, person: Person) -> None:
     before_staff(Role.SUPER_ADMIN)(stage, person)
-    with_an_app(stage, person, SOMEBODY)
+    with_an_app(stage, person, OTHER_ID)
 
 
 def with_a_link(_stage: Stage, _person: Person) -> None:
-    at, sign_up_applicant = clock.now(), hold_account(SOMEBODY, id=SOMEBODY)
+    at, sign_up_applicant = clock.now(), hold_account(OTHER_ID, id=OTHER_ID)
     token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, sign_up_applicant, at)
     database().transact([OneTimeTokenStore(database()).put_write(token)])
-    _stage.change("users", {"id": SOMEBODY}, recovery=token.hash)
+    _stage.change("users", {"id": OTHER_ID}, recovery=token.hash)
 
 
 def with_a_verified_email(stage: Stage, person: Person) -> None:
@@ -248,9 +248,9 @@ def with_a_verification(stage: Stage, person: Person) -> None:
     stage.change("users", {"id": account.id}, verification=token.hash)
 
 
-def with_a_pending_email_that_somebody_holds(stage: Stage, person: Person) -> None:
+def with_a_pending_email_that_another_user_holds(stage: Stage, person: Person) -> None:
     with_a_verified_email(stage, person)
-    hold_account(SOMEBODY, id=SOMEBODY, email=ADDRESS)
+    hold_account(OTHER_ID, id=OTHER_ID, email=ADDRESS)
     user_key = {"id": person.account["id"]}
     until = clock.to_text(clock.now() + timedelta(days=1))
     stage.change("users", user_key, pendingEmail=ADDRESS, pendingEmailExpiresAt=until)
@@ -264,12 +264,12 @@ def with_a_link_to_sign_up(_stage: Stage, _person: Person) -> None:
 
 def with_a_link_to_sign_up_and_a_holder(stage: Stage, person: Person) -> None:
     # Its username is another one each time.
-    hold_account(SOMEBODY, id=SOMEBODY, email=ADDRESS)
+    hold_account(OTHER_ID, id=OTHER_ID, email=ADDRESS)
     with_a_link_to_sign_up(stage, person)
 
 
 def with_a_verified_address(_stage: Stage, _person: Person) -> None:
-    hold_account(SOMEBODY, id=SOMEBODY, email=ADDRESS, email_verified=True)
+    hold_account(OTHER_ID, id=OTHER_ID, email=ADDRESS, email_verified=True)
 
 
 def sign_up_with_a_link(person: Person) -> Response:
@@ -295,13 +295,13 @@ def sign_in_with_a_recovery_code(person: Person) -> Response:
 def with_a_mailed_link_and_an_older_app(stage: Stage, person: Person) -> None:
     at = clock.now()
     sign_up_applicant = hold_account(
-        SOMEBODY, id=SOMEBODY, email=ADDRESS, email_verified=True, email_verified_at=at
+        OTHER_ID, id=OTHER_ID, email=ADDRESS, email_verified=True, email_verified_at=at
     )
     token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, sign_up_applicant, at)
     database().transact([OneTimeTokenStore(database()).put_write(token)])
     older = clock.to_text(at - timedelta(hours=1))
-    with_an_app(stage, person, SOMEBODY)
-    stage.change("users", {"id": SOMEBODY}, recovery=token.hash, secondFactorSetAt=older)
+    with_an_app(stage, person, OTHER_ID)
+    stage.change("users", {"id": OTHER_ID}, recovery=token.hash, secondFactorSetAt=older)
 
 
 def after_failures_and_with_a_verified_email(stage: Stage, person: Person) -> None:
@@ -317,7 +317,7 @@ def draft_with_a_verified_email(stage: Stage, person: Person) -> None:
 
 def as_admin_of_a_reviewed_person_with_mail(stage: Stage, person: Person) -> None:
     as_admin(stage, person)
-    owner = hold_account(SOMEBODY, id="person-00000", email="s@e.co", email_verified=True)
+    owner = hold_account(OTHER_ID, id="person-00000", email="s@e.co", email_verified=True)
     reviewed = a_registration(0, username=owner.username, status=Status.IN_REVIEW)
     hold_registrations(reviewed, a_registration(1))
 
@@ -345,7 +345,7 @@ def forget_password(person: Person) -> Response:
 
 def with_a_trail(stage: Stage, person: Person) -> None:
     before_staff()(stage, person)
-    assert person.post(f"{THEM}/disable").status == 200
+    assert person.post(f"{OTHER_PATH}/disable").status == 200
 
 
 def register_person(person: Person) -> Response:
@@ -382,7 +382,7 @@ SECOND = "second"
 def before_two_accounts(stage: Stage, person: Person) -> None:
     """Have a person with two accounts: one registration waits with an offer, one has notes."""
     as_super_admin_of_one(stage, person)
-    hold_account(SOMEBODY, id=SOMEBODY)
+    hold_account(OTHER_ID, id=OTHER_ID)
     hold_account(SECOND, id=SECOND, email=ADDRESS, email_verified=True)
     create_event(id="spring-fair", capacity=0)
     of = {"user_id": SECOND, "username": SECOND}
@@ -399,7 +399,7 @@ def before_two_accounts(stage: Stage, person: Person) -> None:
 
 
 def merge(person: Person) -> Response:
-    return person.post(f"{THEM}/merge", {"from": SECOND, "reason": "Signed up twice."})
+    return person.post(f"{OTHER_PATH}/merge", {"from": SECOND, "reason": "Signed up twice."})
 
 
 def be_erased(person: Person) -> Response:

@@ -15,11 +15,16 @@ from tests.support.environments import stage
 from tests.support.events import EVENT, EVENT_BODY, FORM, create_event
 
 ENDPOINTS = all_endpoints()
-NOBODY, OWNER, OTHER, DISABLED = "nobody", "the owner", "another applicant", "someone disabled"
+ANONYMOUS, OWNER, OTHER, DISABLED = (
+    "anonymous",
+    "the owner",
+    "another applicant",
+    "someone disabled",
+)
 STAFF = [role for role in Role if role.is_staff]
 # Each of them has a name and, beyond a new account, attributes. Staff are one account of each role.
 PEOPLE = {
-    NOBODY: ("nobody", {}),
+    ANONYMOUS: ("anonymous", {}),
     OWNER: ("river", {}),
     OTHER: ("sky", {}),
     DISABLED: ("dan", {"disabled": True}),
@@ -38,14 +43,14 @@ def everyone(status):
 def signed_in(status, **different):
     """It takes a session. ``others`` is the status for all but the owner of what the path names."""
     others = different.pop("others", status)
-    statuses = dict.fromkeys(PEOPLE, others) | {OWNER: status, NOBODY: 401, DISABLED: 401}
+    statuses = dict.fromkeys(PEOPLE, others) | {OWNER: status, ANONYMOUS: 401, DISABLED: 401}
     return statuses | {Role[name.upper()]: status for name, status in different.items()}
 
 
 def permitted(permission, status):
     """It takes a role with a permission."""
     allowed = {role: status for role in STAFF if role.permits(permission)}
-    return dict.fromkeys(PEOPLE, 403) | {NOBODY: 401, DISABLED: 401} | allowed
+    return dict.fromkeys(PEOPLE, 403) | {ANONYMOUS: 401, DISABLED: 401} | allowed
 
 
 # The status for each of them. Where a path names something, it is the owner's, who has a draft.
@@ -151,7 +156,10 @@ BODIES = {
     "POST /signin": {"username": "river", "password": PASSWORD},
     "PUT /admin/events/{event_id}": EVENT_BODY | {"version": 1},
     "PUT /registrations/{event_id}": {"form": FORM},
-    f"POST {STAFF_PATH}/status": {"status": "Draft", "items": [{"userId": "nobody", "version": 1}]},
+    f"POST {STAFF_PATH}/status": {
+        "status": "Draft",
+        "items": [{"userId": "unknown", "version": 1}],
+    },
     f"PUT {ONE}": {"form": FORM, "version": 1},
     f"PATCH {ONE}": {"form": {"city": "Shakopee"}, "version": 1},
     f"POST {ONE}/status": {"status": "Submitted", "version": 1},
@@ -166,7 +174,7 @@ def initial_stage():
         client, people = Client(app), {}
         for actor, (name, attributes) in PEOPLE.items():
             people[actor] = person = Person(client, name)
-            if actor != NOBODY:
+            if actor != ANONYMOUS:
                 person.sign_up()
             if attributes:
                 backend.change("users", {"id": person.account["id"]}, **attributes)
@@ -200,7 +208,7 @@ def test_every_route_has_a_row():
 
 @pytest.mark.parametrize("actor", PEOPLE)
 @pytest.mark.parametrize("route", MATRIX)
-def test_everybody_gets_what_is_theirs(actor_client, route, actor):
+def test_each_user_gets_what_is_theirs(actor_client, route, actor):
     person = actor_client(OWNER)
     session = person.get("/sessions").json["items"][0]["id"]
     path_values = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
@@ -212,14 +220,14 @@ def test_everybody_gets_what_is_theirs(actor_client, route, actor):
     assert response.status == MATRIX[route][actor]
 
 
-@pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[NOBODY] == 401])
+@pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[ANONYMOUS] == 401])
 def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
     actor_client, route, aws_calls
 ):
     anything = dict.fromkeys(("session_id", "event_id", "user_id"), "anything")
     method, path = route.format(**anything).split()
 
-    response = actor_client(NOBODY).request(method, f"{path}?limit=wrong", {"wrong": 1})
+    response = actor_client(ANONYMOUS).request(method, f"{path}?limit=wrong", {"wrong": 1})
 
     assert (response.status, response.code) == (401, "not_signed_in")
     assert aws_calls == []

@@ -26,7 +26,7 @@ WRITES = {
     *("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
     *("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "ses:SendEmail"),
 }
-THE_GUARDS = SCENARIOS["look at oneself"]
+THE_GUARDS = SCENARIOS["look at their account"]
 # Of a read that is told from others by nothing but what it asks.
 OF_A_READ = (faults.throttled, faults.timed_out_before)
 # These end as others do: a lost connection as a time-out, a failure within as throttling. And once,
@@ -38,8 +38,12 @@ OF_A_STEP = (faults.throttled, faults.timed_out_after)
 # One for each way that an action writes, and for each table; make kills tells all the others, too.
 REPRESENTATIVE = {
     *("sign up", "sign in", "sign in with a code", "sign out", "end a session"),
-    *("look at oneself", "look at oneself after a while", "fetch what is held about oneself"),
-    *("verify an email", "choose a password", "forget one's password", "be erased"),
+    *(
+        "look at their account",
+        "look at their account after a while",
+        "fetch what is held about themselves",
+    ),
+    *("verify an email", "choose a password", "forget their password", "be erased"),
     *("save a first draft", "submit", "accept an offer", "withdraw", "correct a registration"),
     *("move many", "write a note", "export an event's registrations", "list people"),
     *("make an event", "give a role"),

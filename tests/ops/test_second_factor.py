@@ -37,7 +37,7 @@ def test_it_is_in_the_audit(applicant, backend):
     assert (entry["actor"], entry["action"]) == ("ops", "account.second_factor_removed")
 
 
-@pytest.mark.parametrize("name", ["river", "nobody"])
+@pytest.mark.parametrize("name", ["river", "unknown"])
 def test_without_one_there_is_nothing_to_reset(applicant, backend, name, capsys):
     before = backend.everything()
 

@@ -12,7 +12,7 @@ from ops import package
 
 FRONT_END = "https://front.example.com"
 PUBLIC_URL = "https://lakes.example.com"
-OF_THIS_SHELL = "a-secret-of-whoever-packages"
+OF_THIS_SHELL = "a-secret-of-the-packaging-shell"
 
 
 # What Lambda would give a function beside the template's variables.

@@ -89,7 +89,7 @@ def base_of(seen):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_the_same_for_everybody_and_asks_aws_for_nothing(anonymous, applicant, path):
+def test_a_page_is_the_same_for_all_readers_and_asks_aws_for_nothing(anonymous, applicant, path):
     with recorded_calls() as calls:
         served = [get(person, path) for person in (anonymous, applicant)]
 

@@ -180,7 +180,7 @@ def test_without_a_place_it_waits(applicant, other_applicant, backend):
     assert taken(backend) == 1
 
 
-def test_an_event_without_a_capacity_has_a_place_for_everybody(applicant, backend):
+def test_an_event_without_a_capacity_has_a_place_for_each_applicant(applicant, backend):
     create_event(id=EVENT, version=2, capacity=None)
     save(applicant)
 

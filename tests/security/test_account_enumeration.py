@@ -33,8 +33,8 @@ def test_sign_in_responds_the_same_for_known_and_unknown_names(
     responses = {
         repr(try_to_get_in(client, name, password))
         for name, password in [
-            ("nobody", "wrong"),
-            ("nobody@example.com", "wrong"),
+            ("unknown", "wrong"),
+            ("unknown@example.com", "wrong"),
             ("not a name at all", "wrong"),
             ("sky", "wrong"),
             ("sky@example.com", "wrong"),
@@ -50,7 +50,7 @@ def test_sign_in_responds_the_same_for_known_and_unknown_names(
 def test_delays_are_the_same_for_known_and_unknown_names(client, other_applicant, disabled_account):
     delays = set()
     with clock_standing_still():
-        for name in ("nobody", "sky", "dan"):
+        for name in ("unknown", "sky", "dan"):
             for _ in range(5):
                 try_to_get_in(client, name, "wrong")
             delays.add(repr(try_to_get_in(client, name, PASSWORD)))
@@ -91,26 +91,26 @@ def test_every_invalid_token_has_the_same_response(client, backend, disabled_acc
 @pytest.mark.parametrize(
     ("method", "there", "nowhere"),
     [
-        ("GET", "/admin/users/{river}", "/admin/users/nobody"),
-        ("POST", "/admin/users/{river}/disable", "/admin/users/nobody/disable"),
-        ("POST", "/admin/users/{river}/password-reset", "/admin/users/nobody/password-reset"),
-        ("DELETE", "/admin/users/{river}/sessions", "/admin/users/nobody/sessions"),
-        ("GET", "/admin/users?q=river", "/admin/users?q=nobody"),
-        ("GET", "/admin/audit?subject={river}", "/admin/audit?subject=nobody"),
+        ("GET", "/admin/users/{river}", "/admin/users/unknown"),
+        ("POST", "/admin/users/{river}/disable", "/admin/users/unknown/disable"),
+        ("POST", "/admin/users/{river}/password-reset", "/admin/users/unknown/password-reset"),
+        ("DELETE", "/admin/users/{river}/sessions", "/admin/users/unknown/sessions"),
+        ("GET", "/admin/users?q=river", "/admin/users?q=unknown"),
+        ("GET", "/admin/audit?subject={river}", "/admin/audit?subject=unknown"),
         ("GET", "/admin/events/{event}/registrations", "/admin/events/none/registrations"),
         (
             "GET",
             "/admin/events/{event}/registrations/{river}",
-            "/admin/events/{event}/registrations/nobody",
+            "/admin/events/{event}/registrations/unknown",
         ),
         ("GET", "/admin/events/{event}/summary", "/admin/events/none/summary"),
         ("GET", "/registrations/{event}", "/registrations/none"),
         ("POST", "/registrations/{event}/withdraw", "/registrations/none/withdraw"),
         ("DELETE", "/registrations/{event}", "/registrations/none"),
-        ("DELETE", "/sessions/{session}", "/sessions/nobody"),
+        ("DELETE", "/sessions/{session}", "/sessions/unknown"),
     ],
 )
-@pytest.mark.parametrize("requester", ["an applicant", "nobody"])
+@pytest.mark.parametrize("requester", ["an applicant", "unknown"])
 def test_another_users_resource_responds_like_a_missing_one(
     event, applicant, other_applicant, anonymous, method, there, nowhere, requester
 ):

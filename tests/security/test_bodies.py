@@ -32,13 +32,13 @@ HOPES = {
 @pytest.fixture
 def stored_rows(super_admin, event, applicant):
     """A row of every table, and the names of all that is kept in them."""
-    hold_account("somebody", id="somebody", email="s@example.com", first_name="S", last_name="B")
+    hold_account("someone", id="someone", email="s@example.com", first_name="S", last_name="B")
     hold_registrations(a_registration(0))
     assert applicant.request("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
     assert applicant.post(f"{REGISTRATION_PATH}/submit").status == 200
     registration_path = f"/admin/events/{EVENT}/registrations/person-00000"
     assert super_admin.post(f"{registration_path}/notes", {"text": "Came by."}).status == 201
-    assert super_admin.post("/admin/users/somebody/password-reset").status == 200
+    assert super_admin.post("/admin/users/someone/password-reset").status == 200
     assert applicant.other_client().sign_in(password="wrong").status == 401
 
 
@@ -72,7 +72,7 @@ def fields_of(schema):
 
 
 def path_of(action):
-    known = {"event_id": EVENT, "user_id": "somebody", "session_id": "current"}
+    known = {"event_id": EVENT, "user_id": "someone", "session_id": "current"}
     return action.path.format(**known)
 
 

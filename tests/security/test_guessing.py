@@ -33,7 +33,7 @@ def claiming(number):
 
 
 def guess(client, name, **headers):
-    """Try a name from a browser that nobody has seen before."""
+    """Try a name from a browser that is not known yet."""
     return Person(client).post("/signin", {"username": name, "password": GUESS}, **headers).status
 
 

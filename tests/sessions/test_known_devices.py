@@ -81,7 +81,7 @@ def test_an_attempt_on_a_formerly_trusted_device_counts_for_the_account(applican
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
         fail(before, 1)
         assert before.sign_in().status == 429
-        assert applicant.other_client().sign_in("nobody").status == 429
+        assert applicant.other_client().sign_in("unknown").status == 429
 
 
 def another_device(applicant):

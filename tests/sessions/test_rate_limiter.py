@@ -146,7 +146,7 @@ def test_the_backoff_does_not_reset_within_24_hours(applicant):
         assert wait_of(stranger.sign_in()) == 2
 
 
-@pytest.mark.parametrize("name", ["river", "nobody"])
+@pytest.mark.parametrize("name", ["river", "unknown"])
 def test_an_unknown_name_has_the_same_delays_and_aws_calls(applicant, name, aws_calls):
     seen = []
     with at(NOON):
@@ -168,9 +168,9 @@ def test_an_unknown_name_has_the_same_delays_and_aws_calls(applicant, name, aws_
     [
         ("sky", "sky@example.com"),
         ("sky", "SKY", " Sky ", "ｓｋｙ"),
-        ("nobody", "NOBODY", "ｎｏｂｏｄｙ"),
+        ("unknown", "UNKNOWN", "ｕｎｋｎｏｗｎ"),
     ],
-    ids=["username and email", "forms of a name", "forms of nobody's name"],
+    ids=["username and email", "forms of a name", "forms of an unknown name"],
 )
 def test_all_names_of_an_account_share_one_backoff(other_applicant, names):
     stranger = other_applicant.other_client()
@@ -211,7 +211,7 @@ def test_an_address_over_its_limit_waits_for_the_next_hour(applicant, verificati
     stranger = applicant.other_client()
     with environment(SIGN_IN_TRIES_PER_ADDRESS="3"), later(minutes=50):
         for number in range(3):
-            fail(stranger, 1, f"nobody-{number}")
+            fail(stranger, 1, f"unknown-{number}")
         verification_count.reset_mock()
         assert wait_of(stranger.sign_in()) == 600
         assert verification_count.call_count == 0
@@ -227,7 +227,7 @@ def test_successful_sign_ins_do_not_count_for_an_address(applicant):
 
 def test_a_known_device_can_sign_in_despite_failures_from_its_network(applicant):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
-        fail(applicant.other_client(), 1, "nobody")
+        fail(applicant.other_client(), 1, "unknown")
         assert applicant.other_client().sign_in().status == 429
         assert applicant.sign_in().status == 200
 
@@ -248,7 +248,7 @@ def test_an_attempt_over_the_address_limit_does_not_count_for_the_account(
 )
 def test_forwarding_headers_do_not_change_the_address(applicant, header):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
-        fail(applicant.other_client(), 1, "nobody")
+        fail(applicant.other_client(), 1, "unknown")
         fields = {"username": "river", "password": PASSWORD}
         response = applicant.other_client().post("/signin", fields, **{header: "203.0.113.9"})
 
@@ -258,7 +258,7 @@ def test_forwarding_headers_do_not_change_the_address(applicant, header):
 def test_ipv6_addresses_of_one_64_share_a_limit(applicant):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
         with from_address("2001:db8:1:2::7"):
-            fail(applicant.other_client(), 1, "nobody")
+            fail(applicant.other_client(), 1, "unknown")
         with from_address("2001:db8:1:2:ffff::1"):
             assert applicant.other_client().sign_in().status == 429
         with from_address("2001:db8:1:3::7"):
@@ -349,7 +349,7 @@ def dynamodb_local_account(local_endpoint):
 
 
 @pytest.mark.parametrize(
-    "names", [("river",), ("river", "RIVER", "river@example.com"), ("nobody", "NOBODY")]
+    "names", [("river",), ("river", "RIVER", "river@example.com"), ("unknown", "UNKNOWN")]
 )
 def test_concurrent_guesses_get_five_attempts(dynamodb_local_account, request_count, names):
     with mock.patch.object(passwords, "verify", return_value=(False, None)) as verify:
@@ -376,7 +376,7 @@ def test_concurrent_guesses_for_many_names_stay_within_the_address_limit(
         environment(SIGN_IN_TRIES_PER_ADDRESS="20"),
         mock.patch.object(passwords, "verify", return_value=(False, None)) as verify,
     ):
-        crowd(request_count, lambda number: guess(f"nobody-{number}"))
+        crowd(request_count, lambda number: guess(f"unknown-{number}"))
 
     assert verify.call_count == 20
 

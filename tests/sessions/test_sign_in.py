@@ -37,7 +37,7 @@ def test_unknown_name_wrong_password_and_disabled_account_respond_alike(
     backend.change("users", {"id": applicant.account["id"]}, disabled=True)
 
     responses = [
-        other_applicant.other_client().sign_in("nobody"),
+        other_applicant.other_client().sign_in("unknown"),
         other_applicant.other_client().sign_in("sky", "another password"),
         applicant.other_client().sign_in(),
     ]
@@ -57,7 +57,7 @@ def test_unknown_name_wrong_password_and_disabled_account_take_the_same_work(
     costs = []
 
     with mock.patch.object(passwords, "verify", wraps=passwords.verify) as verify:
-        for name, password in [("nobody", PASSWORD), ("sky", "wrong"), ("river", PASSWORD)]:
+        for name, password in [("unknown", PASSWORD), ("sky", "wrong"), ("river", PASSWORD)]:
             aws_calls.clear()
             verify.reset_mock()
             other_applicant.other_client().sign_in(name, password)

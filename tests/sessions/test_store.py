@@ -49,7 +49,7 @@ def test_a_session_and_its_account_are_read_together(store, applicant):
 
 
 def test_missing_session_and_account_are_returned_as_none(store, applicant):
-    anonymous = account_repository().account_read("nobody")
+    anonymous = account_repository().account_read("unknown")
 
     assert store.get_with(
         account_repository().account_read(applicant.id), applicant.id, "none"
@@ -57,7 +57,7 @@ def test_missing_session_and_account_are_returned_as_none(store, applicant):
         None,
         with_placeholders(applicant),
     )
-    assert store.get_with(anonymous, "nobody", "none") == (None, None)
+    assert store.get_with(anonymous, "unknown", "none") == (None, None)
 
 
 def test_a_session_is_deleted_once(store, applicant):

@@ -139,7 +139,7 @@ def test_the_summary_reads_each_registration_once_a_minute(admin):
 
 
 @pytest.mark.parametrize("sort", ["submittedAt", "-submittedAt", "lastName"])
-def test_pages_together_show_everybody_once_while_others_come_and_move(admin, filled_stage, sort):
+def test_pages_together_show_each_person_once_while_others_come_and_move(admin, filled_stage, sort):
     over, renamed = threading.Event(), set()
     numbers = itertools.count(
         MANY + {"submittedAt": 0, "-submittedAt": 1, "lastName": 2}[sort] * 10**6

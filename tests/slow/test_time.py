@@ -75,7 +75,7 @@ def people(local_endpoint):
 
 
 def ratios(people, send, status):
-    """Ask after everybody in rounds of one of each kind; return how long each kind took.
+    """Ask after all of them in rounds of one of each kind; return how long each kind took.
 
     It is the median, over the rounds, of its part of its round: a machine that is slow for a while
     is so for the whole of a round.

@@ -44,7 +44,7 @@ def test_one_is_shown_with_whose_it_is_and_its_notes(admin, submitted, applicant
 
 
 def test_missing_resources_return_404(admin, event):
-    record = f"{STAFF_PATH}/nobody"
+    record = f"{STAFF_PATH}/unknown"
     requests = [
         admin.get(record),
         admin.get(f"{record}/history"),
@@ -343,7 +343,7 @@ def test_many_are_moved_each_for_itself(admin, event, backend):
         {"userId": "person-00000", "version": 1},
         {"userId": "person-00001", "version": 2},
         {"userId": "person-00002", "version": 9},
-        {"userId": "nobody", "version": 1},
+        {"userId": "unknown", "version": 1},
     ]
     response = admin.post(
         f"{STAFF_PATH}/status", {"status": "Declined", "items": items, "note": "Full."}
@@ -354,7 +354,7 @@ def test_many_are_moved_each_for_itself(admin, event, backend):
         ("person-00000", 2, None),
         ("person-00001", None, "wrong_status"),
         ("person-00002", None, "stale_version"),
-        ("nobody", None, "not_found"),
+        ("unknown", None, "not_found"),
     ]
     assert all(item["error"] for item in response.json["items"][1:])
     assert taken(backend) == 4
@@ -396,7 +396,7 @@ def test_a_demoted_person_is_rejected_and_stays_signed_in(admin, backend, submit
 
 
 def test_applicants_cannot_use_staff_endpoints(applicant, submitted, aws_calls):
-    for path in (submitted, f"{STAFF_PATH}/nobody", "/admin/events/none/registrations"):
+    for path in (submitted, f"{STAFF_PATH}/unknown", "/admin/events/none/registrations"):
         aws_calls.clear()
         assert (applicant.get(path).status, applicant.get(path).code) == (403, "forbidden")
         assert [call.operation for call in aws_calls] == ["BatchGetItem"] * 2

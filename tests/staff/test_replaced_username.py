@@ -190,7 +190,7 @@ def test_old_username_with_its_password_is_rejected_like_any_wrong_password(sam)
         headers = {n: v for n, v in response.headers.items() if n.lower() != "x-request-id"}
         return response.status, headers, response.body
 
-    assert answer(ADDRESS) == answer("nobody.has.this@example.com")
+    assert answer(ADDRESS) == answer("unknown.has.this@example.com")
     assert answer(ADDRESS)[0] == 401
     assert b"Username or Password is incorrect" in answer(ADDRESS)[2]
     assert sam.other_client().sign_in(sam.name, PASSWORD).status == 200
@@ -202,7 +202,7 @@ def test_old_username_with_its_password_costs_what_a_wrong_password_costs(sam):
             sam.other_client().sign_in(name, password)
         return [call.operation for call in calls]
 
-    assert asked(ADDRESS, PASSWORD) == asked("vera", "wrong") == asked("nobody", PASSWORD)
+    assert asked(ADDRESS, PASSWORD) == asked("vera", "wrong") == asked("unknown", PASSWORD)
 
 
 def test_notice_of_the_new_username_stays_until_it_is_read(sam):

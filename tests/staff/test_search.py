@@ -85,7 +85,7 @@ def found(person, text, more=""):
         ("minh.2", ["minh"]),
         ("hernandez cruz", []),
         ("sean.o@elsewhere.example", []),
-        ("nobody", []),
+        ("unknown", []),
         ("5678 ", ["sukarno"]),
     ],
 )

@@ -85,5 +85,5 @@ def hold_registrations(*registrations: Registration) -> None:
     """Write registrations, past every rule."""
     for registration in registrations:
         RegistrationStore(database()).put(
-            registration, None, actor="nobody", action=HistoryAction.SAVED
+            registration, None, actor="unknown", action=HistoryAction.SAVED
         )

@@ -262,7 +262,7 @@ def _condition(verb: str, target: str, conditions: Iterable[str]) -> dict[str, A
     if ATTRIBUTES not in values:
         return condition
     if verb in _READS and values[SELECT] != [_SPECIFIC]:
-        # Without a projection, a read returns everything, whatever attributes it names.
+        # Without a projection, a read returns everything, regardless of the attributes it names.
         return condition
     # "You must specify the names of all of the primary key and index key attributes."
     attributes = sorted({*values[ATTRIBUTES], *index_keys(target)})

@@ -62,7 +62,7 @@ def test_what_is_no_error_is_noticed(monkeypatch):
     ],
 )
 def test_accepting_a_forgery_is_reported(name, module, reads, monkeypatch):
-    monkeypatch.setattr(module, reads, lambda *_: "somebody")
+    monkeypatch.setattr(module, reads, lambda *_: "someone")
 
     with pytest.raises(AssertionError, match="that the service did not issue"):
         TARGETS[name].attempt(b"a forgery")

@@ -8,7 +8,7 @@ import pytest
 
 from tools.load.client import Browser, Surprise, Timings
 from tools.load.ledger import Ledger
-from tools.load.people import EVENING, Person, everybody
+from tools.load.people import EVENING, Person, all_visitors
 from tools.load.run import ProcessMemory
 
 ACCOUNT = "01M82TAX65NYRCFAP3K5E0RG9T"
@@ -128,7 +128,7 @@ def test_memory_grows_if_its_second_half_is_larger(samples, grows):
 
 
 def test_two_hundred_come_of_whom_twelve_work_there():
-    arrivals = Counter(everybody(EVENING))
+    arrivals = Counter(all_visitors(EVENING))
 
     assert arrivals == EVENING
     assert arrivals.total() == 200

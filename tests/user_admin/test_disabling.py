@@ -112,7 +112,7 @@ def test_a_super_admin_may_sign_themselves_out(database_engine, client):
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
 def test_an_action_on_an_unknown_account_is_not_found(super_admin, act):
-    assert perform(super_admin, act, "nobody").status == 404
+    assert perform(super_admin, act, "unknown").status == 404
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
@@ -120,7 +120,7 @@ def test_an_action_on_an_unknown_account_is_not_found(super_admin, act):
 def test_a_former_staff_member_cannot_act_on_an_account(client, backend, monkeypatch, act, lost):
     """The caller loses their role after the guard has let them in."""
     eve = signed_in_staff(client, "eve", Role.SUPER_ADMIN)
-    sign_up_applicant = hold_account("somebody", disabled=act[1] == "enable")
+    sign_up_applicant = hold_account("someone", disabled=act[1] == "enable")
     read = UserStore.get
 
     def get(store, *account_ids):
@@ -147,11 +147,11 @@ def test_the_audit_log_contains_no_personal_data(admin, applicant, backend):
 
 def test_a_disabled_staff_member_cannot_disable_an_account(super_admin, client):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    sign_up_applicant = hold_account("somebody")
+    sign_up_applicant = hold_account("someone")
     perform(super_admin, ACTS[0], admin.account["id"])
 
     assert perform(admin, ACTS[0], sign_up_applicant.id).status == 401
-    assert Person(client, "somebody").sign_in().status == 200
+    assert Person(client, "someone").sign_in().status == 200
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)

@@ -318,7 +318,7 @@ def test_staff_accounts_cannot_be_merged(
 def test_merging_with_itself_or_an_unknown_account_is_rejected(
     admin, applicant, anonymous, backend
 ):
-    anonymous.account = {"id": "nobody"}
+    anonymous.account = {"id": "unknown"}
     before = backend.records()
 
     for send in (merge, preview):

@@ -111,7 +111,7 @@ def test_an_unknown_role_is_reported(super_admin, body):
 
 
 def test_changing_the_role_of_an_unknown_account_is_not_found(super_admin):
-    assert super_admin.post("/admin/users/nobody/role", {"role": "User"}).status == 404
+    assert super_admin.post("/admin/users/unknown/role", {"role": "User"}).status == 404
 
 
 def between_reading_and_writing(monkeypatch, do):

@@ -66,7 +66,7 @@ def test_page_by_page_every_entry_is_there_once(super_admin, river_id, limit):
 
 
 def test_a_subject_without_entries_returns_an_empty_list(super_admin):
-    assert read(super_admin, "nobody").json == {"items": [], "cursor": None}
+    assert read(super_admin, "unknown").json == {"items": [], "cursor": None}
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,12 @@ def test_an_invalid_query_is_reported(super_admin, query, field):
 def test_a_cursor_works_for_its_own_subject_only(super_admin, river_id):
     cursor = read(super_admin, river_id, limit=1).json["cursor"]
 
-    assert read(super_admin, "nobody", limit=1, cursor=cursor).status == 422
+    assert read(super_admin, "unknown", limit=1, cursor=cursor).status == 422
     assert super_admin.get(f"/admin/users?cursor={cursor}").status == 422
 
 
 def test_an_admin_does_not_read_it(admin):
-    assert read(admin, "nobody").status == 403
+    assert read(admin, "unknown").status == 403
 
 
 def test_an_entry_that_exists_is_not_overwritten(backend, monkeypatch):

@@ -52,20 +52,20 @@ def staff(database_engine, accounts):
 
 
 LIMITS = (1, 2, 3, 7, 100)
-EVERYBODY = ["e", "yan", "d", "h", "b", "g", "okra@example.com", "f", "okeefe", "c", "okapi"]
+ALL_NAMES = ["e", "yan", "d", "h", "b", "g", "okra@example.com", "f", "okeefe", "c", "okapi"]
 
 
 def test_without_a_query_all_users_are_listed_by_role_and_name(staff):
     listed = names(staff)
 
-    assert sorted(listed) == sorted(EVERYBODY)
+    assert sorted(listed) == sorted(ALL_NAMES)
     assert listed[:3] == ["e", "yan", "d"]
     assert listed[3:6] == ["h", "b", "g"]
 
 
 def test_pages_list_each_user_once(staff):
     for limit in LIMITS:
-        assert sorted(names(staff, limit=limit)) == sorted(EVERYBODY)
+        assert sorted(names(staff, limit=limit)) == sorted(ALL_NAMES)
 
 
 OK = ["okapi", "okeefe", "okra@example.com", "b", "e", "d", "f", "c"]
@@ -92,8 +92,8 @@ def test_names_match_regardless_of_case_and_accents(staff):
         "Ann": [],
         "#super": [],
         "super-admins": [],
-        "": EVERYBODY,
-        "   ": EVERYBODY,
+        "": ALL_NAMES,
+        "   ": ALL_NAMES,
     }.items():
         assert sorted(names(staff, f"&q={quote(text)}")) == sorted(expected), text
 
@@ -167,7 +167,7 @@ def test_filters_hold(staff, limit):
         "&disabled=true&q=ok": ["f"],
         "&disabled=false&q=okaf": ["e", "d", "okra@example.com"],
         "&disabled=true&role=Admin": [],
-        "&disabled=false": [name for name in EVERYBODY if name != "f"],
+        "&disabled=false": [name for name in ALL_NAMES if name != "f"],
     }.items():
         assert sorted(names(staff, filters, limit)) == sorted(expected), filters
 
@@ -203,7 +203,7 @@ def test_an_entry_shows_an_account_and_whether_it_is_disabled_and_no_more(admin)
     assert admin.get(f"/admin/users/{item['id']}").json == item
 
 
-@pytest.mark.parametrize("sign_up_applicant", ["nobody", "01KAPZ5J8QV6M3T9XW2RDN4C7E"])
+@pytest.mark.parametrize("sign_up_applicant", ["unknown", "01KAPZ5J8QV6M3T9XW2RDN4C7E"])
 def test_an_unknown_account_is_not_found(admin, sign_up_applicant):
     assert admin.get(f"/admin/users/{sign_up_applicant}").status == 404
 

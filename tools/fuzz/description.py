@@ -15,7 +15,7 @@ from tools.fuzz.service import PROJECT, ROLES, Service, serving
 
 _CONFIGURATION = PROJECT / "tests" / "http" / "schemathesis.toml"
 _HOOKS = "tests.http.schemathesis_hooks"
-# All that fail a run, but for those that say what is so: not everybody may do everything, an event
+# All that fail a run, but for those that say what is so: not each role may do everything, an event
 # of a made-up name is not there, and most drafts are incomplete.
 _WARNINGS = "unsupported_regex,unmatched_filter"
 # What all phases take for one role; most of it is each value of each field, one by one.

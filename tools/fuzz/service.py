@@ -17,7 +17,7 @@ import requests
 from tools import local
 
 PROJECT = Path(__file__).parents[2]
-ANONYMOUS = "nobody"
+ANONYMOUS = "anonymous"
 ROLES = (ANONYMOUS, "User", "Admin", "SuperAdmin")
 _PASSWORD = "four quiet lakes in May"  # noqa: S105  # nosec B105 # of people who are made up
 _SECONDS = 30

@@ -9,7 +9,7 @@ from random import Random
 
 from tools.load.client import Surprise, Timings
 from tools.load.ledger import Ledger
-from tools.load.people import AT_WORK, EVENING, Doing, Person, everybody
+from tools.load.people import AT_WORK, EVENING, Doing, Person, all_visitors
 
 # After an unexpected response, so that a rejected user does not send requests in a tight loop.
 _BREATH_SECONDS = 1.0
@@ -50,7 +50,7 @@ def play(
         staff: name and password of each of the staff, the manager last.
         seconds: how long.
         mean_pause: seconds between an answer and the same person's next request, on average.
-        seed: decides what everybody does; not what the others have done by then.
+        seed: decides what each visitor does, but not what the others have done by then.
         evening: how many do what.
     """
     began = time.monotonic()
@@ -59,7 +59,7 @@ def play(
     working, people = iter(staff), []
     with ThreadPoolExecutor(sum(evening.values())) as crowd:
         coming = []
-        for number, doing in enumerate(everybody(evening)):
+        for number, doing in enumerate(all_visitors(evening)):
             random = Random(seed + number)  # noqa: S311  # nosec B311 # to be repeated, not to be secret
             pause = functools.partial(_pause, random, mean_pause, end)
             staff_member = next(working) if doing in AT_WORK else None

@@ -217,7 +217,7 @@ EVENING: dict[Doing, int] = {
 AT_WORK = frozenset({Person.sit_at_the_desk, Person.manage})
 
 
-def everybody(evening: Mapping[Doing, int]) -> Iterator[Doing]:
+def all_visitors(evening: Mapping[Doing, int]) -> Iterator[Doing]:
     """Yield each user's actions, repeatedly."""
     for doing, number in evening.items():
         yield from [doing] * number

@@ -56,7 +56,7 @@ function openEditor(chosen) {
   clearProblems(form);
   clearConflicts(form);
   form.reset();
-  find("#meanwhile").hidden = true;
+  find("#changed-by-others").hidden = true;
   find("#editing").textContent = event ? event.name : gettext("New event");
   control("id").readOnly = Boolean(event);
   if (event) fillForm(event);
@@ -91,7 +91,7 @@ function mergeCurrent(current) {
   const [stored, theirs] = mergeTyped(formValues(form), event, current);
   event = current;
   storeTyped();
-  const said = find("#meanwhile");
+  const said = find("#changed-by-others");
   find("dl", said).replaceChildren(...changeList(form, differences(form, stored, theirs)));
   said.hidden = false;
   said.focus();
@@ -135,7 +135,7 @@ function instantsOf(name, given) {
 
 onSubmit(form, async () => {
   clearConflicts(form);
-  find("#meanwhile").hidden = true;
+  find("#changed-by-others").hidden = true;
   const { id, body } = validate();
   // Before the response arrives, the user may open another event or discard this one.
   const saving = storageKey(event);

@@ -108,7 +108,7 @@ function meet(current) {
   correction?.rebase(current);
   shown.record = current;
   tell();
-  const said = find("#meanwhile");
+  const said = find("#changed-by-others");
   find("dl", said).replaceChildren(...changeList(form, changed));
   said.hidden = false;
   said.focus();
@@ -117,7 +117,7 @@ function meet(current) {
 
 /** Runs an action that needs the current version; after a conflict, shows the current record. */
 async function change(act) {
-  find("#meanwhile").hidden = true;
+  find("#changed-by-others").hidden = true;
   try {
     shown.record = await act(shown.record.version);
   } catch (error) {

@@ -347,7 +347,7 @@ ALL |= {
 def change_an_audit_entry(attacker: Attacker, world: World) -> bool:
     """To name another person."""
     entry = world.stage.rows("audit")[0]
-    attacker.update("audit", _key(entry, "subject", "id"), actor="nobody")
+    attacker.update("audit", _key(entry, "subject", "id"), actor="unknown")
     return entry not in world.stage.rows("audit")
 
 
