@@ -14,6 +14,7 @@ from ops import (
     import_users,
     migrate,
     package,
+    recount,
     restore_table,
     second_factor,
     session_key,
@@ -106,6 +107,10 @@ def _add_data(command: Command) -> None:
     migrating.add_argument(
         "--finish", action="store_true", help="also remove what the version before needs"
     )
+    recounting = command("recount", _recount, "compare an event's counters, and correct them")
+    recounting.add_argument("--stage", choices=package.stages(), required=True)
+    recounting.add_argument("--event", help="the event's id; all events without it")
+    recounting.add_argument("--dry-run", action="store_true", help="compare only")
     restoring = command("restore-table", _restore, "restore a table from a point in time")
     restoring.add_argument("--stage", choices=package.stages(), required=True)
     restoring.add_argument("--table", required=True, help="its short name, such as registrations")
@@ -174,6 +179,10 @@ def _migrate(arguments: _Arguments) -> int:
         restart=arguments.restart,
         finish=arguments.finish,
     )
+
+
+def _recount(arguments: _Arguments) -> int:
+    return recount.run(arguments.stage, arguments.event, dry_run=arguments.dry_run)
 
 
 def _restore(arguments: _Arguments) -> int:

@@ -69,6 +69,10 @@ class PlaceCounts:
             Always False for an event with one shard, whose counters say it.
         is_outdated: whether an earlier version of the service, which knows one shard, has changed
             the capacity.
+        is_summarized: whether the counts of registrations include all of them. For an event of an
+            earlier version, they do after ``python -m ops recount``.
+        most_shards: the largest number of shards that the event has had: its counts of
+            registrations are in that many.
         is_counted: whether ``waitlisted`` includes all registrations. For an event of an earlier
             version, it does after ``python -m ops migrate`` or a recount.
         recounted_at: the time at which ``waitlisted`` was last compared with the registrations;
@@ -83,6 +87,8 @@ class PlaceCounts:
     layout: int | None = None
     is_full: bool = False
     is_outdated: bool = False
+    is_summarized: bool = False
+    most_shards: int = 1
 
     @property
     def is_complete(self) -> bool:

@@ -268,7 +268,7 @@ def capacity_write(event_id: str, capacity: int | None, *, is_new: bool) -> Writ
     assignments = [f"{name} = if_not_exists({name}, :zero)" for name in counters]
     values: Item = {":zero": 0}
     if is_new:
-        assignments.append("counted = :true")
+        assignments.append("counted = :true, summarized = :true")
         values[":true"] = True
     if capacity is None:
         expression = f"SET {', '.join(assignments)} REMOVE places"
@@ -314,6 +314,8 @@ def _to_counts(item: Item) -> PlaceCounts:
         shard_count=shard_count,
         layout=item.get("layout"),
         is_full=shard_count > 1 and item.get("isFull", False),
+        is_summarized=item.get("summarized", False),
+        most_shards=item.get("mostShards", 1),
         # Earlier versions write the first shard's capacity, but not the copy of it.
         is_outdated=shard_count > 1 and capacity != item.get("placesShare"),
     )

@@ -1,7 +1,8 @@
 """The DynamoDB writes that divide an event's capacity among its shards."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from chalicelib.events.place import PlaceCounts, ShardCounts, divide
 from chalicelib.events.places_store import EVENTS, PlacesChanged, counters_key, layout_condition
@@ -14,7 +15,8 @@ def divide_writes(
     capacity: int | None,
     shard_count: int,
     *,
-    is_new: bool = False,
+    marks: Mapping[str, bool] = MappingProxyType({}),
+    uncounted: int = 0,
 ) -> Iterator[Write]:
     """Yield the writes that divide a capacity among a number of shards.
 
@@ -26,12 +28,14 @@ def divide_writes(
         counts: the complete counters.
         capacity: the number of places; None for any number.
         shard_count: the number of shards from now on.
-        is_new: whether the event is new, so that its waiting list is counted from the start.
+        marks: further attributes of the first shard.
+        uncounted: the number of places that are taken, but not counted; negative if too many are
+            counted.
     """
     first, *others = counts.shards[:shard_count]
     removed = counts.shards[shard_count:]
     moved = {
-        "taken": sum(shard.in_use for shard in removed),
+        "taken": sum(shard.in_use for shard in removed) + uncounted,
         "offered": sum(shard.offered for shard in removed),
         "waiting": sum(shard.waitlisted for shard in removed),
     }
@@ -43,7 +47,8 @@ def divide_writes(
     if shard_count == 1:
         # The item is as it was before there were shards.
         attributes = dict.fromkeys(attributes)
-    attributes |= {"places": shares[0]} | ({"counted": True} if is_new else {})
+    attributes |= {"places": shares[0]} | dict(marks)
+    attributes |= {"mostShards": max(counts.most_shards, shard_count)}
     yield _first_shard_write(event_id, counts, attributes, moved)
     is_short = capacity is not None and capacity < sum(shard.in_use for shard in shards)
     for shard, share in zip(shards[1:], shares[1:], strict=True):

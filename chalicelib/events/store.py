@@ -106,8 +106,10 @@ def capacity_writes(event: Event, counts: PlaceCounts | None, *, is_new: bool) -
         yield places_store.capacity_write(event.id, event.capacity, is_new=is_new)
         return
     none = PlaceCounts(None, (ShardCounts(0, None, 0, 0, 0),), is_counted=is_new)
+    # Of a new event, everything is counted from the start.
+    marks = {"counted": True, "summarized": True} if is_new else {}
     yield from shards_store.divide_writes(
-        event.id, counts or none, event.capacity, event.counter_shards, is_new=is_new
+        event.id, counts or none, event.capacity, event.counter_shards, marks=marks
     )
 
 

@@ -161,7 +161,13 @@ class RegistrationService:
         # A new registration must not escape an erasure in progress. An existing one can't: the
         # erasure deletes it, and repeats the deletion after a conflict.
         account_checks = [] if before else [self._accounts.require_not_erased_write(account.id)]
-        self._put(after, before, HistoryAction.SAVED, *account_checks, more_fields=hidden_fields)
+        self._put(
+            snapshot,
+            after,
+            HistoryAction.SAVED,
+            *account_checks,
+            more_fields=hidden_fields,
+        )
         return after, before is None
 
     def move(
@@ -226,7 +232,7 @@ class RegistrationService:
         shard = shard or shards.choose(snapshot.counts)
         if_full = action is HistoryAction.SUBMITTED
         writes = self._place_writes(snapshot, after, shard, in_turn=in_turn, if_full=if_full)
-        self._put(after, before, action, *writes, *extra_writes)
+        self._put(snapshot, after, action, *writes, *extra_writes)
         return after
 
     def _submit(
@@ -266,7 +272,7 @@ class RegistrationService:
         after = self._set_waitlisted_at(after)
         writes = self._place_writes(snapshot, after)
         action = HistoryAction.ACCEPTED if accepts else HistoryAction.OFFER_DECLINED
-        self._put(after, before, action, *writes)
+        self._put(snapshot, after, action, *writes)
         return after
 
     def correct(self, snapshot: Snapshot, changes: dict[str, Any], version: int) -> Registration:
@@ -298,7 +304,7 @@ class RegistrationService:
         after = replace(versions.following(before, snapshot.event, self._actor), form=form)
         if after.status in workflow.COMPLETE:
             completeness.require_still_complete(after, snapshot.event, self._actor.type)
-        self._put(after, before, HistoryAction.CORRECTED, more_fields=hidden_fields)
+        self._put(snapshot, after, HistoryAction.CORRECTED, more_fields=hidden_fields)
         return after
 
     def delete(self, snapshot: Snapshot, version: int | None) -> None:
@@ -360,16 +366,24 @@ class RegistrationService:
 
     def _put(
         self,
+        snapshot: Snapshot,
         after: Registration,
-        before: Registration | None,
         action: HistoryAction,
         *extra_writes: Write,
         more_fields: Iterable[str] = (),
     ) -> None:
+        before = snapshot.registration
         changed_fields = _changed_fields(before, after) | set(more_fields)
         audit_writes = self.audit_writes(after.user_id, action, changed_fields)
         writes = [*extra_writes, *audit_writes]
-        self._store.put(after, before, actor=self._actor.id, action=action, extra_writes=writes)
+        self._store.put(
+            after,
+            before,
+            actor=self._actor.id,
+            action=action,
+            extra_writes=writes,
+            shards=snapshot.counts.shard_count,
+        )
 
 
 def _changed_fields(before: Registration | None, after: Registration) -> set[str]:

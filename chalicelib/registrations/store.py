@@ -18,6 +18,7 @@ from chalicelib.registrations.note import SERVICE_ACTOR, HistoryAction, HistoryE
 from chalicelib.registrations.registration import STAFF_HIDDEN_FIELDS, Registration
 from chalicelib.registrations.registration_item import from_item, to_item, waiting_list_key
 from chalicelib.registrations.search_entry_store import search_index_writes
+from chalicelib.registrations.summary_store import summary_writes
 from chalicelib.registrations.workflow import Status
 
 REGISTRATIONS = "registrations"
@@ -175,6 +176,7 @@ class RegistrationStore:
         actor: str,
         action: HistoryAction,
         extra_writes: Sequence[Write] = (),
+        shards: int = 1,
     ) -> None:
         """Write the next version of a registration, with its history entry and search index.
 
@@ -184,15 +186,15 @@ class RegistrationStore:
             actor: the ID of the account that changes it.
             action: the action to record in the history.
             extra_writes: other writes of the same transaction.
+            shards: the number of the event's counter shards, or fewer.
 
         Raises:
             RegistrationChanged: it has changed since it was read.
         """
-        put = _update_write(registration, before) if before else create_write(registration)
         changes = _changes(before, registration)
         history = history_write(registration, actor, action, registration.updated_at, changes)
-        search_index = search_index_writes(before, registration)
-        self._database.transact([put, history, *extra_writes, *search_index])
+        put, *others = registration_writes(before, registration, shards)
+        self._database.transact([put, history, *extra_writes, *others])
 
     def delete(self, registration: Registration, *, actor: str, now: datetime) -> None:
         """Delete a registration, and record the deletion in its history.
@@ -201,8 +203,7 @@ class RegistrationStore:
             RegistrationChanged: it has changed since it was read.
         """
         history = history_write(registration, actor, HistoryAction.DELETED, now, {})
-        search_index = search_index_writes(registration, None)
-        self._database.transact([delete_write(registration), history, *search_index])
+        self._database.transact([*registration_writes(registration, None), history])
 
     def delete_without_history(
         self, registration: Registration, extra_writes: Sequence[Write]
@@ -216,8 +217,7 @@ class RegistrationStore:
         Raises:
             RegistrationChanged: it has changed since it was read.
         """
-        search_index = search_index_writes(registration, None)
-        self._database.transact([delete_write(registration), *extra_writes, *search_index])
+        self._database.transact([*registration_writes(registration, None), *extra_writes])
 
     def delete_notes_and_history(
         self, event_id: str, user_id: str, before_each_round_trip: Callable[[], None]
@@ -239,7 +239,30 @@ class RegistrationStore:
             self._database.delete_many(table, keys, before_each_round_trip)
 
 
-def create_write(registration: Registration) -> Write:
+def registration_writes(
+    before: Registration | None, after: Registration | None, shards: int = 1
+) -> list[Write]:
+    """Return the writes of a change of a registration, with its search index and its summary.
+
+    Every change of a registration that staff can search or count uses this function, so that no
+    caller can forget them. The writes raise RegistrationChanged if it has changed since it was
+    read.
+
+    Args:
+        before: the registration as it was read; None for a new one.
+        after: the registration to write; None to delete it. With another owner, it moves.
+        shards: the number of the event's counter shards, or fewer.
+    """
+    summary = summary_writes(before, after, shards)
+    if before and after and before.user_id == after.user_id:
+        return [_update_write(after, before), *search_index_writes(before, after), *summary]
+    writes = [_delete_write(before)] if before else []
+    writes += [_create_write(after)] if after else []
+    search_index = [*search_index_writes(before, None), *search_index_writes(None, after)]
+    return [*writes, *search_index, *summary]
+
+
+def _create_write(registration: Registration) -> Write:
     """Return the write of a new registration; it raises RegistrationChanged if one exists."""
     # An expired registration doesn't count: DynamoDB may take days to delete it.
     not_exists = {"ConditionExpression": "attribute_not_exists(userId) OR #ttl <= :now"}
@@ -265,7 +288,7 @@ def _update_write(registration: Registration, before: Registration) -> Write:
     )
 
 
-def delete_write(registration: Registration) -> Write:
+def _delete_write(registration: Registration) -> Write:
     """Return the write that deletes a registration; it raises RegistrationChanged."""
     return Write(
         "Delete",

@@ -1,8 +1,17 @@
 """What is counted of a registration, as its item in DynamoDB has it."""
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.workflow import Status
+
+TOTAL = "total"
+# The counts of an event's registrations: by status, then by the name that SummaryRow.counts gives.
+StatusCounts = dict[str, Counter[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +24,20 @@ class SummaryRow:
     shifts: list[str]
     ethnicity: str | None
 
+    @property
+    def counts(self) -> Counter[str]:
+        """What this registration adds to the counts of its status, for example ``job.animals``.
+
+        Of drafts, staff see how many there are, and nothing in them.
+        """
+        counts = Counter({TOTAL: 1})
+        if self.status != Status.DRAFT:
+            counts.update(f"job.{job}" for job in self.jobs)
+            counts.update(f"shift.{shift}" for shift in self.shifts)
+            counts.update([f"age.{self.age}"] if self.age else [])
+            counts.update([f"ethnicity.{self.ethnicity}"] if self.ethnicity else [])
+        return counts
+
 
 def encode_row(form: dict[str, Any]) -> str:
     """Encode the counted fields of a form as compact JSON."""
@@ -26,3 +49,38 @@ def encode_row(form: dict[str, Any]) -> str:
 def decode_row(status: str, encoded: str) -> SummaryRow:
     """Decode the result of :func:`encode_row`."""
     return SummaryRow(status, *json.loads(encoded))
+
+
+def count(rows: Iterable[SummaryRow]) -> StatusCounts:
+    """Count registrations."""
+    counts: StatusCounts = {}
+    for row in rows:
+        counts.setdefault(row.status, Counter()).update(row.counts)
+    return counts
+
+
+def difference(before: StatusCounts, after: StatusCounts) -> StatusCounts:
+    """Return the counts that differ, each with its change."""
+    changes: StatusCounts = {}
+    for status in sorted(before.keys() | after.keys()):
+        old, new = before.get(status, Counter()), after.get(status, Counter())
+        changed = {name: new[name] - old[name] for name in sorted(old.keys() | new.keys())}
+        if changed := {name: number for name, number in changed.items() if number}:
+            changes[status] = Counter(changed)
+    return changes
+
+
+def change(before: Registration | None, after: Registration | None) -> StatusCounts:
+    """Return how a change of a registration changes the counts of its event.
+
+    Args:
+        before: the registration before the change; None for a new one.
+        after: the registration after the change; None for a deleted one.
+    """
+    return difference(count(_rows(before)), count(_rows(after)))
+
+
+def _rows(registration: Registration | None) -> list[SummaryRow]:
+    if registration is None:
+        return []
+    return [decode_row(registration.status.value, encode_row(registration.form))]

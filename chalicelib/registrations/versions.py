@@ -53,14 +53,19 @@ def following(before: Registration, event: Event, actor: Actor) -> Registration:
     )
 
 
+def expiry(event: Event) -> datetime:
+    """Return the time at which a registration that is written now expires."""
+    retention = timedelta(days=settings.current().kept_days_after_event)
+    return datetime.combine(event.ends_on, time(), UTC) + retention
+
+
 def _expiry(event: Event, now: datetime) -> datetime:
-    """Return the time at which a registration that is written now expires.
+    """Return the same.
 
     Raises:
         RegistrationClosed: the retention period after the event is over.
     """
-    retention = timedelta(days=settings.current().kept_days_after_event)
-    expires_at = datetime.combine(event.ends_on, time(), UTC) + retention
+    expires_at = expiry(event)
     if expires_at <= now:
         raise RegistrationClosed
     return expires_at

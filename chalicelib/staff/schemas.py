@@ -221,7 +221,7 @@ class MoveResults(ResponseSchema):
 
 
 class Summary(ResponseSchema):
-    """Counts of an event's registrations, at most a minute old."""
+    """Counts of an event's registrations."""
 
     by_status: Count
     by_job: Count

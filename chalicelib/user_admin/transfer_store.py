@@ -7,14 +7,12 @@ from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Query, Write
 from chalicelib.registrations.note import HistoryAction
 from chalicelib.registrations.registration import Registration
-from chalicelib.registrations.search_entry_store import search_index_writes
 from chalicelib.registrations.store import (
     HISTORY,
     NOTES,
-    create_write,
-    delete_write,
     history_write,
     notes_partition_key,
+    registration_writes,
 )
 
 # The action of the entry in the history.
@@ -53,10 +51,7 @@ class TransferStore:
             RegistrationChanged: it has changed, or the new owner has a registration for the event.
         """
         entry = history_write(after, actor, HistoryAction.MERGED, after.updated_at, {})
-        entries = [*search_index_writes(before, None), *search_index_writes(None, after)]
-        self._database.transact(
-            [delete_write(before), create_write(after), entry, *extra_writes, *entries]
-        )
+        self._database.transact([*registration_writes(before, after), entry, *extra_writes])
 
     def carry_traces(
         self,

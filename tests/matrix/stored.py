@@ -8,7 +8,7 @@ _RANDOM = {
     *("passwordHash", "createdAt", "updatedAt", "startedAt", "expiresAt", "ttl"),
     *("at", "reference", "submittedAt", "acknowledgedAt", "requestId", "lastAt"),
     *("waitlistedAt", "offeredAt", "offerExpiredAt", "startsOn"),
-    *("filedAt", "eventReference", "place", "lastSeenAt", "waitingChangedAt"),
+    *("filedAt", "eventReference", "place", "lastSeenAt", "waitingChangedAt", "changedAt"),
     *("tokenHash", "recovery", "verification", "setup", "authenticator"),
     *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
     *("pendingEmailExpiresAt", "usernameReplacedAt"),

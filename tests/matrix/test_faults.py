@@ -12,7 +12,6 @@ from chalice.test import Client
 from app import app
 from chalicelib.functions import all_endpoints
 from chalicelib.platform.errors import InternalError
-from chalicelib.staff import summary
 from tests.matrix import faults
 from tests.matrix.scenarios import SCENARIOS
 from tests.matrix.stored import comparable, settled, tries
@@ -79,7 +78,6 @@ class Telling:
         """Return the user that the scenario is about, with the caches of a new function."""
         self._world.restore(self._beginning, self._found)
         forget_keys()
-        summary.summary_cache.cache_clear()
         return replace(self._person)
 
     def stored(self):

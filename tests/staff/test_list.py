@@ -241,7 +241,6 @@ def test_expired_registrations_are_not_listed(admin, seven_registrations, backen
 
     for query in ("", "&sort=lastName", "&phone=6514455555", "&lastName=o"):
         assert {*NAMES[:3]}.isdisjoint(every_page(admin, query)[0])
-    assert sum(admin.get(f"/admin/events/{EVENT}/summary").json["byStatus"].values()) == 4
 
 
 def test_concurrent_changes_do_not_repeat_a_registration_in_the_list(admin, seven_registrations):

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.platform import clock
 from chalicelib.registrations.workflow import TRANSITIONS, ActorType, Status
-from chalicelib.staff import registrations, summary
+from chalicelib.staff import registrations
 from tests.staff.conftest import STAFF_PATH, audited
 from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
 
@@ -422,17 +422,3 @@ def test_the_summary_counts_the_event(admin, event):
     assert hired["byAge"] == {"TwentyonePlus": 4}
     assert hired["byStatus"] == summary["byStatus"]
     assert hired["byEthnicity"] == summary["byEthnicity"]
-
-
-def test_the_summary_is_cached_for_one_minute(admin, event, aws_calls, monkeypatch):
-    one()
-    path = f"/admin/events/{EVENT}/summary"
-    first = admin.get(path).json
-    one(number=1)
-    aws_calls.clear()
-    cached_summary = admin.get(path).json
-    assert "Query" not in [call.operation for call in aws_calls]
-    monkeypatch.setattr(summary, "MAX_AGE", timedelta(0))
-
-    assert cached_summary == first
-    assert admin.get(path).json["byStatus"] == {"Submitted": 2}

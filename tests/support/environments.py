@@ -16,7 +16,6 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from chalicelib.platform import attributes, aws, clock, dynamodb, settings
 from chalicelib.sessions import keys
-from chalicelib.staff import summary
 from ops import tables
 from tools import stage_secrets
 
@@ -177,7 +176,6 @@ def forget() -> None:
     settings.current.cache_clear()
     dynamodb.database.cache_clear()
     forget_keys()
-    summary.summary_cache.cache_clear()
 
 
 def forget_keys() -> None:

@@ -1,7 +1,4 @@
-"""Measures each endpoint's DynamoDB use with few, many, and very many registrations.
-
-A summary reads an index as long as the event and is not among them: see decision 34 in docs/adr.
-"""
+"""Measures each endpoint's DynamoDB use with few, many, and very many registrations."""
 
 import itertools
 import json

@@ -146,7 +146,7 @@ async function loadCounts() {
   showCounts();
 }
 
-/** Counts a change of a status: what the service says may be a minute old. */
+/** Counts a change of a status that this page made. */
 function countMove(from, to) {
   if (!byStatus) return;
   byStatus = { ...byStatus, [from]: (byStatus[from] ?? 0) - 1, [to]: (byStatus[to] ?? 0) + 1 };

@@ -1,0 +1,242 @@
+"""The counts of an event's registrations stay exact through every kind of change."""
+
+import random
+import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chalicelib.events.places import places_service
+from chalicelib.identity.account import Role
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
+from chalicelib.registrations.note import HistoryAction
+from chalicelib.registrations.registration_item import from_item
+from chalicelib.registrations.store import RegistrationStore
+from chalicelib.registrations.summary_row import count, decode_row, encode_row
+from chalicelib.registrations.summary_store import SummaryStore
+from chalicelib.registrations.workflow import Status
+from ops import recount
+from tests.support.accounts import signed_in_staff
+from tests.support.aws_calls import recorded_calls
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import STAGE
+from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
+
+OWN = f"/registrations/{EVENT}"
+LIST = f"/admin/events/{EVENT}/registrations"
+SUMMARY = f"/admin/events/{EVENT}/summary"
+SUBMITTED_KEY = {"id": f"{EVENT}#summary#Submitted#0"}
+
+
+@pytest.fixture
+def admin(client):
+    return signed_in_staff(client, "ada", Role.ADMIN)
+
+
+def counted():
+    """What the counters say, without what has become zero."""
+    shards = places_service().counts(EVENT).most_shards
+    counts = SummaryStore(database()).read(EVENT, shards).counts
+    return {status: +numbers for status, numbers in counts.items() if +numbers}
+
+
+def stored(backend):
+    """What the registrations say."""
+    found = map(from_item, backend.rows("registrations"))
+    return count(decode_row(one.status.value, encode_row(one.form)) for one in found)
+
+
+def applicant(client, name):
+    person = Person(client, name)
+    assert person.sign_up().status == 201
+    assert person.request("PUT", OWN, {"form": FORM}).status == 201
+    return person
+
+
+def move(admin, person, status):
+    path = f"{LIST}/{person.account['id']}"
+    version = admin.get(path).json["version"]
+    moved = admin.post(f"{path}/status", {"status": status, "version": version})
+    assert moved.status == 200
+
+
+@pytest.mark.parametrize("counter_shards", [1, 3])
+def test_every_kind_of_change_is_counted(client, backend, admin, counter_shards):
+    create_event(capacity=2, counter_shards=counter_shards)
+    a, b, c, d = (applicant(client, name) for name in ("anna", "bo.ek", "cleo", "dana"))
+    assert counted() == {"Draft": {"total": 4}} == stored(backend)
+
+    for person in (a, b, c):
+        assert person.post(f"{OWN}/submit").status == 200
+    assert counted() == stored(backend)
+    assert counted()["Waitlisted"]["job.animals"] == 1
+
+    changed = {"form": FORM | {"eventJobs": ["cleaning"], "shifts": ["day"]}, "version": 2}
+    assert a.request("PUT", OWN, changed).status == 200
+    assert counted() == stored(backend)
+
+    corrected = {"form": {"age": "TwentyonePlus"}, "version": 3}
+    assert admin.request("PATCH", f"{LIST}/{a.account['id']}", corrected).status == 200
+    for status in ("InReview", "Interview", "Hired"):
+        move(admin, a, status)
+        assert counted() == stored(backend)
+
+    assert b.post(f"{OWN}/withdraw").status == 200
+    assert c.post(f"{OWN}/offer/accept").status == 200
+    assert counted() == stored(backend)
+
+    assert d.delete(OWN).status == 200
+    assert c.post("/me/delete", {"currentPassword": PASSWORD}).status == 200
+    assert counted() == stored(backend)
+    assert {name: numbers["total"] for name, numbers in counted().items()} == {
+        "Hired": 1,
+        "Withdrawn": 1,
+    }
+    assert admin.get(SUMMARY).json["byJob"] == {"cleaning": 1, "animals": 1}
+
+
+def test_a_summary_takes_the_same_round_trips_however_many_have_registered(backend, admin):
+    create_event()
+    hold_registrations(*(a_registration(n) for n in range(5)))
+    with recorded_calls() as calls:
+        assert admin.get(SUMMARY).json["byStatus"] == {"Submitted": 5}
+
+    # The session; the event; the counts.
+    assert [call.operation for call in calls] == ["BatchGetItem"] * 3
+
+
+def test_after_the_retention_period_nothing_is_counted(backend, admin):
+    long_ago = clock.now().date() - timedelta(days=402)
+    create_event(starts_on=long_ago, ends_on=long_ago)
+    hold_registrations(a_registration(0))
+
+    assert admin.get(SUMMARY).json["byStatus"] == {}
+    backend.change("events", {"id": EVENT}, endsOn=(long_ago + timedelta(days=5)).isoformat())
+    assert admin.get(SUMMARY).json["byStatus"] == {"Submitted": 1}
+
+
+def test_only_the_store_writes_registrations_and_it_counts_each_change():
+    """Each other module that could write one would have to count it."""
+    root = Path(recount.__file__).parents[1]
+    found = [
+        file.relative_to(root).as_posix()
+        for file in sorted((root / "chalicelib").rglob("*.py"))
+        if re.search(r'"(Put|Delete)",\s+REGISTRATIONS', file.read_text())
+    ]
+    assert found == ["chalicelib/registrations/store.py"]
+
+
+def test_an_edit_of_a_draft_writes_no_count(client, backend):
+    create_event()
+    person = applicant(client, "anna")
+    with recorded_calls() as calls:
+        changed = {"form": FORM | {"shifts": ["day"]}, "version": 1}
+        assert person.request("PUT", OWN, changed).status == 200
+
+    assert "#summary#" not in str([call.parameters for call in calls])
+
+
+def test_an_event_of_an_earlier_version_is_counted_from_its_registrations(backend, admin):
+    create_event()
+    hold_registrations(a_registration(0), a_registration(1, status=Status.HIRED))
+    backend.drop("events", {"id": f"{EVENT}#places"}, "summarized")
+    backend.remove("events", SUBMITTED_KEY)
+
+    assert admin.get(SUMMARY).json["byStatus"] == {"Submitted": 1, "Hired": 1}
+
+
+@pytest.mark.parametrize("database_engine", ["dynamodb-local"], indirect=True)
+def test_changes_at_once_are_all_counted(database_engine):
+    create_event(counter_shards=3)
+    people = [a_registration(n) for n in range(20)]
+    hold_registrations(*people)
+    store, rng = RegistrationStore(database()), random.Random(1)  # noqa: S311 (reproducible)
+    statuses = [rng.choice(list(Status)) for _ in people]
+
+    def change(number):
+        one = a_registration(number, status=statuses[number], version=2)
+        action = HistoryAction.STATUS_CHANGED
+        store.put(one, people[number], actor="ada", action=action, shards=3)
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(change, range(20)))
+
+    totals = Counter({status: numbers["total"] for status, numbers in counted().items()})
+    assert totals == Counter(statuses)
+    assert counted() == stored(database_engine)
+
+
+@pytest.fixture
+def wrong(backend, admin):
+    """An event whose counters an earlier version has left wrong, a while ago."""
+    create_event(capacity=5, counter_shards=2)
+    hold_registrations(
+        *(a_registration(n) for n in range(3)), a_registration(3, status=Status.WITHDRAWN)
+    )
+    # Two places are taken that no counter has, and one status too many is counted.
+    past = {"changedAt": clock.to_text(clock.now() - timedelta(minutes=5))}
+    for row in backend.rows("events"):
+        if "changedAt" in row:
+            backend.change("events", {"id": row["id"]}, **past)
+    backend.change("events", SUBMITTED_KEY, total=9, **past)
+    backend.change("events", {"id": f"{EVENT}#places"}, taken=1)
+
+
+def run_recount(monkeypatch, **options):
+    monkeypatch.setattr(recount, "use_stage", lambda _: None)
+    return recount.run(STAGE, None, **options)
+
+
+def test_a_recount_corrects_counts_and_places(backend, wrong, monkeypatch, capsys):
+    assert run_recount(monkeypatch) == 0
+    told = capsys.readouterr().out
+    assert f"{EVENT}: 4 registrations, corrected\n" in told
+    assert "  Submitted total: -6\n" in told
+    assert "  places taken: +2\n" in told
+
+    assert counted() == stored(backend)
+    places = places_service().counts(EVENT)
+    assert (places.taken, places.has_free) == (3, True)
+    assert sum(shard.free for shard in places.shards) == 2
+    assert run_recount(monkeypatch) == 0
+    assert f"{EVENT}: 4 registrations, all counted\n" in capsys.readouterr().out
+
+
+def test_a_dry_run_of_a_recount_writes_nothing(backend, wrong, monkeypatch, capsys):
+    before = backend.everything()
+
+    assert run_recount(monkeypatch, dry_run=True) == 1
+    assert "counters differ" in capsys.readouterr().out
+    assert backend.everything() == before
+
+
+def test_a_recount_leaves_an_event_that_changes_as_it_is(backend, wrong, monkeypatch, capsys):
+    backend.change("events", SUBMITTED_KEY, changedAt=clock.to_text(clock.now()))
+
+    assert run_recount(monkeypatch) == 1
+    assert "not corrected, because the event changes" in capsys.readouterr().out
+    assert counted() != stored(backend)
+
+
+def test_a_recount_makes_the_counters_of_an_event_of_an_earlier_version(
+    backend, admin, monkeypatch
+):
+    create_event(capacity=3)
+    for number, status in enumerate((Status.SUBMITTED, Status.HIRED, Status.DRAFT)):
+        hold_registrations(a_registration(number, status=status))
+    for row in backend.rows("events"):
+        if "#summary#" in row["id"]:
+            backend.remove("events", {"id": row["id"]})
+    backend.drop("events", {"id": f"{EVENT}#places"}, "summarized")
+    backend.change("events", {"id": f"{EVENT}#places"}, taken=2)
+
+    assert run_recount(monkeypatch) == 0
+    assert counted() == stored(backend)
+    assert places_service().counts(EVENT).is_summarized
+    with recorded_calls() as calls:
+        assert admin.get(SUMMARY).json["byStatus"] == {"Submitted": 1, "Hired": 1, "Draft": 1}
+    assert "Query" not in [call.operation for call in calls]
