@@ -1,14 +1,13 @@
 import { find, make, onPress } from "./page";
-import { requireAccount, withRetry } from "./signed-in";
+import { requireAccountAnd, withRetry } from "./signed-in";
 import { showOffer } from "./offers";
 import { send, base, get, getAll, getEvent } from "./service";
 import { statusText, showStatus } from "./statuses";
 import { deadlineOf, gettext } from "./texts";
 
-const account = await requireAccount();
+const [account, [registrations, events]] = await requireAccountAnd(() => Promise.all([get("/registrations"), getAll("/events")]));
 if (account.usernameReplacedAt) showNewUsername();
 const place = find("#registrations");
-const [registrations, events] = await withRetry(() => Promise.all([get("/registrations"), getAll("/events")]));
 const isListed = (id) => events.some((event) => event.id === id);
 const unlisted = registrations.items.map((one) => one.eventId).filter((id) => !isListed(id));
 const hidden = await withRetry(() => Promise.all(unlisted.map(getEvent)));

@@ -10,7 +10,7 @@ import { startSteps, stopSteps } from "./steps";
 import "./shortcuts";
 import { finishSaving, scheduleSave, sendForm, showSaveStatus, startOver } from "./saving";
 import { send, getAll, getEvent, ApiError } from "./service";
-import { dropKept, kept, leave, requireAccount } from "./signed-in";
+import { dropKept, kept, leave, requireAccountAnd } from "./signed-in";
 import { day, deadlineOf, gettext } from "./texts";
 
 // The form doesn't wait for it, and it is there when the form has been filled in.
@@ -21,24 +21,26 @@ screens.receipt = async () => {
   else reload();
 };
 
-/** Returns the user's registration for this event, and their latest one for another event. */
-async function fetchRegistrations() {
-  const all = await getAll("/registrations");
-  return [all.find((one) => one.eventId === eventId), all.find((one) => one.eventId !== eventId)];
+/** Returns the event; null if there is none. */
+async function findEvent() {
+  try {
+    return await getEvent(eventId);
+  } catch (error) {
+    if (error.code !== "not_found") throw error;
+    return null;
+  }
 }
 
 async function showCurrentState() {
-  state.account = await requireAccount();
-  try {
-    state.event = await getEvent(eventId);
-  } catch (error) {
-    if (error.code !== "not_found") throw error;
+  const [account, [event, all]] = await requireAccountAnd(() => Promise.all([findEvent(), getAll("/registrations")]));
+  if (!event) {
     show("missing");
     return;
   }
-  showEvent(state.event);
-  const [record = null, last] = await fetchRegistrations();
-  Object.assign(state, { record, last });
+  showEvent(event);
+  const record = all.find((one) => one.eventId === eventId) ?? null;
+  // The answers for another event, the latest, are a start for a new registration.
+  Object.assign(state, { account, event, record, last: all.find((one) => one.eventId !== eventId) });
   const waiting = kept(place());
   if (isDraft() ? state.event.isOpen : waiting && editableFields() !== "nothing") showForm(waiting);
   else if (record) screens.receipt();

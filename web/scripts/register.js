@@ -1,11 +1,10 @@
 import { find, make } from "./page";
-import { requireAccount, withRetry } from "./signed-in";
+import { requireAccountAnd } from "./signed-in";
 import { hasMinimumAge, minimumAge } from "./minimum-age";
 import { base, getAll } from "./service";
 import { day, deadlineOf, gettext } from "./texts";
 
-await requireAccount();
-const events = await withRetry(() => getAll("/events"));
+const [, events] = await requireAccountAnd(() => getAll("/events"));
 const open = events.filter((event) => event.isOpen);
 const coming = events.filter((event) => Date.parse(event.registrationOpensAt) > Date.now());
 

@@ -22,12 +22,18 @@ whenSignedOut(leave);
 watchSession(leave);
 
 /** Returns the account of the signed-in user; sends other visitors to sign in, and returns nothing. */
-export async function requireAccount() {
-  const account = await withRetry(() => get("/me"));
+export const requireAccount = async () => (await requireAccountAnd())[0];
+
+/** Returns the account, and what `load` returns: both are requested at once, since each takes seconds on a slow phone.
+
+    If another account signs in between the two requests, `news` tells this page to leave.
+*/
+export async function requireAccountAnd(load = async () => undefined) {
+  const [account, loaded] = await withRetry(() => Promise.all([get("/me"), load()]));
   expectAccount(account.id);
   forgetOthers(account.id);
   showAccount(account);
-  return account;
+  return [account, loaded];
 }
 
 /** Loads a page's initial data; on failure, shows the error and a button to retry.
