@@ -2,9 +2,10 @@
 
 The form is RFC 4180's, behind the byte order mark by which Excel knows UTF-8. OWASP's page on CSV
 injection (owasp.org/www-community/attacks/CSV_Injection) and ASVS 5.0 1.2.10 say what must not
-begin a cell. One apostrophe keeps such text from running, and text that looks like a number, a
-date or a truth value from being read as one. It is put before text that begins with an apostrophe
-already, too: so taking one away again gives back what was there.
+begin a cell. One apostrophe keeps such text from running, and text from being read as a number, a
+date or a truth value that is shown in another way. So 02134 has one, and 55108 needs none. It is
+put before text that begins with an apostrophe already, too: so taking one away again gives back
+what was there.
 """
 
 import csv
@@ -53,6 +54,8 @@ _NUMBER = re.compile(
     r"|[\d\s.,:/()%'\u2019_\-\u2044$€£¥₹])++",
     re.IGNORECASE,
 )
+# Spreadsheets show these numbers as they are; they round longer ones, and drop a zero in front.
+_PLAIN_NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 _CONSTANT = re.compile(
     r"\s*(true|false|#(n/a|null!|div/0!|value!|ref!|name\?|num!))\s*", re.IGNORECASE
 )
@@ -99,7 +102,7 @@ def as_text(text: str) -> str:
 
     Returns:
         The text. An apostrophe stands before each part that would run, or that begins with one;
-        and before the whole if it would be read as a number, a date or a truth value.
+        and before the whole if a spreadsheet would read and show it as something else.
     """
     first, *rest = map(_at_rest, _BREAK.split(text))
     if not first.startswith(_APOSTROPHE) and (_is_interpreted(text) or _CONTROL.match(text)):
@@ -113,6 +116,8 @@ def _at_rest(part: str) -> str:
 
 
 def _is_interpreted(text: str) -> bool:
+    if _PLAIN_NUMBER.fullmatch(text):
+        return False
     plain = _plain(text)
     return bool(_NUMBER.fullmatch(plain) or _CONSTANT.fullmatch(plain))
 

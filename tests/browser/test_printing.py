@@ -99,9 +99,13 @@ def test_a_sheet_is_printed_in_spanish(open_page, submitted_data):
 
 
 def test_the_list_is_printed_without_what_only_a_screen_needs(open_page):
-    page = open_page(f"/staff?event={EVENT}")
+    page = open_page(f"/staff?event={EVENT}&status=Submitted&shift=day")
     page.emulate_media(media="print")
 
     assert page.locator("#list tbody tr").first.is_visible()
+    title = page.locator("#printed-title").inner_text()
+    assert title == "Harvest Fair · Registrations · Submitted · Midday"
+    header = page.locator("#list thead")
+    assert header.evaluate("one => getComputedStyle(one).display") == "table-header-group"
     for part in ("#list-query", "#sheet", "#list tbody input", "#all"):
         assert not page.locator(part).first.is_visible()
