@@ -119,6 +119,7 @@ def test_commands_for_operators_need_no_developer_tools():
 # Records and errors: values that every layer of a package may hold.
 LEAVES = {
     *("account", "account_item", "credentials", "role", "login_names", "one_time_token"),
+    "sign_in_code",
     *("session", "token", "cookie", "keys"),
     *("event", "place"),
     *("registration", "registration_item", "workflow", "enums", "note", "phones"),
@@ -174,6 +175,7 @@ def test_these_are_the_errors():
         ("identity_taken", 409),
         ("incorrect_code", 401),
         ("incorrect_credentials", 401),
+        ("incorrect_email_code", 401),
         ("internal_error", 500),
         ("invalid_fields", 422),
         ("last_super_admin", 409),

@@ -131,6 +131,7 @@ def _demo_pictures(url: str, password: str) -> list[Picture]:
     form = f"/register/{EVENT}"
     return [
         Picture("signin", "/signin", None),
+        Picture("signin-email", "/signin/email", None),
         Picture("signup", "/signup", None),
         Picture("sign-up-link", "/signup/email#token=any", None),
         Picture("forgot", "/forgot", None),

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from chalicelib.accounts.schemas import NEW_PASSWORD_FIELD, Email, NewPassword, Token, check_with
 from chalicelib.identity import passwords
-from chalicelib.identity.schemas import LoginName
+from chalicelib.identity.schemas import Code, LoginName
+from chalicelib.platform import lengths
 from chalicelib.platform.fields import Field
 from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
@@ -71,6 +72,31 @@ class ForgottenPassword(BodySchema):
     """The account; the username can be its email."""
 
     username: LoginName
+
+
+class NamedAccount(BodySchema):
+    """The account to sign in to; the username can be its email."""
+
+    username: LoginName
+
+
+class SentCode(BodySchema):
+    """The emailed code, and the code of the second factor, if the account has one."""
+
+    email_code: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=lengths.CODE,
+            description="The eight characters; case, spaces, and hyphens make no difference.",
+            examples=["7KQ2-MX4D"],
+        ),
+    ]
+    code: Annotated[
+        Code | None,
+        BLANK_IS_ABSENT,
+        Field(description="The code, if the response was `second_factor_required`."),
+    ] = None
 
 
 class SentToken(BodySchema):

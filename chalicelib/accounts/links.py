@@ -105,6 +105,14 @@ class Links:
     def _url(self, purpose: Purpose, token: str) -> str:
         return f"{self._site()}/{_PAGES[purpose]}#token={token}"
 
+    def sign_in_page(self, code: str) -> str:
+        """Return the URL of the page that redeems an emailed code, with the code after its ``#``.
+
+        Raises:
+            ServiceUnavailable: the service's public address isn't set.
+        """
+        return f"{self._site()}/signin/email#code={code}"
+
     def decoy_write(self, now: datetime) -> Write:
         """Return the write of a decoy token, which takes as long as the write of a valid one.
 

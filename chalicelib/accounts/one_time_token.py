@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     PASSWORD = "password"  # noqa: S105  # nosec B105 # a purpose
     EMAIL = "email"
     SIGN_UP = "sign-up"
+    SIGN_IN = "sign-in"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.identity.account import IdentityTaken
+from chalicelib.identity.account import (
+    IdentityTaken,
+    IncorrectCode,
+    IncorrectEmailCode,
+    SecondFactorRequired,
+)
 from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.field_errors import InvalidFields
@@ -22,7 +27,9 @@ if TYPE_CHECKING:
         ChangedPassword,
         ChosenPassword,
         ForgottenPassword,
+        NamedAccount,
         OwnEmail,
+        SentCode,
         SentToken,
     )
     from chalicelib.accounts.schemas import (
@@ -36,6 +43,8 @@ if TYPE_CHECKING:
 blueprint = Blueprint("accounts")
 
 _SIGN_UP_LINK = "We sent an email to that address. It says how to create an account."
+
+_CODE_IF_ANY = "If that account can use email to sign in, we sent a code to its confirmed address."
 
 _LINK_IF_ANY = "If that account has a confirmed email address, we sent a password reset link to it."
 
@@ -72,6 +81,49 @@ def ask_for_sign_up_link(request: Request, body: OwnEmail) -> MessageResponse:
 
     sign_up_links().request(body.email, request.address, request.language, request.received_at)
     return MessageResponse(_SIGN_UP_LINK)
+
+
+@blueprint.endpoint(
+    "POST",
+    "/signin/email",
+    access=authentication.ANYONE,
+    status=202,
+    errors=(TooManyAttempts, ServiceUnavailable),
+    sets_cookie=True,
+    event=LogEvent.SIGN_IN_CODE_ASKED,
+)
+def ask_for_sign_in_code(request: Request, body: NamedAccount) -> MessageResponse:
+    """Email a code to sign in with, which works only in this browser, for 10 minutes.
+
+    It is sent if the account has a verified email, and for staff, a second factor.
+    """
+    from chalicelib.accounts.sign_in_code_request import sign_in_code_requests
+
+    context = authentication.client_context(request)
+    earlier_secret = cookie.sign_in_code_secret(request)
+    new_secret = sign_in_code_requests().request(body.username, earlier_secret, context)
+    return MessageResponse(_CODE_IF_ANY, cookie=cookie.sign_in_code_cookie(new_secret))
+
+
+@blueprint.endpoint(
+    "POST",
+    "/signin/email/code",
+    access=authentication.ANYONE,
+    errors=(
+        *(IncorrectEmailCode, SecondFactorRequired, IncorrectCode),
+        *(TooManyAttempts, ServiceUnavailable),
+    ),
+    sets_cookie=True,
+    event=LogEvent.SIGNED_IN,
+)
+def sign_in_with_code(request: Request, body: SentCode) -> Response[Account]:
+    """Sign in with an emailed code. A session in the request ends."""
+    from chalicelib.accounts.sign_in_by_code import sign_in_by_code
+
+    context = authentication.client_context(request)
+    secret = cookie.sign_in_code_secret(request)
+    new_session = sign_in_by_code().sign_in(body.email_code, secret, context, body.code)
+    return Response(new_session.account, cookie=cookie.code_session_cookies(new_session))
 
 
 @blueprint.endpoint("GET", "/password/suggestion", access=authentication.ANYONE)

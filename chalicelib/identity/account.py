@@ -170,6 +170,21 @@ class Account:
         """The verified email address; None without one."""
         return self.email if self.email_verified else None
 
+    @property
+    def sign_in_code_address(self) -> str | None:
+        """The address that gets codes to sign in with; None if the account can't use them.
+
+        A code proves only that a person reads the account's mail. So it takes an email that was
+        verified in a session of the account. Where a link alone has verified it, as in earlier
+        versions, a stranger may have chosen the password, which a sign-in by code would keep. Staff
+        need a second factor, too (NIST SP 800-63B-4 3.1.3.1: email proves too little by itself).
+        """
+        if self.disabled or self.email_verified_at is None:
+            return None
+        if self.role.is_staff and not self.second_factor:
+            return None
+        return self.verified_email
+
 
 class IdentityTaken(ApiError):
     """Another account has that username or email."""
@@ -233,6 +248,20 @@ class IncorrectCode(ApiError):
     STATUS_CODE = 401
     code = "incorrect_code"
     message = N_("That code is wrong or was already used. Wait for a new code and try again.")
+
+
+class IncorrectEmailCode(ApiError):
+    """The emailed code is wrong, used, or expired, or was not asked for in this browser.
+
+    The error is the same for each reason, and for names that no account has.
+    """
+
+    STATUS_CODE = 401
+    code = "incorrect_email_code"
+    message = N_(
+        "That code doesn’t work. Check the newest email, and enter the code in the browser where "
+        "you asked for it. Codes expire after 10 minutes and 5 attempts."
+    )
 
 
 class SecondFactorActive(ApiError):

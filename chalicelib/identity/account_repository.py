@@ -114,6 +114,14 @@ class AccountRepository:
         rehash_writes = self._store.sign_in_writes(account, new_hash=new_hash)
         return VerifiedLogin(account, rehash_writes, new_hash)
 
+    def verified_login(self, account: Account) -> VerifiedLogin:
+        """Return the login of an account whose owner was verified without the password.
+
+        Args:
+            account: the account as it was read, with its credentials.
+        """
+        return VerifiedLogin(account, self._store.sign_in_writes(account))
+
     def use_code_writes(self, login: VerifiedLogin, after: Authenticator) -> tuple[Write, ...]:
         """Return the writes that replace ``rehash_writes`` if a code was verified, too.
 

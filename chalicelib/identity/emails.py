@@ -10,6 +10,7 @@ RESET_BY_STAFF = "reset-by-staff"
 FORGOTTEN = "forgotten"
 VERIFICATION = "verification"
 SIGN_UP = "sign-up-link"
+SIGN_IN_CODE = "sign-in-code"
 ACCOUNT_EXISTS = "account-exists"
 # By the number of recovery codes that are left after one was used.
 _RECOVERY_CODES_LEFT = {3: "recovery-codes-3", 1: "recovery-codes-1", 0: "recovery-codes-0"}
@@ -23,6 +24,13 @@ def to_address(to: str, language: Language | None, template: str, url: str) -> M
 def with_link(to: str, account: Account, template: str, url: str) -> Message:
     """Write an email that contains a link."""
     return emails.render(to, account.language, template, link=url, username=account.username)
+
+
+def with_code(to: str, account: Account, code: str, url: str) -> Message:
+    """Write the email with a code to sign in with, and the link of the page that redeems it."""
+    return emails.render(
+        to, account.language, SIGN_IN_CODE, link=url, code=code, username=account.username
+    )
 
 
 def notify(account: Account, *notices: str) -> None:

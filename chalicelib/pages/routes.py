@@ -33,6 +33,12 @@ def show_sign_in(request: Request) -> ScriptedHtmlResponse:
     return ScriptedHtmlResponse(page.render("signin", request))
 
 
+@blueprint.endpoint("GET", "/signin/email", access=authentication.ANYONE)
+def show_email_sign_in(request: Request) -> ScriptedHtmlResponse:
+    """Show the page that takes an emailed code; a link has the code in the URL fragment."""
+    return ScriptedHtmlResponse(page.render("signin-email", request))
+
+
 @blueprint.endpoint("GET", "/signup", access=authentication.ANYONE)
 def show_sign_up(request: Request) -> ScriptedHtmlResponse:
     """Show the sign-up page."""

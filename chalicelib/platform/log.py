@@ -18,6 +18,7 @@ class LogEvent(StrEnum):
     SIGNED_UP = "signed_up"
     SIGN_UP_LINK_ASKED = "sign_up_link_asked"
     SIGNED_IN = "signed_in"
+    SIGN_IN_CODE_ASKED = "sign_in_code_asked"
     SIGNED_OUT = "signed_out"
     SESSION_ENDED = "session_ended"
     ALL_SESSIONS_ENDED = "all_sessions_ended"
@@ -61,7 +62,8 @@ def bind_factors(factors: str) -> None:
     """Add to each later line of this request how the person proved who they are.
 
     Args:
-        factors: ``password``, ``password+app``, or ``password+recovery_code``.
+        factors: ``password`` or ``email_code``, then ``+app`` or ``+recovery_code`` with a second
+            factor.
     """
     _factors.set(factors)
 

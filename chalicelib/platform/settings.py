@@ -233,8 +233,16 @@ class Settings:
     @property
     def device_cookie_name(self) -> str:
         """The device cookie's name, with the prefix of the session cookie's name, if any."""
+        return self._prefixed_cookie_name("DEVICE")
+
+    @property
+    def sign_in_code_cookie_name(self) -> str:
+        """The name of the cookie of the browser that asked for a sign-in code; same prefix."""
+        return self._prefixed_cookie_name("SIGN_IN_CODE")
+
+    def _prefixed_cookie_name(self, name: str) -> str:
         prefix = next((p for p in _SECURE_PREFIXES if self.cookie_name.startswith(p)), "")
-        return f"{prefix}{PREFIX}DEVICE"
+        return f"{prefix}{PREFIX}{name}"
 
     @property
     def issuer(self) -> str:

@@ -1,4 +1,7 @@
-"""The cookies of sessions and trusted devices (RFC 6265, with SameSite from RFC 6265bis)."""
+"""The cookies of sessions, trusted devices, and browsers that asked for a sign-in code.
+
+They follow RFC 6265, with SameSite from RFC 6265bis.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 # OWASP ASVS 5.0 7.3.2: an absolute lifetime. Requests don't extend it.
 SESSION_LIFETIME = timedelta(hours=8)
 DEVICE_LIFETIME = timedelta(days=365)
+# OWASP ASVS 5.0 6.5.5: a code that is sent out of band is valid for 10 minutes at most.
+SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
 
 
 def session_cookies(new_session: NewSession) -> tuple[str, str]:
@@ -44,6 +49,32 @@ def expired_cookies() -> tuple[str, str]:
     return expired_session_cookie(), device
 
 
+def sign_in_code_cookie(browser_secret: str) -> str:
+    """Return the ``Set-Cookie`` value for the browser that asks for a sign-in code.
+
+    ``SameSite=Strict``: only this site's own pages need it.
+    """
+    name = settings.current().sign_in_code_cookie_name
+    return _set_cookie(name, browser_secret, SIGN_IN_CODE_LIFETIME, same_site="Strict")
+
+
+def code_session_cookies(new_session: NewSession) -> tuple[str, ...]:
+    """Return those values of a session that an emailed code started; its own cookie is deleted."""
+    name = settings.current().sign_in_code_cookie_name
+    expired = _set_cookie(name, "", timedelta(0), same_site="Strict")
+    return (*session_cookies(new_session), expired)
+
+
+def sign_in_code_secret(request: Request) -> str | None:
+    """Return the secret of the browser that asked for a sign-in code.
+
+    None without one, and if the request has several: another site of the same domain may have set
+    one of them.
+    """
+    secrets = _distinct_values(request, settings.current().sign_in_code_cookie_name)
+    return secrets[0] if len(secrets) == 1 else None
+
+
 def session_tokens(request: Request) -> list[str]:
     """Return the distinct session tokens in the cookies of a request, in order."""
     return _distinct_values(request, settings.current().cookie_name)
@@ -58,8 +89,8 @@ def _distinct_values(request: Request, name: str) -> list[str]:
     return [value for value in dict.fromkeys(request.cookies.get(name, [])) if value]
 
 
-def _set_cookie(name: str, value: str, max_age: timedelta) -> str:
+def _set_cookie(name: str, value: str, max_age: timedelta, same_site: str = "Lax") -> str:
     secure = settings.current().secure_cookies
     seconds = int(max_age.total_seconds())
-    attributes = f"Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax"
+    attributes = f"Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}"
     return f"{name}={value}; {attributes}" + ("; Secure" if secure else "")

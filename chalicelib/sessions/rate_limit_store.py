@@ -133,12 +133,12 @@ class RateLimitStore:
 
     def refund_writes(self, name: str, counters: Sequence[WindowCounter]) -> tuple[Write, ...]:
         """Return the writes that delete a backoff's counter and decrement each window counter."""
+        return (self.delete_write(name), *map(self.decrement_write, counters))
+
+    def decrement_write(self, counter: WindowCounter) -> Write:
+        """Return the write that decrements a window counter."""
         decrement = {"UpdateExpression": "ADD tries :minus_one"}
-        decrement_writes = [
-            Write("Update", ATTEMPTS, {"name": counter.name}, decrement, {":minus_one": -1})
-            for counter in counters
-        ]
-        return (self.delete_write(name), *decrement_writes)
+        return Write("Update", ATTEMPTS, {"name": counter.name}, decrement, {":minus_one": -1})
 
 
 def _state_read(name: str) -> Read[BackoffState]:

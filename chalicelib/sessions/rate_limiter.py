@@ -207,6 +207,10 @@ class RateLimiter:
         """
         return self._store.hit_write(self._window_counter(window, now))
 
+    def refund_write(self, window: KeyedWindow, now: datetime) -> Write:
+        """Return the write that takes back a request that was counted at ``now``."""
+        return self._store.decrement_write(self._window_counter(window, now))
+
     def reset_sign_ins_write(self, account_id: str) -> Write:
         """Return the write that resets the backoff for sign-ins to an account.
 

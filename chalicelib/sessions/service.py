@@ -157,13 +157,37 @@ class SessionService:
             account_id, context, self._accounts.login_reads(account_id)
         )
         login = self._accounts.verify_password(account, password)
+        return self.start_session(login, context, code, "password", refund_writes)
+
+    def start_session(
+        self,
+        login: VerifiedLogin,
+        context: ClientContext,
+        code: str | None,
+        factor: str,
+        extra_writes: Sequence[Write],
+    ) -> NewSession:
+        """Start a session for a client that has proved one factor; verify the second, if any.
+
+        Args:
+            login: the account, with its credentials.
+            context: the client of the request.
+            code: the second-factor code, as for :meth:`sign_in`.
+            factor: how the client proved the first factor; see :func:`log.bind_factors`.
+            extra_writes: other writes of the transaction that starts the session.
+
+        Raises:
+            SecondFactorRequired: the account has a second factor, and no code was given.
+            IncorrectCode: the code is wrong.
+            TooManyAttempts: the limit of attempts is reached.
+        """
         new_session = self.prepare_session(login.account, context)
-        writes = (*new_session.writes, *refund_writes)
+        writes = (*new_session.writes, *extra_writes)
         if login.account.second_factor:
             return self._sign_in_with_code(
-                replace(new_session, writes=writes), login, code, context.at
+                replace(new_session, writes=writes), login, code, factor, context.at
             )
-        log.bind_factors("password")
+        log.bind_factors(factor)
         try:
             self._store.transact((*writes, *login.rehash_writes))
         except PasswordHashReplaced:
@@ -173,9 +197,14 @@ class SessionService:
         return new_session
 
     def _sign_in_with_code(
-        self, new_session: NewSession, login: VerifiedLogin, code: str | None, now: datetime
+        self,
+        new_session: NewSession,
+        login: VerifiedLogin,
+        code: str | None,
+        factor: str,
+        now: datetime,
     ) -> NewSession:
-        """Verify and use up the code after the password, and start the session."""
+        """Verify and use up the code after the first factor, and start the session."""
         # Imported here, because only accounts with a second factor need it.
         from chalicelib.sessions.code_check import code_check
 
@@ -187,7 +216,7 @@ class SessionService:
         use_code_writes = self._accounts.use_code_writes(login, used_code.authenticator)
         self._store.transact((*new_session.writes, *use_code_writes, *used_code.refund_writes))
         is_recovery_code = used_code.is_recovery_code_of(login.account)
-        log.bind_factors("password+recovery_code" if is_recovery_code else "password+app")
+        log.bind_factors(f"{factor}+{'recovery_code' if is_recovery_code else 'app'}")
         check.email_codes_left(login.account, used_code)
         account = replace(login.account, authenticator=used_code.authenticator)
         return replace(new_session, account=account)

@@ -9,7 +9,7 @@ from tests.pages.addresses import PAGES
 from tests.support.clients import Person
 
 # For whom each page is: who asks for it else is sent away, or told that it is not for them.
-OPEN = ("/signin", "/signup", "/signup/email", "/forgot", "/reset")
+OPEN = ("/signin", "/signin/email", "/signup", "/signup/email", "/forgot", "/reset")
 STAFF = tuple(path for path in PAGES if path.startswith("/staff"))
 OWN = tuple(path for path in PAGES if path not in OPEN + STAFF)
 
@@ -35,6 +35,7 @@ class Season:
             "/staff/registration": f"?event={self.event}&user={self.applicant.account['id']}",
             "/staff/walk-in": f"?event={self.event}",
             "/staff/summary": f"?event={self.event}",
+            "/signin/email": "#code=CDFH-2345",
             "/signup/email": "#token=none",
             "/reset": "#token=none",
             "/verify": "#token=none",

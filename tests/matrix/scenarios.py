@@ -352,6 +352,26 @@ SCENARIOS = {
     "forget another user's password": Scenario(
         "forget_password", steps.forget_password, signed_in=False, adds=True
     ),
+    "ask for a sign-in code": Scenario(
+        "ask_for_sign_in_code",
+        steps.ask_for_another_code,
+        adds=True,
+        counts_twice=True,
+        circumstances=steps.with_a_mailed_code,
+    ),
+    "ask for a sign-in code without an account": Scenario(
+        "ask_for_sign_in_code",
+        steps.ask_for_a_code,
+        signed_in=False,
+        adds=True,
+        counts_twice=True,
+    ),
+    "sign in with a mailed code": Scenario(
+        "sign_in_with_code",
+        steps.sign_in_with_a_mailed_code,
+        counts_twice=True,
+        circumstances=steps.with_a_mailed_code,
+    ),
     "ask for a verification": Scenario(
         "ask_for_verification",
         lambda p: p.post("/email/verification"),

@@ -7,9 +7,11 @@ from typing import Any
 import pyotp
 from passlib.hash import argon2
 
-from chalicelib.accounts import one_time_token
+from chalicelib.accounts import one_time_token, sign_in_code
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
+from chalicelib.accounts.sign_in_code import SignInCode
+from chalicelib.accounts.sign_in_code_store import SignInCodeStore
 from chalicelib.identity.account import Role
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock
@@ -40,6 +42,7 @@ OTHER_ID = "someone"
 OTHER_PATH = f"/admin/users/{OTHER_ID}"
 TOKEN = "t" * 43
 ADDRESS = "s@e.co"
+EMAIL_CODE = "CDFH2345"
 RECOVERY_CODE = "7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"
 
 
@@ -341,6 +344,39 @@ def change_name(person: Person) -> Response:
 
 def forget_password(person: Person) -> Response:
     return person.post("/password/forgot", {"username": person.name})
+
+
+def ask_for_a_code(person: Person) -> Response:
+    return person.post("/signin/email", {"username": person.name})
+
+
+def with_a_session_verified_email(stage: Stage, person: Person) -> None:
+    with_a_verified_email(stage, person)
+    at = clock.to_text(clock.now())
+    stage.change("users", {"id": person.account["id"]}, emailVerifiedAt=at)
+
+
+def with_a_mailed_code(stage: Stage, person: Person) -> None:
+    with_a_session_verified_email(stage, person)
+    account = account_repository().get(person.account["id"])
+    code = SignInCode(
+        request_hash=sign_in_code.hash_request(TOKEN),
+        account_id=person.account["id"],
+        code_hash=sign_in_code.hash_code(TOKEN, EMAIL_CODE, account),
+        expires_at=clock.now() + timedelta(minutes=10),
+    )
+    SignInCodeStore(database()).put(code, None, [])
+
+
+def ask_for_another_code(person: Person) -> Response:
+    person.code_secret = TOKEN
+    return ask_for_a_code(person)
+
+
+def sign_in_with_a_mailed_code(person: Person) -> Response:
+    browser = person.other_client()
+    browser.code_secret = TOKEN
+    return browser.post("/signin/email/code", {"emailCode": EMAIL_CODE})
 
 
 def with_a_trail(stage: Stage, person: Person) -> None:

@@ -13,7 +13,7 @@ from web import emails as templates
 
 FACT = re.compile(r"\{(\w+)\}")
 KNOWN_FACTS = {
-    *("username", "link", "event", "reference", "status", "next_step", "closes", "until"),
+    *("username", "link", "code", "event", "reference", "status", "next_step", "closes", "until"),
 }
 ROOT = Path(emails.__file__).parent.parent
 RENDERED = [(name, language) for name in templates.names() for language in Language]

@@ -104,7 +104,15 @@ def test_password_fields_are_masked_and_open_to_password_managers(anonymous):
 
 
 def test_every_page_for_signed_in_people_has_a_sign_out_button(anonymous):
-    public = {"/signin", "/signup", "/signup/email", "/forgot", "/reset", "/verify"}
+    public = {
+        "/signin",
+        "/signin/email",
+        "/signup",
+        "/signup/email",
+        "/forgot",
+        "/reset",
+        "/verify",
+    }
     without = {
         path
         for path in PAGES

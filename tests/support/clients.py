@@ -19,6 +19,7 @@ verify_once = functools.cache(passwords.verify)
 guess_once = functools.cache(password_strength.weakness_reason)
 COOKIE = "BREEZE_LAKES_POINT_ACCESS_TOKEN"
 DEVICE_COOKIE = "BREEZE_LAKES_POINT_DEVICE"
+CODE_COOKIE = "BREEZE_LAKES_POINT_SIGN_IN_CODE"
 PASSWORD = "four quiet lakes in May"
 JSON = "application/json"
 # What is left as it is in a path and its query, where everything else is quoted (RFC 3986).
@@ -95,13 +96,14 @@ class OverHttp:
 
 @dataclass
 class Person:
-    """A user with a browser or curl: a cookie jar that holds the session and device cookies."""
+    """A user with a browser or curl: a cookie jar that holds the service's three cookies."""
 
     client: Client | OverHttp
     name: str = "river"
     token: str | None = None
     account: dict[str, Any] = field(default_factory=dict)
     device: str | None = None
+    code_secret: str | None = None
 
     def request(
         self,
@@ -114,7 +116,7 @@ class Person:
         **headers: str,
     ) -> Response:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        jar = {COOKIE: self.token, DEVICE_COOKIE: self.device}
+        jar = {COOKIE: self.token, DEVICE_COOKIE: self.device, CODE_COOKIE: self.code_secret}
         cookies = [f"{name}={value}" for name, value in jar.items() if value is not None]
         if cookies and "Cookie" not in sent:
             sent["Cookie"] = "; ".join(cookies)
@@ -160,3 +162,5 @@ class Person:
                 self.token = value or None
             elif name == DEVICE_COOKIE:
                 self.device = value or None
+            elif name == CODE_COOKIE:
+                self.code_secret = value or None

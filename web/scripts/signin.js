@@ -1,14 +1,20 @@
 import { restoreInput } from "./preserve-input";
 import { find, onSubmit } from "./page";
 import { redirectAfterSignIn, next } from "./public";
-import { send } from "./service";
+import { base, send } from "./service";
 import "./password";
 
 const form = find("form");
 const { code } = form.elements;
 find("#to-verify").hidden = next !== "/verify";
 
-onSubmit(form, async ({ username, password }) => {
+onSubmit(form, async ({ username, password }, button) => {
+  if (button?.value === "email") {
+    await send("POST", "/signin/email", { username });
+    // A page of its own: phones reload a tab when the user comes back from their mail.
+    location.assign(`${base}/signin/email${location.search}${location.hash}`);
+    return;
+  }
   let account;
   try {
     account = await send("POST", "/signin", { username, password, code: code.value });

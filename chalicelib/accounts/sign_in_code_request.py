@@ -1,0 +1,117 @@
+"""Requesting a sign-in code: it is emailed to the account's verified address."""
+
+from chalicelib.accounts import sign_in_code
+from chalicelib.accounts.links import Links, links
+from chalicelib.accounts.sign_in_code_store import SignInCodeStore
+from chalicelib.identity import emails, login_names
+from chalicelib.identity.account import Account
+from chalicelib.identity.account_repository import AccountRepository, account_repository, is_decoy
+from chalicelib.platform import log, mail, settings, timing
+from chalicelib.platform.dynamodb import database
+from chalicelib.sessions.rate_limiter import (
+    TOO_MANY_EMAILS,
+    FixedWindow,
+    KeyedWindow,
+    RateLimiter,
+    rate_limited_network,
+    rate_limiter,
+)
+from chalicelib.sessions.session import ClientContext
+
+# The time of the other work: a few calls to DynamoDB on a cold start.
+SECONDS_BESIDE_MAIL = 0.5
+CODES_OF_MAILBOX = FixedWindow("sign-in code mailbox", 5, message=TOO_MANY_EMAILS)
+# Lower than the limit of the mailbox: a single stranger can't use up the owner's limit.
+CODES_OF_REQUESTER = FixedWindow("sign-in code requester", 3, message=TOO_MANY_EMAILS)
+# A known device has its own limit, so that strangers can't keep its owner from asking.
+CODES_OF_DEVICE = FixedWindow("sign-in code device", 5, message=TOO_MANY_EMAILS)
+
+
+class SignInCodeRequests:
+    """Requests for sign-in codes of one stage."""
+
+    def __init__(
+        self,
+        codes: SignInCodeStore,
+        accounts: AccountRepository,
+        rate_limiter: RateLimiter,
+        links: Links,
+    ) -> None:
+        """Use the stage's sign-in codes, accounts, rate limiter, and links."""
+        self._codes = codes
+        self._accounts = accounts
+        self._rate_limiter = rate_limiter
+        self._links = links
+
+    def request(self, name: str, browser_secret: str | None, context: ClientContext) -> str:
+        """Email a code to an account with a verified email address that may sign in with one.
+
+        The response does not reveal whether the account exists (OWASP ASVS 5.0 6.3.8). An unknown
+        name, or an account that gets no code, causes the same counts, reads, and writes: the code
+        is then a decoy. Sending an email does not change the response time, which is at least as
+        long as sending takes.
+
+        A browser has one code. A new one replaces it, whichever account the browser asked for.
+        Codes that other browsers asked for stay valid: otherwise a stranger could cancel each code
+        of the owner.
+
+        Args:
+            name: a username or an email address, in any of its forms.
+            browser_secret: the secret in the browser's cookie; None without one.
+            context: the client of the request.
+
+        Returns:
+            The secret for the browser's cookie.
+
+        Raises:
+            TooManyAttempts: it was asked too often for this mailbox, from this address, or on this
+                device.
+            ServiceUnavailable: the service's public URL isn't set.
+        """
+        now = context.at
+        with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
+            account_id = self._accounts.find_by_login(name)
+            log.bind_account(None if is_decoy(account_id) else account_id)
+            account = self._accounts.get(account_id)
+            to = account.sign_in_code_address if account else None
+            code = sign_in_code.create(account if to else None, now)
+            url = self._links.sign_in_page(code.text)
+            limits = _limits(account, account_id, name, context)
+            replaced = sign_in_code.hash_request(browser_secret) if browser_secret else None
+            counted = [self._rate_limiter.hit_write(limit, now) for limit in limits]
+            self._codes.put(code.stored, replaced, counted)
+            if account and to:
+                mail.send(emails.with_code(to, account, code.text, url))
+        return code.browser_secret
+
+
+def sign_in_code_requests() -> SignInCodeRequests:
+    """Return the requests for sign-in codes of this process's stage."""
+    return SignInCodeRequests(
+        SignInCodeStore(database()), account_repository(), rate_limiter(), links()
+    )
+
+
+def _limits(
+    account: Account | None, account_id: str, name: str, context: ClientContext
+) -> tuple[KeyedWindow, ...]:
+    """Return the limits of a request.
+
+    Args:
+        account: the account; None for an unknown name.
+        account_id: its ID, or the decoy ID of the name.
+        name: the name as it was typed.
+        context: the client of the request.
+    """
+    device = context.trusted_device
+    if account and device and device.is_trusted_by(account):
+        return (CODES_OF_DEVICE.for_key(device.id),)
+    address = account.email if account else login_names.email_in(name)
+    mailbox = login_names.mailbox(address) if address else account_id
+    network = rate_limited_network(context.address)
+    window = FixedWindow("sign-in code address", settings.current().reset_links_per_address)
+    return (
+        CODES_OF_REQUESTER.for_key(f"{network} {mailbox}"),
+        window.for_key(network),
+        CODES_OF_MAILBOX.for_key(mailbox),
+    )
