@@ -14,7 +14,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.identity import passwords
-from chalicelib.platform import mail, timing
+from chalicelib.platform import clock, mail, timing
 from tests.support.accounts import hold_account
 from tests.support.clients import Person
 from tests.support.environments import environment, stage
@@ -37,11 +37,16 @@ def forget(client, name):
     return Person(client).post("/password/forgot", {"username": name})
 
 
+def ask_for_a_code(client, name):
+    return Person(client).post("/signin/email", {"username": name})
+
+
 KINDS = ("known", "unknown", "disabled")
 # The requests, and the status that the service returns for every kind of account.
 ASKED = {
     "POST /signin": (sign_in, 401, ACCOUNTS),
     "POST /password/forgot": (forget, 202, FORGETFUL),
+    "POST /signin/email": (ask_for_a_code, 202, FORGETFUL),
 }
 
 
@@ -69,7 +74,8 @@ def people(local_endpoint):
     generous = {"SIGN_IN_TRIES_PER_ADDRESS": "1000000", "RESET_LINKS_PER_ADDRESS": "1000000"}
     with stage(local_endpoint), environment(**generous):
         for number in range(ACCOUNTS):
-            hold_account(f"known{number}", email=f"known{number}@example.com", email_verified=True)
+            verified = {"email_verified": True, "email_verified_at": clock.now()}
+            hold_account(f"known{number}", email=f"known{number}@example.com", **verified)
             hold_account(f"disabled{number}", disabled=True)
         yield {kind: [f"{kind}{n}" for n in range(ACCOUNTS)] for kind in KINDS}
 
