@@ -21,7 +21,7 @@ from tests.support.clients import OverHttp, Person, Received, Response
 from tests.support.events import EVENT, FORM
 from tools import chromium
 
-_LINK = re.compile(r"http://\S+#token=\S+")
+_LINK = re.compile(r"http://\S+#(?:token|code)=\S+")
 
 
 # A busy machine has no answer within the time of a request, and then has one.

@@ -134,6 +134,8 @@ def test_only_endpoints_that_set_cookies_document_them(description):
         ("PATCH", "/me"),
         ("POST", "/password/change"),
         ("POST", "/signin"),
+        ("POST", "/signin/email"),
+        ("POST", "/signin/email/code"),
         ("POST", "/signout"),
         ("GET", "/signout"),
         ("POST", "/me/delete"),
