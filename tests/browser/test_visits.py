@@ -75,7 +75,7 @@ def test_a_visit_finds_nothing_of_the_one_before_in_the_same_context(two_visits,
     first.context.add_cookies([{"name": "left", "value": "1", "url": first.origin}])
     first.page.evaluate("localStorage.left = sessionStorage.left = 1")
     first.context.route("**/signin", lambda route: route.abort())
-    first.context.on("request", heard.append)
+    first.context.on("request", lambda request: heard.append(request.url))
     first.tab()
     first.context.set_offline(offline=True)
     second = open_second()
