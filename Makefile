@@ -18,7 +18,7 @@ CHECKOV := $(VENV)/checkov
 INSTALL := @$(PYTHON) -m tools.install --venv $(VENV)
 define INSTALL_APART
 	@$(PYTHON) -m venv --clear $(@D)
-	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $<
 	@touch $@
 endef
 SLOW := EVERYTHING=1 $(BIN)/python -m pytest -n 0 -m slow

@@ -57,7 +57,8 @@ def copy_project(folder: Path) -> None:
     """Copy what ``chalice local`` reads, so that a test may change it."""
     shutil.copy(PROJECT / "app.py", folder)
     for name in ("chalicelib", "ops", "tools", "web", ".chalice"):
-        ignored = shutil.ignore_patterns("__pycache__")
+        # With its byte code, but not the one that another process is writing.
+        ignored = shutil.ignore_patterns("*.pyc.*")
         shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
 
 

@@ -24,6 +24,8 @@ ENGINE_FIXTURE, ENGINE = "database_engine", "dynamodb-local"
 _ONLY_FAST = "only_fast"
 # Whose files take longest, or wait: the many short ones fill the workers' time to the end.
 FIRST = ("package", "browser", "matrix", "ops", "tools", "http")
+# Each worker imports everything, which takes seconds.
+MAX_WORKERS = 8
 _not_run: Counter[str] = Counter()
 
 
@@ -38,8 +40,20 @@ def need(item: Any) -> str | None:
 def pytest_configure(config: pytest.Config) -> None:
     """Decide once. A worker of xdist is told, because it's always given paths."""
     told = getattr(config, "workerinput", {}).get(_ONLY_FAST)
-    plain = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    config.stash[_KEY] = told if told is not None else plain and "EVERYTHING" not in os.environ
+    config.stash[_KEY] = told if told is not None else _is_plain(config)
+
+
+def _is_plain(config: pytest.Config) -> bool:
+    """Say whether only the tests run that need nothing but Python packages."""
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return is_whole and "EVERYTHING" not in os.environ
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many tests run at a time; tests in a browser often wait for it."""
+    processors = os.cpu_count() or 1
+    return min(MAX_WORKERS, processors + 1 if _is_plain(config) else 2 * processors)
 
 
 _KEY = pytest.StashKey[bool]()
