@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 PACKAGES = (
     "platform",  # what every package uses: settings, errors, endpoints, DynamoDB, email
     "identity",  # the account: names, password, role, store, and the emails to its owner
+    "delivery",  # what happens after a response: emails are sent
     "sessions",  # signing in, with a second factor too, sessions, and limits on attempts
     "sign_out",  # signing out, which needs neither database nor key
     "accounts",  # sign-up, account settings, email verification, and password reset

@@ -2,7 +2,7 @@
 
 All functions run the same zip. Each has a role of its own, which allows the AWS calls of its
 packages' endpoints and nothing else. A function loads the routes of its own packages only. A
-schedule invokes the functions that serve none.
+schedule, a stream, or a queue invokes the functions that serve none.
 
 This is the only module that imports packages by name.
 """
@@ -49,7 +49,43 @@ SCHEDULES = {
         "chalicelib.registrations.schedule.run", minutes=10, timeout_seconds=60
     ),
 }
-FUNCTIONS = (*PACKAGES_BY_FUNCTION, *SCHEDULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """What Lambda takes from a table's stream or from queues, and which function it invokes.
+
+    Attributes:
+        handler: the module and the name of its handler.
+        table: the table whose new items the function gets; None if it has queues.
+        queues: the queues whose messages it gets, one at a time.
+        timeout_seconds: how long one invocation may take.
+        concurrency: the name of the template's parameter with the number of invocations at a time,
+            for each queue; None for no limit.
+    """
+
+    handler: str
+    table: str | None = None
+    queues: tuple[str, ...] = ()
+    timeout_seconds: int = 20
+    concurrency: str | None = None
+
+
+CONSUMERS = {
+    "outbox": Consumer("chalicelib.delivery.relay.run", table="outbox"),
+    "reset-links": Consumer("chalicelib.accounts.reset_links.run", queues=("resets",)),
+    "mail": Consumer(
+        "chalicelib.delivery.emailer.run",
+        queues=("links", "notices"),
+        concurrency="MailConcurrency",
+    ),
+}
+# Functions without endpoints.
+HANDLERS = {
+    **{name: schedule.handler for name, schedule in SCHEDULES.items()},
+    **{name: consumer.handler for name, consumer in CONSUMERS.items()},
+}
+FUNCTIONS = (*PACKAGES_BY_FUNCTION, *HANDLERS)
 
 
 def blueprints(function: str | None) -> tuple[Blueprint, ...]:

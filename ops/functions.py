@@ -3,7 +3,7 @@
 Chalice writes one function for all routes, with its role and the API's permission to call it. Here
 are the others, each beside it: the same but for its role, its log, and the packages that it
 serves; and for each route, which of them answers it.
-A function with a schedule has a handler of its own.
+A function with a schedule, a stream, or queues has a handler of its own.
 """
 
 import copy
@@ -13,7 +13,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, SCHEDULES, Schedule, all_endpoints
+from chalicelib.functions import (
+    CONSUMERS,
+    FUNCTION_BY_PACKAGE,
+    FUNCTIONS,
+    HANDLERS,
+    SCHEDULES,
+    Consumer,
+    Schedule,
+    all_endpoints,
+)
 from chalicelib.platform.settings import APPLICATION, PREFIX
 
 POLICIES = Path(__file__).parent.parent / ".chalice" / "policies"
@@ -24,6 +33,8 @@ _INVOCATIONS = (
     "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
     "${%s.Arn}/invocations"
 )
+# The URL of a queue is this, and its name.
+_QUEUES = "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}"
 _CALLER = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${RestAPI}/*"
 _ASSUMED_BY_LAMBDA = {
     "Version": "2012-10-17",
@@ -40,6 +51,16 @@ _ASSUMED_BY_LAMBDA = {
 def logical_name(function: str) -> str:
     """Return the name that a function has in the template; its log's has ``Log`` after it."""
     return _CHALICES_NAME if function == CHALICES else _capitalised(function)
+
+
+def table_name(table: str) -> str:
+    """Return the name that a table has in the template."""
+    return "".join(word.title() for word in f"{table}-table".split("-"))
+
+
+def queue_name(queue: str) -> str:
+    """Return the name that a queue has in the template."""
+    return "".join(word.title() for word in f"{queue}-queue".split("-"))
 
 
 def role_name(function: str) -> str:
@@ -70,7 +91,10 @@ def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:
         if function != CHALICES:
             resources |= _function(function, first, config)
         properties = resources.setdefault(name, {})["Properties"]
-        properties["Environment"]["Variables"][f"{PREFIX}FUNCTION"] = function
+        variables = properties["Environment"]["Variables"]
+        variables[f"{PREFIX}FUNCTION"] = function
+        if function in CONSUMERS and CONSUMERS[function].table:
+            variables[f"{PREFIX}QUEUES_URL"] = {"Fn::Sub": _QUEUES}
         properties |= _operated(function)
     resources["TracingPolicy"] = _tracing_policy()
     api = resources["RestAPI"]["Properties"]
@@ -88,8 +112,8 @@ def _operated(function: str) -> dict[str, Any]:
 
 
 def _concurrency(function: str) -> dict[str, Any]:
-    """Return the concurrency that's reserved for a function: a schedule needs none."""
-    if function in SCHEDULES:
+    """Return the concurrency that's reserved for a function: one without endpoints needs none."""
+    if function in HANDLERS:
         return {}
     reserved = "SignOutConcurrency" if function == "sign-out" else "FunctionConcurrency"
     return {
@@ -133,8 +157,12 @@ def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]
         "Role": {"Fn::GetAtt": [role, "Arn"]},
         "LoggingConfig": {"LogGroup": {"Ref": f"{name}Log"}},
     }
+    triggers: dict[str, Any] = {}
     if schedule := SCHEDULES.get(function):
         properties |= _scheduled(function, schedule)
+    elif consumer := CONSUMERS.get(function):
+        properties |= {"Handler": consumer.handler, "Timeout": consumer.timeout_seconds}
+        triggers = _triggers(name, consumer)
     resources = {
         name: {
             "Type": "AWS::Serverless::Function",
@@ -148,8 +176,8 @@ def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]
             },
         },
     }
-    if schedule:
-        return resources
+    if function in HANDLERS:
+        return resources | triggers
     return resources | {
         f"{name}InvokePermission": {
             "Type": "AWS::Lambda::Permission",
@@ -176,6 +204,41 @@ def _scheduled(function: str, schedule: Schedule) -> dict[str, Any]:
         "Handler": schedule.handler,
         "Timeout": schedule.timeout_seconds,
         "Events": {"Schedule": {"Type": "Schedule", "Properties": rule}},
+    }
+
+
+def _triggers(name: str, consumer: Consumer) -> dict[str, Any]:
+    """Return what takes items from a stream or from queues, and invokes a function.
+
+    Args:
+        name: the function's, in the template.
+        consumer: what it consumes.
+    """
+    triggers: dict[str, Any] = {}
+    if consumer.table:
+        triggers[f"{name}Stream"] = {
+            "EventSourceArn": {"Fn::GetAtt": [table_name(consumer.table), "StreamArn"]},
+            "StartingPosition": "TRIM_HORIZON",
+            "BatchSize": 100,
+            "BisectBatchOnFunctionError": True,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            # Not what is deleted, or has expired.
+            "FilterCriteria": {"Filters": [{"Pattern": json.dumps({"eventName": ["INSERT"]})}]},
+        }
+    for queue in consumer.queues:
+        triggers[f"{name}{queue.title()}"] = {
+            "EventSourceArn": {"Fn::GetAtt": [queue_name(queue), "Arn"]},
+            "BatchSize": 1,
+        }
+        if consumer.concurrency:
+            limit = {"MaximumConcurrency": {"Ref": consumer.concurrency}}
+            triggers[f"{name}{queue.title()}"]["ScalingConfig"] = limit
+    return {
+        trigger: {
+            "Type": "AWS::Lambda::EventSourceMapping",
+            "Properties": {"FunctionName": {"Ref": name}, **properties},
+        }
+        for trigger, properties in triggers.items()
     }
 
 

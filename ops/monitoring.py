@@ -1,4 +1,4 @@
-"""Monitoring that alerts the operators: metric filters of the log, alarms, and a dashboard.
+"""Monitoring that alerts the operators: metric filters of the log, and alarms.
 
 The alarms watch every function in the finished template, together with its log group.
 """
@@ -8,17 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.functions import CONSUMERS
 from chalicelib.identity.account import IncorrectCode, IncorrectCredentials
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.settings import APPLICATION
-from ops.functions import logical_name
+from ops import dashboard
+from ops.functions import logical_name, queue_name
 
 Resources = dict[str, Any]
 
 # The stage's own name for its API, its log's counts and its alarms.
 STAGE_NAME = f"{APPLICATION}-${{Stage}}"
-_PERIOD_SECONDS = 300
+PERIOD_SECONDS = dashboard.PERIOD_SECONDS
 # Among fewer requests in five minutes, one failure says nothing of a rate.
 _MIN_REQUESTS = 100
 # What it can say: API Gateway, Developer Guide, "Variables for access logging". No query is logged:
@@ -102,7 +104,8 @@ def compose(functions: Mapping[str, str]) -> Resources:
         for metric, pattern in _GATEWAY_METRICS.items()
     }
     alarms = {f"{name}Alarm": _alarm(name, a) for name, a in _alarms(list(functions)).items()}
-    return {**counts, **alarms, "Dashboard": _dashboard(list(functions))}
+    shown = dashboard.compose(list(functions), STAGE_NAME, [*LOG_METRICS, _THROTTLED])
+    return {**counts, **alarms, "Dashboard": shown}
 
 
 def access_log() -> dict[str, Any]:
@@ -164,8 +167,8 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
             _of_mail("Reputation.ComplaintRate"),
             threshold=0.001,
         ),
-        # Every forgot-password request takes 2.5 s, and must not ring. Where few ask, one of them
-        # counts as much as one in twenty: three times on end it is no accident.
+        # Where few ask, one of them counts as much as one in twenty: three times on end it is no
+        # accident.
         "Slowness": Alarm(
             "For 15 minutes, at least 5% of the requests took 3 seconds or more.",
             _of_gateway("Latency", {"ExtendedStatistic": "p95"}),
@@ -174,7 +177,7 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
         ),
         "FunctionThrottles": Alarm(
             "Lambda throttled requests: the account's concurrency quota is used up.",
-            {"Metrics": _sum_of_functions(functions, "Throttles")},
+            {"Metrics": _sum_of_functions(_asked_by_clients(functions), "Throttles")},
             threshold=1,
         ),
         "DatabaseThrottles": Alarm(
@@ -193,15 +196,26 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
             threshold=200,
         ),
         "MailsNotSent": Alarm(
-            "At least 5 emails within 5 minutes couldn't be sent.",
+            "At least 5 attempts within 5 minutes to send an email failed. They are repeated.",
             _of_log("MailsNotSent"),
             threshold=5,
+        ),
+        "DeadLetters": Alarm(
+            "An email or a request for a link was not delivered and is not tried again.",
+            _of_queue("dead-letters", "ApproximateNumberOfMessagesVisible"),
+            threshold=1,
+        ),
+        # Lambda repeats what the function can't hand over, for a day.
+        "Outbox": Alarm(
+            "For 5 minutes, no email has left the outbox.",
+            {**_of_function(logical_name("outbox"), "IteratorAge"), "Statistic": "Maximum"},
+            threshold=PERIOD_SECONDS * 1000,
         ),
     }
 
 
 def _alarm(name: str, alarm: Alarm) -> dict[str, Any]:
-    one_metric = {"Period": _PERIOD_SECONDS} if "MetricName" in alarm.metric else {}
+    one_metric = {"Period": PERIOD_SECONDS} if "MetricName" in alarm.metric else {}
     condition = {"Condition": alarm.condition} if alarm.condition else {}
     compared = "LessThanThreshold" if alarm.below else "GreaterThanOrEqualToThreshold"
     return {
@@ -259,6 +273,25 @@ def _of_mail(metric: str) -> dict[str, Any]:
     return {"Namespace": "AWS/SES", "MetricName": metric, "Statistic": "Maximum"}
 
 
+def _asked_by_clients(functions: list[str]) -> list[str]:
+    """Return the functions that don't consume a stream or a queue, which repeat what is throttled.
+
+    CloudWatch adds up to nine metrics.
+    """
+    consumers = set(map(logical_name, CONSUMERS))
+    return [function for function in functions if function not in consumers]
+
+
+def _of_queue(queue: str, metric: str) -> dict[str, Any]:
+    name = {"Fn::GetAtt": [queue_name(queue), "QueueName"]}
+    return {
+        "Namespace": "AWS/SQS",
+        "MetricName": metric,
+        "Dimensions": [{"Name": "QueueName", "Value": name}],
+        "Statistic": "Maximum",
+    }
+
+
 def _rate(part: str, whole: str, *, at_least: int) -> list[dict[str, Any]]:
     """Return how many percent of one of the gateway's metrics another is, or 0 of too few."""
     expression = f"IF(whole >= {at_least}, 100 * part / whole, 0)"
@@ -274,7 +307,7 @@ def _input(name: str, metric: Mapping[str, Any], statistic: str = "Sum") -> dict
     return {
         "Id": name,
         "ReturnData": False,
-        "MetricStat": {"Metric": metric, "Period": _PERIOD_SECONDS, "Stat": statistic},
+        "MetricStat": {"Metric": metric, "Period": PERIOD_SECONDS, "Stat": statistic},
     }
 
 
@@ -323,67 +356,3 @@ def _successes(function: str) -> list[dict[str, Any]]:
         _input("invocations", _of_function(function, "Invocations")),
         _input("errors", _of_function(function, "Errors")),
     ]
-
-
-def _dashboard(functions: list[str]) -> dict[str, Any]:
-    def requests(metric: str, statistic: str) -> list[Any]:
-        api = ["ApiName", STAGE_NAME, "Stage", "${RestAPI.Stage}"]
-        return ["AWS/ApiGateway", metric, *api, {"stat": statistic}]
-
-    def of_functions(metric: str, statistic: str) -> list[list[Any]]:
-        return [
-            ["AWS/Lambda", metric, "FunctionName", f"${{{name}}}", {"stat": statistic}]
-            for name in functions
-        ]
-
-    def of_tables(metric: str) -> list[list[Any]]:
-        # Without quotation marks, which would ask for a table of that very name. What indexes take
-        # is counted apart from their tables.
-        of_stage = f'MetricName="{metric}" TableName={STAGE_NAME}'
-        kinds = ("TableName", "GlobalSecondaryIndexName,TableName")
-        return [
-            [{"expression": f"SEARCH('{{AWS/DynamoDB,{kind}}} {of_stage}', 'Sum')", "label": ""}]
-            for kind in kinds
-        ]
-
-    widgets = [
-        ("Requests", [requests(m, "Sum") for m in ("Count", "4XXError", "5XXError")]),
-        ("Response time (ms)", [requests("Latency", s) for s in ("p50", "p95", "p99")]),
-        ("Log", [[STAGE_NAME, metric, {"stat": "Sum"}] for metric in (*LOG_METRICS, _THROTTLED)]),
-        ("Functions: duration p95 (ms)", of_functions("Duration", "p95")),
-        ("Functions: concurrent executions", of_functions("ConcurrentExecutions", "Maximum")),
-        (
-            "Functions: errors and throttles",
-            of_functions("Errors", "Sum") + of_functions("Throttles", "Sum"),
-        ),
-        ("Tables: read units consumed", of_tables("ConsumedReadCapacityUnits")),
-        ("Tables: write units consumed", of_tables("ConsumedWriteCapacityUnits")),
-        ("Tables: throttled writes", of_tables("WriteThrottleEvents")),
-    ]
-    body = {"widgets": [_widget(place, *widget) for place, widget in enumerate(widgets)]}
-    return {
-        "Type": "AWS::CloudWatch::Dashboard",
-        "Properties": {
-            "DashboardName": {"Fn::Sub": STAGE_NAME},
-            "DashboardBody": {"Fn::Sub": json.dumps(body)},
-        },
-    }
-
-
-def _widget(place: int, title: str, metrics: list[list[Any]]) -> dict[str, Any]:
-    """Return a graph; a row has three of them."""
-    row, column = divmod(place, 3)
-    return {
-        "type": "metric",
-        "x": 8 * column,
-        "y": 6 * row,
-        "width": 8,
-        "height": 6,
-        "properties": {
-            "title": title,
-            "metrics": metrics,
-            "region": "${AWS::Region}",
-            "view": "timeSeries",
-            "period": _PERIOD_SECONDS,
-        },
-    }

@@ -54,13 +54,13 @@ def reset(stage: str, username: str) -> int:
             request=ACTOR,
             now=now,
         )
-        UserStore(database()).remove_authenticator(account, after, None, [recorded])
+        told = emails.notice_writes(account, now, settings.SECOND_FACTOR_REMOVED)
+        UserStore(database()).remove_authenticator(account, after, None, [recorded, *told])
     except AccountChanged:
         print("The account changed at the same time. Try again.", file=sys.stderr)
     except ServiceUnavailable as error:
         print(f"{error} ({error.cause})", file=sys.stderr)
     else:
-        emails.notify(account, settings.SECOND_FACTOR_REMOVED)
         print(f"{account.username} now signs in with the password only.")
         return 0
     return 1

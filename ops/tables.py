@@ -8,7 +8,9 @@ from typing import Any
 DECLARATION = Path(__file__).parent.parent / ".chalice" / "resources.json"
 # What CloudFormation declares with a table, and DynamoDB takes in calls of its own or not at all
 # where this module is used.
-_NOT_OF_CREATE_TABLE = {"TimeToLiveSpecification", "PointInTimeRecoverySpecification"}
+_NOT_OF_CREATE_TABLE = {
+    *("TimeToLiveSpecification", "PointInTimeRecoverySpecification", "StreamSpecification")
+}
 
 
 def declared(stage: str) -> list[dict[str, Any]]:

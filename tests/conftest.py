@@ -38,11 +38,19 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 from chalicelib.identity import password_strength, passwords  # noqa: E402
-from chalicelib.platform import clock, identifiers, timing  # noqa: E402
-from tests.support import responses  # noqa: E402
+from chalicelib.platform import clock, identifiers  # noqa: E402
+from tests.support import fifo_queues, responses  # noqa: E402
 from tests.support.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.support.clients import Person, guess_once, hash_once, verify_once  # noqa: E402
-from tests.support.environments import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
+from tests.support.environments import (  # noqa: E402
+    ENGINES,
+    HERE,
+    SETTINGS,
+    Stage,
+    deliver,
+    environment,
+    stage,
+)
 from tests.support.permission_plugin import PermissionPlugin  # noqa: E402
 from tools import dynamodb_local, faster_moto  # noqa: E402
 from web import build  # noqa: E402
@@ -53,6 +61,7 @@ pytest_plugins = ["tests.support.selection"]
 def pytest_configure(config: pytest.Config) -> None:
     """Check AWS calls against the policies, and responses against their schemas."""
     faster_moto.install()  # first: calls are checked before moto has them
+    fifo_queues.install()
     config.pluginmanager.register(PermissionPlugin(config), "permissions")
     responses.install()
 
@@ -187,13 +196,18 @@ def aws_calls(backend: Stage) -> Iterator[list[AwsCall]]:
 
 @pytest.fixture
 def mailbox(tmp_path: Path, backend: Stage) -> Iterator[Callable[[], list[EmailMessage]]]:
-    """Reads the folder that mail is left in, as on a developer's machine."""
+    """Delivers the outbox to a folder, as on a developer's machine, and reads the folder."""
     here = {"PUBLIC_URL": HERE, "MAIL_FOLDER": str(tmp_path), "MAIL_FROM": None}
     with environment(**SETTINGS | here):
-        yield lambda: [
-            email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-            for file in tmp_path.glob("*.eml")
-        ]
+
+        def read() -> list[EmailMessage]:
+            deliver()
+            return [
+                email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+                for file in tmp_path.glob("*.eml")
+            ]
+
+        yield read
 
 
 @pytest.fixture
@@ -201,14 +215,6 @@ def frozen_clock() -> Iterator[None]:
     """Stop the clock, so that no hour is over in the middle of a test."""
     with mock.patch.object(clock, "now", return_value=clock.now()):
         yield
-
-
-@pytest.fixture(autouse=True)
-def delays() -> Iterator[list[float]]:
-    """The delays, in seconds, that pad the time of a response; mocked, so tests do not wait."""
-    waited: list[float] = []
-    with mock.patch.object(timing, "_sleep", waited.append):
-        yield waited
 
 
 @pytest.fixture(autouse=True)

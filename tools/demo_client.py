@@ -68,14 +68,13 @@ def at_any_time() -> Iterator[MovableClock]:
     """Put a clock that can be set in place of the service's."""
     from jwt.api_jwt import PyJWT
 
-    from chalicelib.platform import clock, timing
+    from chalicelib.platform import clock
 
     movable_clock = MovableClock(clock.now())
     with (
         _replaced(clock, "now", movable_clock),
         # PyJWT has a clock of its own. The session, which the service looks up, has an end too.
         _replaced(PyJWT, "_validate_exp", lambda *_: None),
-        _replaced(timing, "_sleep", lambda _: None),
     ):
         yield movable_clock
 

@@ -22,7 +22,7 @@ from chalicelib.events.event import Event, MinimumAge
 from chalicelib.functions import SCHEDULES
 from chalicelib.platform import settings
 from ops import tables
-from tools import downloads, dynamodb_local, moto_server, server
+from tools import consumers, downloads, dynamodb_local, moto_server, server
 from tools.fixtures import EVENT
 
 _LOG = logging.getLogger(__name__)
@@ -109,6 +109,7 @@ def listen(app: Chalice, config: Config, host: str, port: int, password: str) ->
     """
     listening = server.start(app, port, host, config)
     start_schedules()
+    listening.server.on_change = start_consumers()
     url = address_of(host, port)
     FOLDER.mkdir(exist_ok=True)
     description = {
@@ -132,6 +133,13 @@ def start_schedules() -> None:
         module, _, name = schedule.handler.rpartition(".")
         arguments = (getattr(import_module(module), name), schedule.minutes * 60, threading.Event())
         threading.Thread(target=run_again_and_again, args=arguments, daemon=True).start()
+
+
+def start_consumers() -> Callable[[], None]:
+    """Run the consumers of the outbox; return a function that has them look at once."""
+    import boto3
+
+    return consumers.start(boto3.client("dynamodb"), boto3.client("sqs"))
 
 
 def run_again_and_again(
@@ -236,6 +244,7 @@ def configure(url: str, stage: str = STAGE) -> None:
         "BREEZE_LAKES_POINT_STAGE": stage,
         "BREEZE_LAKES_POINT_PUBLIC_URL": url,
         "BREEZE_LAKES_POINT_MAIL_FOLDER": str(MAIL.absolute()),
+        "BREEZE_LAKES_POINT_QUEUES_URL": f"{os.environ[_ENDPOINT]}/{consumers.ACCOUNT}",
         "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": settings.OFF,
         "BREEZE_LAKES_POINT_STAFF_SECOND_FACTOR": settings.OPTIONAL,
         # Everyone who tries the service here shares one address.
@@ -268,6 +277,7 @@ def prepare(kept: Path | None) -> str:
 
     stage = settings.current().stage or STAGE
     tables.create_missing(boto3.client("dynamodb"), stage)
+    consumers.create_queues(boto3.client("sqs"), stage)
     generated = {"key": keys.new_secret(clock.now() - _AGE), "password": secrets.token_urlsafe(18)}
     generated |= _kept_secrets(kept)
     if kept:

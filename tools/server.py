@@ -10,6 +10,7 @@ import re
 import socket
 import threading
 import uuid
+from collections.abc import Callable
 from email import errors
 from email.message import Message
 from typing import Any
@@ -33,6 +34,7 @@ LARGEST_READ = 1024 * 1024
 # Lambda would start as many functions as there are requests. Two cores do better with a few.
 AT_ONCE = 8
 BACKLOG = 1024
+_READS = ("GET", "HEAD", "OPTIONS")
 _LENGTH = re.compile("[0-9]{1,15}")
 # The header parser also looks for the parts of a multipart body, which it has not received yet.
 _OF_A_BODY = (
@@ -117,6 +119,8 @@ class Handler(ChaliceRequestHandler):
         else:
             sent = {**answer["headers"], **answer["multiValueHeaders"]}
             self._send_http_response(answer["statusCode"], sent, answer["body"])
+            if self.command not in _READS:
+                self.server.on_change()
 
     def _read_request(self) -> tuple[dict[str, str], bytes | None]:
         length = length_of_body(self.headers)
@@ -168,6 +172,7 @@ class Server(ThreadedHTTPServer):
     def __init__(self, *arguments: Any) -> None:
         """Listen."""
         self.turns = threading.Semaphore(AT_ONCE)
+        self.on_change: Callable[[], None] = lambda: None
         super().__init__(*arguments)
 
     def handle_error(self, request: Any, client_address: Any) -> None:

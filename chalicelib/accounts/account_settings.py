@@ -8,7 +8,6 @@ from typing import TypeVar
 from chalicelib.accounts import email_verification
 from chalicelib.accounts.account_settings_store import AccountSettingsStore
 from chalicelib.accounts.email_verification import EmailVerification
-from chalicelib.accounts.links import Link
 from chalicelib.identity import emails, passwords
 from chalicelib.identity.account import Account
 from chalicelib.identity.store import AccountChanged
@@ -109,13 +108,12 @@ class AccountSettings:
                 password_set_at=self._visit.at,
                 recovery=None,
             )
+            told = emails.notice_writes(after, self._visit.at, settings.PASSWORD_CHANGED)
             return self.save_with_new_session(
-                before, after, "account.password_changed", ["password"], writes
+                before, after, "account.password_changed", ["password"], (*writes, *told)
             )
 
-        new_session = self.retry_on_conflict(login.account, attempt)
-        emails.notify(new_session.account, settings.PASSWORD_CHANGED)
-        return new_session
+        return self.retry_on_conflict(login.account, attempt)
 
     def change(
         self, changes: Mapping[str, str | None], current: str | None
@@ -239,22 +237,18 @@ class AccountSettings:
         if (email := changes[_EMAIL]) is not None:
             self._verification.count(reauthenticated.account, email, self._visit.at)
 
-        def attempt(before: Account) -> tuple[NewSession, Link | None]:
-            after = self._with_email(before, changes)
-            link = self._verification.link(after, self._visit.at)
-            fields, writes = _fields_that_differ(before, after), reauthenticated.refund_writes
-            if link:
-                after, writes = link.account, (*writes, link.write)
-            return self.save_with_new_session(
-                before, after, "account.changed", fields, writes
-            ), link
+        def attempt(before: Account) -> NewSession:
+            after, now = self._with_email(before, changes), self._visit.at
+            is_pending = after.pending_email is not None
+            notice = settings.EMAIL_CHANGE_STARTED if is_pending else settings.EMAIL_CHANGED
+            fields = _fields_that_differ(before, after)
+            writes = [*reauthenticated.refund_writes, *emails.notice_writes(before, now, notice)]
+            if link := self._verification.link(after, now):
+                after = link.account
+                writes += [link.write, *email_verification.link_writes(link, now)]
+            return self.save_with_new_session(before, after, "account.changed", fields, writes)
 
-        new_session, link = self.retry_on_conflict(reauthenticated.account, attempt)
-        is_pending = new_session.account.pending_email is not None
-        notice = settings.EMAIL_CHANGE_STARTED if is_pending else settings.EMAIL_CHANGED
-        emails.notify(reauthenticated.account, notice)
-        if link:
-            email_verification.send(link)
+        new_session = self.retry_on_conflict(reauthenticated.account, attempt)
         return new_session.account, new_session
 
     def _with_email(self, before: Account, changes: Mapping[str, str | None]) -> Account:

@@ -28,18 +28,12 @@ class Claim:
 
     Attributes:
         proved: the address, and the account that holds it until then.
-        writes: the writes that remove it from that account.
-        holder: that account as it was read; None if no account holds the address.
+        writes: the writes that remove it from that account, and email that account's owner if
+            the service replaced their username.
     """
 
     proved: VerifiedAddress
     writes: tuple[Write, ...]
-    holder: Account | None
-
-    def notify(self) -> None:
-        """Email the owner of the earlier account that the service replaced their username."""
-        if self.holder and login_names.same(self.holder.username, self.proved.name):
-            emails.notify(self.holder, settings.USERNAME_REPLACED)
 
 
 class AddressClaims:
@@ -87,9 +81,9 @@ class AddressClaims:
             login_names.normalize(address), holder.id if holder else None
         )
         if holder is None:
-            return Claim(verified_address, (), None)
+            return Claim(verified_address, ())
         after = replace(holder, version=holder.version + 1, updated_at=now)
-        fields = []
+        fields, notices = [], []
         if login_names.same(holder.email, address):
             fields.append("email")
             after = replace(
@@ -99,6 +93,7 @@ class AddressClaims:
             fields.append("username")
             username = spoken_username(holder.first_name, holder.last_name)
             after = replace(after, username=username, username_replaced_at=now)
+            notices.append(settings.USERNAME_REPLACED)
         recorded = audit.entry_write(
             subject=holder.id,
             actor=claimant_id,
@@ -107,9 +102,9 @@ class AddressClaims:
             request=request,
             now=now,
         )
-        return Claim(
-            verified_address, (*self._store.release_address_writes(holder, after), recorded), holder
-        )
+        told = emails.notice_writes(holder, now, *notices)
+        released = self._store.release_address_writes(holder, after)
+        return Claim(verified_address, (*released, recorded, *told))
 
 
 def address_claims() -> AddressClaims:

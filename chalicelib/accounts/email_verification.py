@@ -14,7 +14,7 @@ from chalicelib.identity import emails, login_names
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.store import AccountChanged
-from chalicelib.platform import audit, mail, settings
+from chalicelib.platform import audit, outbox, settings
 from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.emails import is_enabled
@@ -71,7 +71,6 @@ class EmailVerification:
     ) -> None:
         """Create an account, and email the link that verifies its email address, if it has one.
 
-        A failure to send the email does not prevent the sign-up: the owner can ask for another.
         The emails to one mailbox are limited, because a stranger may enter any address.
 
         Raises:
@@ -83,8 +82,8 @@ class EmailVerification:
             self._accounts.add(account, extra_writes)
             return
         counted = self._rate_limiter.hit_write(_mailbox_limit(address), now)
-        self._accounts.add(link.account, [*extra_writes, link.write, counted])
-        send(link)
+        sent = link_writes(link, now)
+        self._accounts.add(link.account, [*extra_writes, link.write, counted, *sent])
 
     def link(self, account: Account, now: datetime) -> Link | None:
         """Prepare a link; None without an address, or if the stage sends no email."""
@@ -121,21 +120,22 @@ class EmailVerification:
         Raises:
             InvalidFields: the account has no email.
             TooManyAttempts: the limit of emails is reached.
-            ServiceUnavailable: the service's public URL isn't set, the email was not accepted,
-                or the account changed at the same moment.
+            ServiceUnavailable: the service's public URL isn't set, the stage sends no email, or
+                the account changed at the same moment.
         """
         if (address := account.address_to_verify) is None:
             if account.email is None:
                 raise InvalidFields({"email": _NO_EMAIL})
             return
+        if not settings.current().sends_mail:
+            raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
         self.count(account, address, now)
         link = self._links.create(Purpose.EMAIL, account, now)
+        extra_writes = [link.write, *link_writes(link, now)]
         try:
-            self._store.put_verification_link(account, link.account, [link.write])
+            self._store.put_verification_link(account, link.account, extra_writes)
         except AccountChanged:
             raise ServiceUnavailable(cause="concurrent change to an account") from None
-        if not send(link):
-            raise ServiceUnavailable(_NOT_SENT, cause="the email was not accepted")
 
     def verify(self, account: Account, token: str, request: str, now: datetime) -> Account:
         """Mark an account's email address as verified.
@@ -208,10 +208,8 @@ class EmailVerification:
             version=account.version + 1,
             updated_at=now,
         )
-        self._owners.change(account, after, [recorded, *claim.writes], claim.proved)
-        claim.notify()
-        if moves:
-            emails.notify(account, settings.EMAIL_CHANGED)
+        told = emails.notice_writes(account, now, settings.EMAIL_CHANGED) if moves else []
+        self._owners.change(account, after, [recorded, *claim.writes, *told], claim.proved)
         return after
 
 
@@ -219,12 +217,12 @@ def _not_valid() -> InvalidFields:
     return InvalidFields({"token": _NOT_VALID})
 
 
-def send(link: Link) -> bool:
-    """Email a link to the address that it verifies; return whether the email was accepted."""
+def link_writes(link: Link, now: datetime) -> list[Write]:
+    """Return the writes that email a link to the address that it verifies."""
     account = link.account
     if (to := account.address_to_verify) is None:
-        return False
-    return mail.send(emails.with_link(to, account, emails.VERIFICATION, link.url))
+        return []
+    return outbox.email_writes(now, emails.with_link(to, account, emails.VERIFICATION, link.url))
 
 
 def email_verification() -> EmailVerification:

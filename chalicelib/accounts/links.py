@@ -119,9 +119,17 @@ class Links:
         Raises:
             ServiceUnavailable: the service's public address isn't set.
         """
-        self._site()  # raises the same errors as for an existing account
+        self.require_site()  # the same errors as for an existing account
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         return self._store.put_write(one_time_token.decoy(token, now))
+
+    def require_site(self) -> None:
+        """Require that links can be made.
+
+        Raises:
+            ServiceUnavailable: the service's public address isn't set.
+        """
+        self._site()
 
     def _site(self) -> str:
         if self._public_url is None:

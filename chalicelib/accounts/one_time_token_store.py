@@ -64,9 +64,9 @@ class OneTimeTokenStore:
         """Return the account of a token; None if it was deleted."""
         return self._database.get(Read(USERS, {"id": token.account_id}, from_item))
 
-    def put(self, write: Write) -> None:
-        """Store a token, with the write from :meth:`put_write`."""
-        self._database.transact([write])
+    def put(self, *writes: Write) -> None:
+        """Store a token, with the write from :meth:`put_write` and others, all or nothing."""
+        self._database.transact(writes)
 
     def put_reset_link(
         self, before: Account, after: Account, extra_writes: Sequence[Write]

@@ -103,10 +103,10 @@ class PasswordReset:
             for action, fields in audit_entries.items()
         ]
         recorded.append(self._rate_limiter.reset_sign_ins_write(account.id))
+        recorded += emails.notice_writes(chosen, now, *notices)
         self._store.reset_password(
             stored_token, account, chosen, now, recorded, on_condition_failed=invalid_token
         )
-        emails.notify(chosen, *notices)
 
 
 def password_reset() -> PasswordReset:

@@ -6,7 +6,7 @@ from chalicelib.accounts.sign_in_code_store import SignInCodeStore
 from chalicelib.identity import emails, login_names
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountRepository, account_repository, is_decoy
-from chalicelib.platform import log, mail, settings, timing
+from chalicelib.platform import log, outbox, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.sessions.rate_limiter import (
     TOO_MANY_EMAILS,
@@ -18,8 +18,6 @@ from chalicelib.sessions.rate_limiter import (
 )
 from chalicelib.sessions.session import ClientContext
 
-# The time of the other work: a few calls to DynamoDB on a cold start.
-SECONDS_BESIDE_MAIL = 0.5
 CODES_OF_MAILBOX = FixedWindow("sign-in code mailbox", 5, message=TOO_MANY_EMAILS)
 # Lower than the limit of the mailbox: a single stranger can't use up the owner's limit.
 CODES_OF_REQUESTER = FixedWindow("sign-in code requester", 3, message=TOO_MANY_EMAILS)
@@ -48,8 +46,7 @@ class SignInCodeRequests:
 
         The response does not reveal whether the account exists (OWASP ASVS 5.0 6.3.8). An unknown
         name, or an account that gets no code, causes the same counts, reads, and writes: the code
-        is then a decoy. Sending an email does not change the response time, which is at least as
-        long as sending takes.
+        and the email are then decoys.
 
         A browser has one code. A new one replaces it, whichever account the browser asked for.
         Codes that other browsers asked for stay valid: otherwise a stranger could cancel each code
@@ -69,19 +66,17 @@ class SignInCodeRequests:
             ServiceUnavailable: the service's public URL isn't set.
         """
         now = context.at
-        with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
-            account_id = self._accounts.find_by_login(name)
-            log.bind_account(None if is_decoy(account_id) else account_id)
-            account = self._accounts.get(account_id)
-            to = account.sign_in_code_address if account else None
-            code = sign_in_code.create(account if to else None, now)
-            url = self._links.sign_in_page(code.text)
-            limits = _limits(account, account_id, name, context)
-            replaced = sign_in_code.hash_request(browser_secret) if browser_secret else None
-            counted = [self._rate_limiter.hit_write(limit, now) for limit in limits]
-            self._codes.put(code.stored, replaced, counted)
-            if account and to:
-                mail.send(emails.with_code(to, account, code.text, url))
+        account_id = self._accounts.find_by_login(name)
+        log.bind_account(None if is_decoy(account_id) else account_id)
+        account = self._accounts.get(account_id)
+        to = account.sign_in_code_address if account else None
+        code = sign_in_code.create(account if to else None, now)
+        url = self._links.sign_in_page(code.text)
+        limits = _limits(account, account_id, name, context)
+        replaced = sign_in_code.hash_request(browser_secret) if browser_secret else None
+        counted = [self._rate_limiter.hit_write(limit, now) for limit in limits]
+        email = emails.with_code(to or outbox.NO_ADDRESS, account, code.text, url)
+        self._codes.put(code.stored, replaced, [*counted, *outbox.email_writes(now, email)])
         return code.browser_secret
 
 

@@ -1,8 +1,8 @@
 """Clients for AWS: the operations that are called, timeouts, and retries.
 
-DynamoDB and Secrets Manager are called with :mod:`~chalicelib.platform.aws_http`, or with botocore
-if the settings say so; email is sent with botocore. Each is imported with the first call, since
-signing out makes none.
+DynamoDB, Secrets Manager, and SQS are called with :mod:`~chalicelib.platform.aws_http`, or with
+botocore if the settings say so; email is sent with botocore. Each is imported with the first call,
+since signing out makes none.
 """
 
 import functools
@@ -17,7 +17,6 @@ from chalicelib.platform.errors import ServiceUnavailable
 # A call may take 1.5 s twice, so a request with another slow call still ends within 5 s.
 TIMEOUT_SECONDS = 1.5
 ATTEMPTS = 2
-# The caller waits for an email, so sending it is tried once, with a short timeout.
 MAIL = "sesv2"
 # Every AWS operation in use. Packaging reduces botocore's data to these.
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
@@ -26,21 +25,24 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         *("Query", "TransactWriteItems", "UpdateItem"),
     ),
     "secretsmanager": ("GetSecretValue",),
+    "sqs": ("SendMessageBatch",),
     MAIL: ("SendEmail",),
 }
 # That data in the package. Elsewhere the folder is missing, and botocore reads its own data.
 DATA = Path(__file__).parents[2] / "aws-data"
-MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS = 0.5, 1.5, 1
+# No caller waits for an email. A lost response would send it twice, so the timeout is long, and
+# sending is not repeated here.
+MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS = 2.0, 10.0, 1
 # Only this retry mode of botocore verifies the checksum of DynamoDB's responses. In the others,
 # a response that breaks off halfway reads as "no such item".
 RETRY_MODE = "legacy"
 
 
 def service_client(service: str) -> AwsClient:
-    """Return this process's client of DynamoDB or Secrets Manager, as the settings choose it.
+    """Return this process's client of a service, as the settings choose it.
 
     Args:
-        service: ``dynamodb`` or ``secretsmanager``.
+        service: ``dynamodb``, ``secretsmanager``, or ``sqs``.
 
     Raises:
         ServiceUnavailable: this process belongs to no stage, or AWS's settings are wrong.

@@ -1,6 +1,6 @@
-"""A small client for the two AWS services that a request waits for: DynamoDB and Secrets Manager.
+"""A small client for three AWS services: DynamoDB, Secrets Manager, and SQS.
 
-botocore takes most of a cold start to import and more than a millisecond per call. Both services
+botocore takes most of a cold start to import and more than a millisecond per call. These services
 take a JSON document over HTTPS, signed with Signature Version 4, so a client for them is short.
 docs/adr says what would make us go back; ``BREEZE_LAKES_POINT_AWS_CLIENT=boto3`` goes back at once.
 
@@ -77,6 +77,7 @@ SERVICES = {
     "secretsmanager": Service(
         "secretsmanager", "secretsmanager", "1.1", "AWS_ENDPOINT_URL_SECRETS_MANAGER"
     ),
+    "sqs": Service("sqs", "AmazonSQS", "1.0", "AWS_ENDPOINT_URL_SQS"),
 }
 
 

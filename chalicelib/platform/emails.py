@@ -3,7 +3,8 @@
 The templates are in ``web/templates/emails``. They are rendered when the deployment package is
 built, except for the facts, which this module fills in. An email contains no text that the person
 who triggers it has typed, unless the address is verified. Otherwise the service would send
-strangers' words to other people.
+strangers' words to other people. Its link leads to the service itself, whichever function asked for
+the email.
 """
 
 import json
@@ -13,6 +14,7 @@ from html import escape
 from chalicelib.platform import built_files, settings
 from chalicelib.platform.languages import Language
 from chalicelib.platform.mail import Message
+from chalicelib.platform.outbox import Email
 
 _FACT = re.compile(r"\{(\w+)\}")
 # Where programs for email find domains, addresses, and URLs in a text.
@@ -21,30 +23,36 @@ _LINK_CHARACTERS = re.compile(r"(?<=[.@/])(?=\w)|(?<=[:/])(?=/)")
 _WORD_JOINER = "\u2060"
 
 
+class ForeignLink(ValueError):
+    """An email's link leads to another site: a function was made to ask for it."""
+
+
 def is_enabled(notice: str) -> bool:
     """Return whether this stage sends a notice, one of ``settings.NOTICES``."""
     return notice in settings.current().notices
 
 
-def render(
-    to: str, language: Language | None, template: str, *, link: str | None = None, **facts: str
-) -> Message:
-    """Return an email from a template.
+def render(email: Email) -> Message:
+    """Return an email as it is sent, from its template.
 
-    Args:
-        to: the email address.
-        language: the reader's language; None for English.
-        template: its name.
-        link: the URL of its button, if it has one.
-        facts: values for the names in braces; the subject has none.
+    Raises:
+        ForeignLink: its link leads to another site.
+        KeyError: there is no such template, or a fact is missing.
     """
-    language = language or Language.ENGLISH
-    email = json.loads(built_files.read(f"emails/{language}.json"))[template]
-    text = {name: _unlinked(fact) for name, fact in facts.items()}
-    if link is not None:
-        text["link"] = link
+    language = email.language or Language.ENGLISH
+    template = json.loads(built_files.read(f"emails/{language}.json"))[email.template]
+    text = {name: _unlinked(fact) for name, fact in email.facts.items()}
+    if email.link is not None:
+        if not email.link.startswith(f"{settings.current().public_url}/"):
+            raise ForeignLink
+        text["link"] = email.link
     html = {name: escape(fact) for name, fact in text.items()}
-    return Message(to, email["subject"], _filled(email["text"], text), _filled(email["html"], html))
+    return Message(
+        email.to,
+        template["subject"],
+        _filled(template["text"], text),
+        _filled(template["html"], html),
+    )
 
 
 def _filled(template: str, facts: dict[str, str]) -> str:

@@ -1,27 +1,26 @@
-"""Sending email with SES, or writing it to a folder on a developer's machine.
+"""Sending email with SES, or writing it to a folder on a developer's machine."""
 
-A failure is logged and raises nothing: the change that the email reports is already done.
-"""
-
+import random
 import secrets
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.platform import clock, log, settings
-from chalicelib.platform.aws import MAIL, MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, aws_client
+from chalicelib.platform.aws import MAIL, aws_client
 from chalicelib.platform.errors import ServiceUnavailable
 
 _LOCAL_SENDER = "breeze-lakes-point@localhost"
 _OWNER_ONLY = 0o700
-# SES accepts an email in about 0.1 s, so 100 of them take little more than 1 s.
-_PARALLEL_SENDS = 8
+# SES's limits are per second: docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html
+_THROTTLED = {"TooManyRequestsException", "LimitExceededException", "ThrottlingException"}
+_ATTEMPTS = 4
+_FIRST_PAUSE_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One email to one person.
+    """One email to one person, as it is sent.
 
     Attributes:
         to: an email address.
@@ -45,8 +44,14 @@ class Message:
             raise ValueError("An email header must be one line.")
 
 
-def send(message: Message) -> bool:
-    """Try to send an email. Return whether it was accepted."""
+def send(message: Message) -> str | None:
+    """Try to send an email.
+
+    The log gets the result without the recipient and the text, which may contain a link.
+
+    Returns:
+        The cause of a failure; None if the email was accepted.
+    """
     current = settings.current()
     if current.mail_from is not None:
         cause = _send_with_ses(message, current.mail_from)
@@ -54,46 +59,16 @@ def send(message: Message) -> bool:
         cause = _write_to_folder(message, Path(current.mail_folder))
     else:
         cause = "neither MAIL_FROM nor MAIL_FOLDER is set"
-    _log_result(message, cause)
-    return cause is None
-
-
-def send_all(messages: Sequence[Message], seconds: float) -> None:
-    """Try to send several emails, some in parallel.
-
-    Args:
-        messages: the emails.
-        seconds: emails that have not started by then are logged as not sent.
-    """
-    if not messages:
-        return
-    from concurrent.futures import ThreadPoolExecutor  # only staff move many at once
-
-    until = time.monotonic() + seconds
-
-    def attempt(message: Message) -> None:
-        if time.monotonic() < until:
-            send(message)
-        else:
-            _log_result(message, "timeout")
-
-    with ThreadPoolExecutor(_PARALLEL_SENDS) as threads:
-        list(threads.map(attempt, messages))
-
-
-def max_send_seconds() -> float:
-    """Return the maximum number of seconds that one email takes."""
-    return MAIL_CONNECT_SECONDS + MAIL_READ_SECONDS if settings.current().mail_from else 0
-
-
-def _log_result(message: Message, cause: str | None) -> None:
-    """Log the result without the recipient and the text, which may contain a link."""
     event = log.LogEvent.MAIL_NOT_SENT if cause else log.LogEvent.MAIL_SENT
     log.emit(event, subject=message.subject, cause=cause)
+    return cause
 
 
 def _send_with_ses(message: Message, sender: str) -> str | None:
-    """Send an email with SES. Return the cause of a failure."""
+    """Send an email with SES. Return the cause of a failure.
+
+    Only a throttled call is repeated here: after a lost response, SES may have sent the email.
+    """
     try:
         client = aws_client(MAIL)
     except ServiceUnavailable as error:
@@ -103,17 +78,31 @@ def _send_with_ses(message: Message, sender: str) -> str | None:
     body = {"Text": _part(message.text)}
     if message.html is not None:
         body["Html"] = _part(message.html)
-    try:
-        client.send_email(
-            FromEmailAddress=sender,
-            Destination={"ToAddresses": [message.to]},
-            Content={"Simple": {"Subject": _part(message.subject), "Body": body}},
-        )
-    except ClientError as error:
-        return f"send_email: {error.response['Error']['Code']}"
-    except BotoCoreError as error:
-        return f"send_email: {type(error).__name__}"
-    return None
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            _back_off(attempt)
+        try:
+            client.send_email(
+                FromEmailAddress=sender,
+                Destination={"ToAddresses": [message.to]},
+                Content={"Simple": {"Subject": _part(message.subject), "Body": body}},
+            )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code not in _THROTTLED:
+                break
+        except BotoCoreError as error:
+            code = type(error).__name__
+            break
+        else:
+            return None
+    return f"send_email: {code}"
+
+
+def _back_off(attempt: int) -> None:
+    """Wait before a retry: exponential backoff with jitter."""
+    longest = _FIRST_PAUSE_SECONDS * 2**attempt
+    time.sleep(random.uniform(longest / 2, longest))  # noqa: S311  # nosec B311 # a pause
 
 
 def _part(text: str) -> dict[str, str]:

@@ -162,6 +162,7 @@ class Settings:
             them to the table ``credentials``; or ``separate``, only there.
         aws_client: the client of DynamoDB and Secrets Manager: ``http``, the service's own, or
             ``boto3``.
+        queues_url: the URL below which the stage's queues are; only for the function ``outbox``.
         mail_from: the sender's address, verified with SES; None to send no emails.
         mail_folder: the folder to write emails to; only for a service on the developer's machine.
         mail_notices: the notices to email, separated by commas; ``off`` for none.
@@ -203,6 +204,7 @@ class Settings:
     )
     credentials_layout: str = field(default=SEPARATE, metadata=_one_of(SEPARATE, MOVING, IN_USERS))
     aws_client: str = field(default=HTTP, metadata=_one_of(HTTP, BOTO3))
+    queues_url: str | None = field(default=None, metadata=_url())
     mail_from: str | None = field(
         default=None, metadata=_where(_MAIL_ADDRESS.fullmatch, "must be one email address")
     )
@@ -258,6 +260,14 @@ class Settings:
     def signing_secret_name(self) -> str:
         """The name of the secret that every other function reads that authenticates requests."""
         return f"{APPLICATION}-{self.stage}-signing-key"
+
+    def queue_url(self, queue: str) -> str:
+        """Return the URL of a queue. Its name is ``breeze-lakes-point-dev-links.fifo``, say."""
+        return f"{self.queues_url}/{self.queue_name(queue)}"
+
+    def queue_name(self, queue: str) -> str:
+        """Return the full name of a queue, which accepts each message once."""
+        return f"{APPLICATION}-{self.stage}-{queue}.fifo"
 
     def table_name(self, table: str) -> str:
         """Return the full name of a table, for example ``breeze-lakes-point-dev-users``."""

@@ -1,14 +1,19 @@
 """What an applicant does with their own registrations: save, submit, withdraw, delete."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from chalicelib.events.event import Event, EventView, to_view
 from chalicelib.events.places import Places, places_service
 from chalicelib.events.service import event_service
 from chalicelib.identity.account_repository import account_repository
+from chalicelib.platform import log
 from chalicelib.platform.dynamodb import database
+from chalicelib.platform.errors import TooManyAttempts
+from chalicelib.platform.items import Write
 from chalicelib.registrations import emails, receipts
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.registration import Registration
@@ -129,11 +134,16 @@ class ApplicantRegistrations:
             RegistrationClosed: the window is not open.
             InvalidFields: names all missing or invalid fields.
         """
-        submitted, event = self._move(
-            event_id, Status.SUBMITTED, version, {Status.SUBMITTED, Status.WAITLISTED}
-        )
-        if event and (receipt := emails.receipt(self._account, event, submitted)):
-            receipts.send(receipt, self._account.id, self._now)
+        change = Status.SUBMITTED, version, {Status.SUBMITTED, Status.WAITLISTED}
+
+        def receipt_writes(event: Event, submitted: Registration) -> list[Write]:
+            return receipts.receipt_writes(self._account, event, submitted, self._now)
+
+        try:
+            submitted = self._move(event_id, *change, receipt_writes)
+        except TooManyAttempts:
+            log.emit(log.LogEvent.MAIL_LIMITED, template=emails.SUBMITTED)
+            submitted = self._move(event_id, *change)
         return self._with_position(submitted)
 
     def withdraw(self, event_id: str, version: int | None) -> Registration:
@@ -145,7 +155,7 @@ class ApplicantRegistrations:
             WrongStatus: its status does not permit a withdrawal.
             RegistrationClosed: the retention period after the event is over.
         """
-        return self._move(event_id, Status.WITHDRAWN, version, {Status.WITHDRAWN})[0]
+        return self._move(event_id, Status.WITHDRAWN, version, {Status.WITHDRAWN})
 
     def answer_offer(self, event_id: str, *, accepts: bool) -> Registration:
         """Accept the place that's offered, or decline it, which withdraws the registration.
@@ -183,17 +193,23 @@ class ApplicantRegistrations:
         )
 
     def _move(
-        self, event_id: str, target: Status, version: int | None, statuses_if_done: set[Status]
-    ) -> tuple[Registration, Event | None]:
-        """Change a status. Return the registration, and its event unless nothing changed."""
+        self,
+        event_id: str,
+        target: Status,
+        version: int | None,
+        statuses_if_done: set[Status],
+        extra_writes: Callable[[Event, Registration], list[Write]] = lambda *_: [],
+    ) -> Registration:
+        """Change a status, with other writes in the same transaction, unless it is done."""
 
-        def attempt(snapshot: Snapshot) -> tuple[Registration, Event | None]:
+        def attempt(snapshot: Snapshot) -> Registration:
             before = snapshot.require_registration()
             if before.status in statuses_if_done:
-                return before, None
-            after = self._changes.move(snapshot, target, version or before.version)
+                return before
+            writes = partial(extra_writes, snapshot.event)
+            after = self._changes.move(snapshot, target, version or before.version, writes)
             self._waiting_list.after_move(snapshot.counts, after, self._now)
-            return after, snapshot.event
+            return after
 
         return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)
 

@@ -8,13 +8,13 @@ from chalicelib.events.place import Offer
 from chalicelib.identity.account import Account
 from chalicelib.platform import emails, settings, zones
 from chalicelib.platform.languages import N_, NP_, Language
-from chalicelib.platform.mail import Message
+from chalicelib.platform.outbox import Email
 from chalicelib.platform.translations import translate
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.workflow import Status
 
 # The templates, in ``web/templates/emails``.
-_SUBMITTED = "registration-submitted"
+SUBMITTED = "registration-submitted"
 _MOVED = "registration-moved"
 _OFFERED = "place-offered"
 _OFFER_EXPIRED = "offer-expired"
@@ -55,14 +55,14 @@ STATUSES: Mapping[Status, str] = {
 _DECIDED = frozenset({Status.HIRED, Status.DECLINED})
 
 
-def receipt(account: Account, event: Event, registration: Registration) -> Message | None:
+def receipt(account: Account, event: Event, registration: Registration) -> Email | None:
     """Return the receipt of a submission; None if the account gets no email."""
-    return _message(settings.REGISTRATION_SUBMITTED, _SUBMITTED, account, event, registration)
+    return _message(settings.REGISTRATION_SUBMITTED, SUBMITTED, account, event, registration)
 
 
 def status_changed(
     account: Account | None, event: Event, registration: Registration, source: Status
-) -> Message | None:
+) -> Email | None:
     """Return the mail about a new status and what to do next; None if the applicant gets none.
 
     Args:
@@ -83,7 +83,7 @@ def can_email_offers(account: Account) -> bool:
 
 def offered(
     account: Account | None, event: Event, registration: Registration, offer: Offer
-) -> Message | None:
+) -> Email | None:
     """Write that a place is offered, and until when; None if mail can't reach the owner."""
     notice = settings.REGISTRATION_MOVED
     return _message(notice, _OFFERED, account, event, registration, until=offer.until)
@@ -91,7 +91,7 @@ def offered(
 
 def offer_expired(
     account: Account | None, event: Event, registration: Registration
-) -> Message | None:
+) -> Email | None:
     """Write that an offer has expired; None if mail can't reach the owner."""
     notice, until = settings.REGISTRATION_MOVED, registration.offer_expired_at
     return _message(notice, _OFFER_EXPIRED, account, event, registration, until=until)
@@ -104,19 +104,17 @@ def _message(
     event: Event,
     registration: Registration,
     until: datetime | None = None,
-) -> Message | None:
+) -> Email | None:
     to = account.verified_email if account else None
     if account is None or to is None or not emails.is_enabled(notice):
         return None
     language = account.language or Language.ENGLISH
-    return emails.render(
-        to,
-        language,
-        template,
-        event=event.name,
-        reference=registration.reference,
-        status=translate(STATUSES[registration.status], language),
-        closes=zones.in_words(event.registration_closes_at, event.time_zone, language),
-        until=zones.in_words(until, event.time_zone, language) if until else "",
-        next_step=translate(NEXT_STEPS[registration.status], language),
-    )
+    facts = {
+        "event": event.name,
+        "reference": registration.reference,
+        "status": translate(STATUSES[registration.status], language),
+        "closes": zones.in_words(event.registration_closes_at, event.time_zone, language),
+        "until": zones.in_words(until, event.time_zone, language) if until else "",
+        "next_step": translate(NEXT_STEPS[registration.status], language),
+    }
+    return Email(to, language, template, facts=facts)

@@ -1,33 +1,36 @@
 """Receipts of registrations, of which an applicant is mailed a few an hour at most."""
 
-import contextlib
 from datetime import datetime
 
-from chalicelib.platform import log, mail
-from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
-from chalicelib.platform.mail import Message
+from chalicelib.events.event import Event
+from chalicelib.identity.account import Account
+from chalicelib.platform import outbox
+from chalicelib.platform.items import Write
+from chalicelib.registrations import emails
+from chalicelib.registrations.registration import Registration
 from chalicelib.sessions.rate_limiter import FixedWindow, KeyedWindow, shared_rate_limiter
 
 RECEIPTS_OF_ACCOUNT = FixedWindow("receipt account", 5)
 
 
-def send(receipt: Message, account_id: str, now: datetime) -> None:
-    """Mail a receipt, unless its applicant has several of the same hour.
+def receipt_writes(
+    account: Account, event: Event, registration: Registration, now: datetime
+) -> list[Write]:
+    """Return the writes that email and count the receipt of a submission.
 
-    What was submitted stays submitted either way, and so it does where nothing can be counted.
+    The transaction raises TooManyAttempts if the applicant got several receipts in the same hour.
+    The caller then submits without one.
 
     Args:
-        receipt: the mail.
-        account_id: whose registration it is about.
+        account: the applicant.
+        event: the event.
+        registration: as it is submitted.
         now: the current time.
     """
-    try:
-        with contextlib.suppress(ServiceUnavailable):
-            shared_rate_limiter().hit(_limit(account_id), now)
-    except TooManyAttempts:
-        log.emit(log.LogEvent.MAIL_LIMITED, subject=receipt.subject)
-    else:
-        mail.send(receipt)
+    email_writes = outbox.email_writes(now, emails.receipt(account, event, registration))
+    if not email_writes:
+        return []
+    return [*email_writes, shared_rate_limiter().hit_write(_limit(account.id), now)]
 
 
 def _limit(account_id: str) -> KeyedWindow:

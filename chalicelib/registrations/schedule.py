@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.platform import clock, log
 from chalicelib.registrations.waiting_list import waiting_list
 
-# With half of it again for mail, well within the function's timeout.
+# Well within the function's timeout.
 RUN_SECONDS = 30.0
 
 

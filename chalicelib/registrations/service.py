@@ -156,8 +156,8 @@ class RegistrationService:
         if applicant and not contact_only:
             after = signatures.sign_as_applicant(after, self._actor.now)
         if after.status in workflow.COMPLETE:
-            actor_type = self._actor.type
-            completeness.require_still_complete(after, event, actor_type, contact_only=contact_only)
+            by = self._actor.type
+            completeness.require_still_complete(after, event, by, contact_only=contact_only)
         # A new registration must not escape an erasure in progress. An existing one can't: the
         # erasure deletes it, and repeats the deletion after a conflict.
         account_checks = [] if before else [self._accounts.require_not_erased_write(account.id)]
@@ -175,7 +175,8 @@ class RegistrationService:
         snapshot: Snapshot,
         target: Status,
         version: int,
-        *extra_writes: Write,
+        extra_writes: Callable[[Registration], Iterable[Write]] = lambda _: (),
+        *,
         signed_on_paper: bool = False,
     ) -> Registration:
         """Change the status of a registration; take or release its place.
@@ -184,7 +185,7 @@ class RegistrationService:
             snapshot: the event, the registration, and its places, as just read.
             target: the new status; if no place is free, a submission joins the waiting list.
             version: the version that the client has read.
-            extra_writes: other writes of the same transaction.
+            extra_writes: returns other writes, for the registration as it will be.
             signed_on_paper: whether staff record that the applicant has signed on paper.
 
         Raises:
@@ -193,8 +194,7 @@ class RegistrationService:
             WrongStatus: the current status does not permit this change.
             RegistrationClosed: the registration window is closed for the applicant; or the
                 retention period after the event is over.
-            InvalidFields: the form is incomplete, or the signature is missing; or
-                ``signed_on_paper`` is set, and the change isn't a submission.
+            InvalidFields: the form is incomplete or not signed, or is signed without a submission.
             NoPlaceFree: the change needs a place, and all are taken.
         """
         before, event = snapshot.require_registration(), snapshot.event
@@ -232,7 +232,7 @@ class RegistrationService:
         shard = shard or shards.choose(snapshot.counts)
         if_full = action is HistoryAction.SUBMITTED
         writes = self._place_writes(snapshot, after, shard, in_turn=in_turn, if_full=if_full)
-        self._put(snapshot, after, action, *writes, *extra_writes)
+        self._put(snapshot, after, action, *writes, *extra_writes(after))
         return after
 
     def _submit(

@@ -23,10 +23,9 @@ from chalicelib.events.place import Offer, PlaceCounts, PlaceState, ShardChoice
 from chalicelib.events.places import OfferExists, Places, PlacesChanged, places_service
 from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account_repository import AccountRepository, account_repository
-from chalicelib.platform import log, mail
+from chalicelib.platform import log, outbox
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
-from chalicelib.platform.mail import Message
 from chalicelib.registrations import emails
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.note import SERVICE_ACTOR, HistoryAction
@@ -37,9 +36,6 @@ from chalicelib.registrations.workflow import Status
 
 # A request makes as many offers as fit into this time, and leaves the others to the schedule.
 REQUEST_SECONDS = 2.0
-# The time for emails, as a fraction of the time for offers, to which it is added. The service sends
-# eight emails at a time, each in about 0.1 s; an offer takes several round trips to DynamoDB.
-_MAIL_TIME_FRACTION = 0.5
 # The largest number of items in a batch read from DynamoDB.
 _BATCH_SIZE = 100
 
@@ -79,8 +75,7 @@ class WaitingLists:
 
         Args:
             now: the current time.
-            seconds: the time limit, shared evenly among the events. Their emails may take half as
-                long in addition.
+            seconds: the time limit, shared evenly among the events.
 
         Returns:
             Whether all events were updated without a failure.
@@ -128,8 +123,9 @@ class WaitingLists:
     ) -> bool:
         """End the expired offers of an event, and offer its free places to the next in line.
 
-        The function emails the applicants. If DynamoDB fails, it logs the failure instead of
-        raising it, because the caller's own change is already stored; the next call continues.
+        Each transaction also emails its applicant. If DynamoDB fails, the function logs the failure
+        instead of raising it, because the caller's own change is already stored; the next call
+        continues.
 
         Args:
             event_id: the event ID.
@@ -140,18 +136,13 @@ class WaitingLists:
             False if DynamoDB failed, otherwise True.
         """
         deadline = time.monotonic() + seconds
-        messages: list[Message] = []
         try:
-            for message in self._expire_and_offer(event_id, now):
-                messages += [message] if message else []
+            for _ in self._expire_and_offer(event_id, now):
                 if time.monotonic() > deadline:
                     break
         except ServiceUnavailable as error:
             log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
             return False
-        finally:
-            # After a failure, too: the offers that were made before it are valid.
-            mail.send_all(messages, seconds * _MAIL_TIME_FRACTION)
         return True
 
     def after_move(self, counts: PlaceCounts, registration: Registration, now: datetime) -> None:
@@ -171,11 +162,11 @@ class WaitingLists:
         elif counts.is_in_demand:
             self.expire_and_make_offers(event_id, now)
 
-    def _expire_and_offer(self, event_id: str, now: datetime) -> Iterator[Message | None]:
+    def _expire_and_offer(self, event_id: str, now: datetime) -> Iterator[None]:
         """End expired offers, offer free places, and let new registrations take the others.
 
         Yields:
-            After each transaction, its email, or None. The caller may stop after any of them.
+            After each transaction. The caller may stop after any of them.
         """
         event, counts = self._registrations.read_all(
             self._events.event_read(event_id), self._places.counts_read(event_id)
@@ -190,13 +181,14 @@ class WaitingLists:
 
     def _offer_free_places(
         self, event: Event, counts: PlaceCounts, now: datetime
-    ) -> Iterator[Message | None]:
+    ) -> Iterator[None]:
         """End expired offers, then offer free places."""
         event_id = event.id
         offers = self._places.offers(event_id) if counts.offered else []
         for offer in offers:
             if not offer.is_open_at(now):
-                yield self._expire(event, offer, now)
+                self._expire(event, offer, now)
+                yield
         if (offer_deadline := event.offer_deadline(now)) is None:
             return
         if not counts.has_free and all(offer.is_open_at(now) for offer in offers):
@@ -207,14 +199,12 @@ class WaitingLists:
                 continue
             offer = Offer(event_id, registration.user_id, now, offer_deadline)
             try:
-                message = self._offer_with_retries(event, registration, offer)
+                self._offer_with_retries(event, registration, offer)
             except (_NoFreePlace, _StaleIndex):
                 return
-            yield message
+            yield
 
-    def _offer_with_retries(
-        self, event: Event, registration: Registration, offer: Offer
-    ) -> Message | None:
+    def _offer_with_retries(self, event: Event, registration: Registration, offer: Offer) -> None:
         """Offer a place to a registration; after a conflict, try again while a place is free.
 
         It tries the same registration again, because the next in line must not overtake it.
@@ -237,27 +227,27 @@ class WaitingLists:
 
     def _offer(
         self, event: Event, registration: Registration, offer: Offer, shard: ShardChoice
-    ) -> Message | None:
-        """Hold a place for a registration, and return the email; None if it no longer waits.
+    ) -> None:
+        """Hold a place for a registration and email the applicant, if it still waits.
 
         Raises:
             PlacesChanged: no place is free any more.
             _StaleIndex: the registration was just moved to another account.
         """
+        [account] = self._registrations.read_all(self._accounts.profile_read(registration.user_id))
+        email = emails.offered(account, event, registration, offer)
         writes = [
             self._registrations.ensure_waiting_write(registration),
             *self._places.reserve_place_writes(offer, registration.place_state, shard),
             self._registrations.offer_history_write(registration, offer),
+            *outbox.email_writes(offer.offered_at, email),
         ]
         try:
             self._registrations.transact(writes)
         except OfferExists:
-            return None
+            return
         except RegistrationChanged:
             self._require_exists(registration)
-            return None
-        [account] = self._registrations.read_all(self._accounts.profile_read(registration.user_id))
-        return emails.offered(account, event, registration, offer)
 
     def _require_exists(self, registration: Registration) -> None:
         """Require that a registration in the index is still in the table.
@@ -272,7 +262,7 @@ class WaitingLists:
         if self._registrations.read_all(self._registrations.registration_read(*key)) == [None]:
             raise _StaleIndex
 
-    def _expire(self, event: Event, offer: Offer, now: datetime) -> Message | None:
+    def _expire(self, event: Event, offer: Offer, now: datetime) -> None:
         """End an expired offer, and withdraw its registration."""
         registration, account = self._registrations.read_all(
             self._registrations.registration_read(offer.user_id, offer.event_id),
@@ -282,7 +272,7 @@ class WaitingLists:
         with contextlib.suppress(RegistrationChanged, PlacesChanged):
             if registration is None or registration.status is not Status.WAITLISTED:
                 self._registrations.transact(self._places.delete_offer_writes(offer))
-                return None
+                return
             expired = replace(
                 registration.with_username(account.username if account else None),
                 status=Status.WITHDRAWN,
@@ -296,10 +286,11 @@ class WaitingLists:
                 registration,
                 actor=SERVICE_ACTOR,
                 action=HistoryAction.OFFER_EXPIRED,
-                extra_writes=self._places.delete_offer_writes(offer),
+                extra_writes=[
+                    *self._places.delete_offer_writes(offer),
+                    *outbox.email_writes(now, emails.offer_expired(account, event, expired)),
+                ],
             )
-            return emails.offer_expired(account, event, expired)
-        return None
 
 
 def _run_logging_errors(task: Callable[[], bool]) -> bool:

@@ -134,13 +134,13 @@ class SecondFactorEnrollment:
                 second_factor_set_at=self._visit.at,
                 setup=None,
             )
+            told = emails.notice_writes(before, self._visit.at, settings.SECOND_FACTOR_SET)
+            extra_writes = (*refund_writes, count_write, *told)
             return self._own.save_with_new_session(
-                before, after, "account.second_factor_set", [_NAME], (*refund_writes, count_write)
+                before, after, "account.second_factor_set", [_NAME], extra_writes
             )
 
-        new_session = self._own.retry_on_conflict(account, attempt)
-        emails.notify(account, settings.SECOND_FACTOR_SET)
-        return recovery_codes, new_session
+        return recovery_codes, self._own.retry_on_conflict(account, attempt)
 
     def renew(self, password: str, code: str) -> list[str]:
         """Create ten new recovery codes. The earlier ones stop working.
@@ -186,13 +186,14 @@ class SecondFactorEnrollment:
                 version=before.version + 1,
             )
             count_write = self._codes.change_hit_write(before, self._visit.at)
-            extra_writes = (*reauthenticated.refund_writes, *used_code.refund_writes, count_write)
+            refunds = (*reauthenticated.refund_writes, *used_code.refund_writes)
+            told = emails.notice_writes(before, self._visit.at, settings.SECOND_FACTOR_REMOVED)
+            extra_writes = (*refunds, count_write, *told)
             return self._own.save(
                 before, after, "account.second_factor_removed", [_NAME], extra_writes
             )
 
-        account = self._own.retry_on_conflict(reauthenticated.account, attempt)
-        emails.notify(account, settings.SECOND_FACTOR_REMOVED)
+        self._own.retry_on_conflict(reauthenticated.account, attempt)
 
     def _verify(self, password: str, code: str) -> tuple[Reauthenticated, UsedCode]:
         reauthenticated = self._reauthentication.verify(self._current_user, password, self._visit)

@@ -112,18 +112,22 @@ class CodeCheck:
         return totp.secret(seed, account.id, self._key)
 
     @staticmethod
-    def email_codes_left(account: Account, used_code: UsedCode) -> None:
-        """Email the owner the number of recovery codes left, if the code was one of them.
+    def codes_left_writes(account: Account, used_code: UsedCode, now: datetime) -> list[Write]:
+        """Return the writes that email the owner how many recovery codes are left.
+
+        There are none unless the code was one of them.
 
         Args:
             account: the account before the sign-in.
-            used_code: the code with which the owner signed in.
+            used_code: the code with which the owner signs in.
+            now: the current time.
         """
-        if used_code.is_recovery_code_of(account):
-            from chalicelib.identity import emails  # for this rare case only
+        if not used_code.is_recovery_code_of(account):
+            return []
+        from chalicelib.identity import emails  # for this rare case only
 
-            codes_left = len(used_code.authenticator.recovery_codes)
-            emails.email_recovery_codes_left(account, codes_left)
+        codes_left = len(used_code.authenticator.recovery_codes)
+        return emails.recovery_codes_left_writes(account, codes_left, now)
 
     @property
     def _key(self) -> bytes:

@@ -214,10 +214,11 @@ class SessionService:
         used_code = check.use(login.account, code, now)
         # These writes also replace a weak password hash.
         use_code_writes = self._accounts.use_code_writes(login, used_code.authenticator)
-        self._store.transact((*new_session.writes, *use_code_writes, *used_code.refund_writes))
+        told = check.codes_left_writes(login.account, used_code, now)
+        writes = (*new_session.writes, *use_code_writes, *used_code.refund_writes, *told)
+        self._store.transact(writes)
         is_recovery_code = used_code.is_recovery_code_of(login.account)
         log.bind_factors(f"{factor}+{'recovery_code' if is_recovery_code else 'app'}")
-        check.email_codes_left(login.account, used_code)
         account = replace(login.account, authenticator=used_code.authenticator)
         return replace(new_session, account=account)
 

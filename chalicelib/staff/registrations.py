@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.events.places import Places, places_service
 from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account_repository import AccountRepository, account_repository
-from chalicelib.platform import log, mail
+from chalicelib.platform import log, outbox
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ApiError, NotFound, ServiceUnavailable, VersionConflict
 from chalicelib.platform.field_errors import FieldError, InvalidFields
@@ -17,7 +17,6 @@ from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Write
 from chalicelib.platform.languages import Language
 from chalicelib.platform.log import LogEvent
-from chalicelib.platform.mail import Message
 from chalicelib.registrations import emails
 from chalicelib.registrations.note import SERVICE_ACTOR, Note, move_note_id
 from chalicelib.registrations.registration import DraftExists, Registration
@@ -49,8 +48,6 @@ from chalicelib.staff.views import (
 # A bulk change stops in time to return the results: a function has ten seconds,
 # of which authentication may take three. The next change starts if one as slow as the slowest fits.
 BULK_MOVE_SECONDS = 5
-# Emails start this many seconds after that at the latest, and take two seconds more.
-BULK_MAIL_SECONDS = 2
 _SERVICE_NAME = "Breeze Lakes Point"
 _NOTE_EXISTS = FieldError("note_exists", "This note was already saved.")
 
@@ -231,11 +228,9 @@ class StaffRegistrations:
             NoPlaceFree: the change needs a place, and all are taken.
             InvalidFields: names everything that prevents a submission.
         """
-        registration, message = self._move(
+        registration = self._move(
             event_id, user_id, target, version, text, signed_on_paper=signed_on_paper
         )
-        if message:
-            mail.send(message)
         self._expire_and_make_offers(event_id)
         if self._may_offer and registration.status is Status.WAITLISTED:
             # The service has offered the free place to this person in the meantime.
@@ -252,8 +247,7 @@ class StaffRegistrations:
     ) -> list[MoveResult]:
         """Change the status of several registrations independently; return the result of each.
 
-        If the database fails, or time runs out, the function skips the rest. It emails applicants
-        at the end, if there is time.
+        If the database fails, or time runs out, the function skips the rest.
 
         Args:
             event_id: the event's.
@@ -267,7 +261,6 @@ class StaffRegistrations:
         """
         self._events.get(event_id)
         until, slowest, late, moved = self._started + BULK_MOVE_SECONDS, 0.0, None, []
-        owed: list[Message] = []
         for user_id, version in items:
             began = time.monotonic()
             if late is None and began + slowest > until:
@@ -276,16 +269,14 @@ class StaffRegistrations:
             try:
                 if late:
                     raise late
-                after, message = self._move(event_id, user_id, target, version, text)
+                after = self._move(event_id, user_id, target, version, text)
                 moved.append(MoveResult(user_id, after.version, status=after.status))
-                owed += [message] if message else []
             except ApiError as error:
                 moved.append(failed_move(user_id, error, language or Language.ENGLISH))
                 if isinstance(error, ServiceUnavailable) and late is None:
                     late = error
                     log.emit(LogEvent.UNAVAILABLE, requestId=self._request, cause=error.cause)
             slowest = max(slowest, time.monotonic() - began)
-        mail.send_all(owed, until + BULK_MAIL_SECONDS - time.monotonic())
         self._expire_and_make_offers(event_id)
         return moved
 
@@ -321,25 +312,28 @@ class StaffRegistrations:
         text: str | None,
         *,
         signed_on_paper: bool = False,
-    ) -> tuple[Registration, Message | None]:
-        """Change a registration's status; return it with the email to its applicant, if any."""
+    ) -> Registration:
+        """Change a registration's status, and email its applicant."""
 
-        def attempt(snapshot: Snapshot) -> tuple[Registration, Message | None]:
+        def attempt(snapshot: Snapshot) -> Registration:
             before = snapshot.require_registration()
             notes = self._move_note_writes(before, text, version) if text else []
+
+            def extra_writes(after: Registration) -> list[Write]:
+                told = snapshot.account, snapshot.event, after, before.status
+                return [*notes, *outbox.email_writes(self._now, emails.status_changed(*told))]
+
             is_done = before.status is target or before.was_waitlisted_by(target, version)
             if not is_done:
                 after = self._service.move(
-                    snapshot, target, version, *notes, signed_on_paper=signed_on_paper
+                    snapshot, target, version, extra_writes, signed_on_paper=signed_on_paper
                 )
                 self._may_offer |= snapshot.counts.is_in_demand or after.status is Status.WAITLISTED
-                return after, emails.status_changed(
-                    snapshot.account, snapshot.event, after, before.status
-                )
+                return after
             if notes:
                 check = self._store.exists_check(before)
                 self._store.transact([*notes, check, *self._service.audit_writes(user_id, "noted")])
-            return before, None
+            return before
 
         return self._retry(lambda: self._find(event_id, user_id), attempt)
 

@@ -136,11 +136,14 @@ class AccountMerges:
         kept, merged = _both(pair)
         all_merged = (*kept.merged_accounts, *merged.merged_accounts, merged.id)
         after = self._next(kept, merging_from=None, merged_accounts=all_merged)
-        recorded = self._recorded(pair, "account.merged", reason)
-        self._store.finish(kept, after, merged, [self._still_staff(), *recorded])
-        emails.notify(after, settings.ACCOUNTS_MERGED)
-        # The mailbox may belong to another person than the one at the front desk.
-        emails.notify(merged, settings.ACCOUNT_CLOSED)
+        extra_writes = [
+            self._still_staff(),
+            *self._recorded(pair, "account.merged", reason),
+            *emails.notice_writes(after, self._now, settings.ACCOUNTS_MERGED),
+            # The mailbox may belong to another person than the one at the front desk.
+            *emails.notice_writes(merged, self._now, settings.ACCOUNT_CLOSED),
+        ]
+        self._store.finish(kept, after, merged, extra_writes)
         return after
 
     def _next(self, before: Account, **different: Any) -> Account:

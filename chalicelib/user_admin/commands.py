@@ -17,7 +17,7 @@ from chalicelib.identity.account import Account, BeingMerged
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.role import Role
 from chalicelib.identity.store import AccountChanged
-from chalicelib.platform import audit, mail, qr_codes, settings
+from chalicelib.platform import audit, outbox, qr_codes, settings
 from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import Forbidden, NotFound
@@ -174,8 +174,8 @@ class UserCommands:
                 session_version=before.session_version + 1,
             )
             recorded = self._entry(after, "account.second_factor_removed", ["secondFactor"])
-            self._store.remove_authenticator(before, after, self._actor, [recorded])
-            emails.notify(before, settings.SECOND_FACTOR_REMOVED)
+            told = emails.notice_writes(before, self._now, settings.SECOND_FACTOR_REMOVED)
+            self._store.remove_authenticator(before, after, self._actor, [recorded, *told])
             return after
 
         return self._retry_on_conflict(account_id, attempt)
@@ -184,7 +184,7 @@ class UserCommands:
         """Start a password reset, and invalidate every earlier link.
 
         If the account has a verified email, the service emails the link; staff never see it (OWASP
-        ASVS 5.0 6.4.6). If the email cannot be sent, the response says so, and staff can try again.
+        ASVS 5.0 6.4.6). If the stage sends no email, the response says so.
 
         Staff can't reset their own password so: a change needs the current password (OWASP ASVS
         5.0 6.2.3), or an unattended session would be enough to take over the account.
@@ -200,18 +200,23 @@ class UserCommands:
             self._require_manageable(account)
             link = self._links.link(account, self._now)
             recorded = self._entry(account, "account.reset_started", ["recovery"])
-            # A link that staff hand over is not emailed.
-            mailed = [self._rate_limiter.hit_write(_link_limit(account.id), self._now)]
-            extra_writes = [link.write, recorded, *(mailed if account.verified_email else [])]
+            extra_writes = [link.write, recorded, *self._link_writes(account, link)]
             self._store.start_password_reset(account, link.account, self._actor, extra_writes)
             return account, link
 
         account, link = self._retry_on_conflict(account_id, attempt)
-        if (to := account.verified_email) is None:
+        if account.verified_email is None:
             return Reset(link.url, _SHOWN, emailed=False)
-        message = emails.with_link(to, account, emails.RESET_BY_STAFF, link.url)
-        sent = mail.send(message)
+        sent = settings.current().sends_mail
         return Reset(None, _MAILED if sent else _NOT_MAILED, emailed=sent)
+
+    def _link_writes(self, account: Account, link: Link) -> list[Write]:
+        """Return the writes that count and email a link, unless staff hand it over."""
+        if (to := account.verified_email) is None:
+            return []
+        email = emails.with_link(to, account, emails.RESET_BY_STAFF, link.url)
+        counted = self._rate_limiter.hit_write(_link_limit(account.id), self._now)
+        return [counted, *outbox.email_writes(self._now, email)]
 
     def _set_disabled(self, account_id: str, *, disabled: bool) -> Account:
         action = "account.disabled" if disabled else "account.enabled"

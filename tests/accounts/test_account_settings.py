@@ -188,8 +188,8 @@ def test_a_stage_that_sends_no_notices_sends_none(verified_applicant, mailbox):
     assert mailbox() == []
 
 
-def test_a_failed_mail_does_not_fail_the_change(verified_applicant):
-    with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
+def test_a_stage_without_mail_accepts_the_change(verified_applicant):
+    with environment(**SETTINGS | {"MAIL_FROM": None}):
         assert change_password(verified_applicant).status == 200
         assert change_email(verified_applicant, "new@e.co", NEW).status == 200
 

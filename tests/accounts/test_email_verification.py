@@ -69,7 +69,6 @@ def test_a_sign_up_without_an_email_sends_no_mail(new_client, mailbox):
     "different",
     [
         {"MAIL_FROM": None},
-        {"MAIL_FROM": "unknown@e.co"},
         {"PUBLIC_URL": None},
         {"MAIL_NOTICES": "password-changed"},
     ],
@@ -117,10 +116,10 @@ def test_without_an_email_there_is_nothing_to_verify(applicant):
     assert (response.status, response.fields) == (422, {"email"})
 
 
-def test_a_failed_mail_returns_an_error(new_client, backend):
+def test_a_stage_without_mail_returns_an_error(new_client, backend):
     person = new_client("sky")
     person.sign_up(email="sky@e.co")
-    with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
+    with environment(**SETTINGS | {"MAIL_FROM": None}):
         response = request_verification(person)
 
     assert (response.status, response.code) == (503, "unavailable")

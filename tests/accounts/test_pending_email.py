@@ -200,8 +200,9 @@ def test_address_that_another_account_verified_meanwhile_is_rejected(
 ):
     change(verified_applicant)
     hold_account("quick", email=NEW, email_verified=True)
+    token = token_in(mailbox(), "verify", NEW)
     before = backend.everything()
-    response = verify(verified_applicant, token_in(mailbox(), "verify", NEW))
+    response = verify(verified_applicant, token)
 
     assert (response.status, response.code) == (409, "identity_taken")
     assert backend.everything() == before

@@ -13,7 +13,7 @@ from chalicelib.accounts import sign_up_link
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.accounts.sign_up_link import sign_up_links
 from chalicelib.identity.account import Role
-from chalicelib.platform import clock, timing
+from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.accounts.links import links_in, token_in
 from tests.support.accounts import hold_account, signed_in_staff
@@ -116,19 +116,10 @@ def test_the_same_is_counted_read_and_written_for_each_address(anonymous, mailbo
 
 
 @pytest.mark.parametrize("which", HOLDERS)
-def test_every_response_takes_at_least_as_long_as_a_mail(anonymous, backend, delays, which):
-    hold(which)
-    with mock.patch.object(timing, "_monotonic", side_effect=[100.0, 100.4]):
-        request_link(anonymous)
-
-    assert delays == [pytest.approx(2.1)]
-
-
-@pytest.mark.parametrize("which", HOLDERS)
-@pytest.mark.parametrize(
-    "different", [{"MAIL_FROM": "unknown@e.co"}, {"MAIL_FROM": None}, {"PUBLIC_URL": None}], ids=str
-)
-def test_a_failed_mail_has_the_same_response_for_each_address(anonymous, backend, which, different):
+@pytest.mark.parametrize("different", [{"MAIL_FROM": None}, {"PUBLIC_URL": None}], ids=str)
+def test_a_stage_without_mail_responds_the_same_for_each_address(
+    anonymous, backend, which, different
+):
     hold(which)
     with environment(**SETTINGS | different):
         response = request_link(anonymous)

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
@@ -21,6 +22,7 @@ from tests.support.clients import OverHttp, Person, Received, Response
 from tests.support.events import EVENT, FORM
 from tools import chromium
 
+_EMAIL_WITHIN_SECONDS, _POLL_SECONDS = 20, 0.05
 _LINK = re.compile(r"http://\S+#(?:token|code)=\S+")
 
 
@@ -146,11 +148,14 @@ def address() -> str:
 
 @pytest.fixture
 def mailed_link(service: Served) -> Callable[[str, str], str]:
-    """Returns the link to a page from the last email to an address that has one."""
+    """Returns the link to a page from the last email to an address that has one.
 
-    def find(page: str, address: str) -> str:
+    An email is sent shortly after the response, so the function looks again until it is there.
+    """
+
+    def links(page: str, address: str) -> list[str]:
         files = sorted(Path(service.described["mail"]).glob("*.eml"), key=_written_at)
-        links = [
+        return [
             link
             for letter in (
                 email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
@@ -160,7 +165,12 @@ def mailed_link(service: Served) -> Callable[[str, str], str]:
             for link in _LINK.findall(letter.get_body(("plain",)).get_content())
             if f"/{page}#" in link
         ]
-        return links[-1]
+
+    def find(page: str, address: str) -> str:
+        deadline = time.monotonic() + _EMAIL_WITHIN_SECONDS
+        while not (found := links(page, address)) and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        return found[-1]
 
     return find
 

@@ -12,6 +12,8 @@ _RANDOM = {
     *("tokenHash", "recovery", "verification", "setup", "authenticator"),
     *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
     *("pendingEmailExpiresAt", "usernameReplacedAt"),
+    # Of the outbox: a link has a token, and the facts of an email a reference.
+    *("link", "facts"),
 }
 # A ULID, or the digest that names the note of a move.
 _IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}")

@@ -8,15 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import replace
 from types import SimpleNamespace
-from unittest import mock
 
 import boto3
 import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.functions import FUNCTIONS
-from chalicelib.platform import timing
+from chalicelib.functions import FUNCTIONS, HANDLERS
 from chalicelib.platform.aws import OPERATIONS
 from ops import functions
 from tests.matrix.scenarios import SCENARIOS
@@ -25,10 +23,12 @@ from tests.support import permission_recorder, permissions
 from tests.support.environments import forget_keys, stage
 from tests.support.permission_plugin import PermissionPlugin
 from tests.support.permission_recorder import OPERATION, Recorder
+from tests.support.permissions import lambdas_needs
 
 RECORD = permissions.recorded()
 POLICIES = {function: functions.policy(function) for function in FUNCTIONS}
 ENTRIES = permission_recorder.entries()
+LAMBDAS = {(name, need) for name in HANDLERS for need in lambdas_needs(name)}
 GRANTED = [
     (function, number, verb)
     for function, policy in POLICIES.items()
@@ -40,8 +40,8 @@ GRANTED = [
 
 @pytest.fixture(scope="module")
 def backend():
-    """A stage for all scenarios, without waiting."""
-    with stage() as backend, mock.patch.object(timing, "_sleep"):
+    """A stage for all scenarios."""
+    with stage() as backend:
         yield backend
 
 
@@ -103,6 +103,11 @@ def recorder(folder, *, policies=POLICIES):
 
 
 def pairs():
+    """Everything on record, and what Lambda needs: endpoint and permission."""
+    return recorded_pairs() | LAMBDAS
+
+
+def recorded_pairs():
     """Everything on record: endpoint and permission."""
     return {(endpoint, need) for endpoint, needed in RECORD.items() for need in needed}
 
@@ -264,7 +269,7 @@ def test_processes_are_merged_and_what_none_of_them_needed_is_named(tmp_path):
         "the function accounts was not seen to need dynamodb:DeleteItem sessions",
         "aws.OPERATIONS has sesv2:SendEmail, which no endpoint called",
     ]
-    assert permission_recorder.drift(seen, RECORD) == len(unseen & pairs())
+    assert permission_recorder.drift(seen, RECORD) == len(unseen & recorded_pairs()) + len(LAMBDAS)
 
 
 @pytest.mark.parametrize(

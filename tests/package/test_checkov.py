@@ -13,6 +13,8 @@ from tests.support.cloudformation import translated
 PROGRAM = Path(sys.prefix) / "checkov" / "bin" / "checkov"
 _OWN_KEY = "AWS encrypts it with a key of its own. A customer's key costs money and can be lost."
 EXCEPTIONS = {
+    "CKV_AWS_27": _OWN_KEY,
+    "CKV_AWS_28": "An item of the outbox lives for a second, and a backup would keep its link.",
     "CKV_AWS_119": _OWN_KEY,
     "CKV_AWS_149": _OWN_KEY,
     "CKV_AWS_158": _OWN_KEY,

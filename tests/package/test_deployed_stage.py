@@ -76,6 +76,7 @@ def test_every_alarm_tells_the_topic(production):
         *("ServerErrors", "ServerErrorRate", "Slowness", "TurnedAway"),
         *("FunctionThrottles", "Concurrency", "DatabaseThrottles", "FailedSignIns"),
         *("MailsNotSent", "Bounces", "Complaints", "WaitingList", "Probes"),
+        *("DeadLetters", "Outbox"),
     }
     for alarm in alarms["MetricAlarms"]:
         assert alarm["AlarmActions"] == alarm["OKActions"] == [topic]

@@ -21,7 +21,7 @@ SECRETS = {
     "signing-key": Settings(stage="prod").signing_secret_name,
 }
 SECRET = ACCOUNT.format("secretsmanager") + "secret:"
-WILDCARD = re.compile(r"(:|(session|signing)-key-|identity/|configuration-set/)\*$")
+WILDCARD = re.compile(r"(:|(session|signing)-key-|identity/|configuration-set/|outbox/stream/)\*$")
 MAX_POLICY = 10_240
 OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
@@ -31,6 +31,9 @@ def _arn(resources, logical):
     properties = resources[logical]["Properties"]
     if "TableName" in properties:
         return ACCOUNT.format("dynamodb") + "table/" + properties["TableName"]
+    if "QueueName" in properties:
+        name = properties["QueueName"]["Fn::Sub"]
+        return ACCOUNT.format("sqs") + name.replace("${Stage}", "prod")
     if "LogGroupName" in properties:
         return ACCOUNT.format("logs") + f"log-group:{properties['LogGroupName']}:*"
     raise AssertionError(logical)
@@ -74,6 +77,10 @@ def _asked(need):
         return verb, f"{SECRET}{SECRETS[target]}-AbCdEf"
     if target == "mail":
         return verb, ACCOUNT.format("ses") + "identity/office@lakes.example"
+    if table == "queue":
+        return verb, ACCOUNT.format("sqs") + prod.queue_name(index)
+    if index == "stream":
+        return verb, ACCOUNT.format("dynamodb") + f"table/{prod.table_name(table)}/stream/2026"
     arn = ACCOUNT.format("dynamodb") + f"table/{prod.table_name(table)}"
     return verb, f"{arn}/index/{index}" if index else arn
 
@@ -115,8 +122,8 @@ def test_signing_out_is_denied_every_call_of_the_others(prod, function):
 def test_a_role_names_what_it_is_for(prod, function):
     for statement in _statements(prod, function):
         assert not [verb for verb in statement["Action"] if "*" in verb]
-        # Wildcards may match only the streams of a log group, the random suffix of a secret's name,
-        # and the sender address of mail, which no template declares.
+        # Wildcards may match only the streams of a log group or of the outbox, the random suffix of
+        # a secret's name, and the sender address of mail, which no template declares.
         resources = statement["Resource"]
         for resource in resources if isinstance(resources, list) else [resources]:
             assert "*" not in WILDCARD.sub("", resource)

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, PACKAGES_BY_FUNCTION, SCHEDULES
+from chalicelib.functions import (
+    CONSUMERS,
+    FUNCTION_BY_PACKAGE,
+    FUNCTIONS,
+    PACKAGES_BY_FUNCTION,
+    SCHEDULES,
+)
 from chalicelib.platform import security_headers
 from chalicelib.platform.settings import Settings
 from ops import functions, tables
@@ -106,7 +112,7 @@ def test_the_tables_have_the_names_that_the_service_asks_for_written_out(prod):
         "sessions",
         "attempts",
     )
-    account_tables += ("events", "registrations", "notes", "history", "search", "audit")
+    account_tables += ("events", "registrations", "notes", "history", "search", "audit", "outbox")
     assert table_names == {Settings(stage="prod").table_name(table) for table in account_tables}
     assert len(tables.declared("prod")) == len(table_names)
 
@@ -136,8 +142,11 @@ def test_a_function_learns_its_stage_its_settings_its_own_name_and_to_look_for_n
     prod, function
 ):
     declared = prod[functions.logical_name(function)]["Properties"]
+    variables = dict(declared["Environment"]["Variables"])
 
-    assert declared["Environment"]["Variables"] == {
+    queues = variables.pop("BREEZE_LAKES_POINT_QUEUES_URL", None)
+    assert (queues is not None) == (function == "outbox")
+    assert variables == {
         "BREEZE_LAKES_POINT_STAGE": {"Ref": "Stage"},
         "BREEZE_LAKES_POINT_FUNCTION": function,
         "BREEZE_LAKES_POINT_CREDENTIALS_LAYOUT": {"Ref": "CredentialsLayout"},
@@ -164,7 +173,8 @@ def test_a_function_runs_on_arm_with_one_processor_for_as_long_as_its_caller_wai
 
     assert declared["Architectures"] == ["arm64"]
     assert declared["MemorySize"] == 1769
-    assert declared["Timeout"] == (60 if function in SCHEDULES else 10)
+    without_endpoints = {**dict.fromkeys(SCHEDULES, 60), **dict.fromkeys(CONSUMERS, 20)}
+    assert declared["Timeout"] == without_endpoints.get(function, 10)
     assert declared["Runtime"] == f"python3.{sys.version_info.minor}"
     assert declared["CodeUri"] == prod["APIHandler"]["Properties"]["CodeUri"]
 

@@ -7,8 +7,10 @@ import pytest
 
 from chalicelib.platform import emails, settings
 from chalicelib.platform.languages import Language
+from chalicelib.platform.outbox import Email
 from chalicelib.registrations import emails as of_registrations
 from chalicelib.registrations.workflow import Status
+from tests.support.environments import SETTINGS, environment
 from web import emails as templates
 
 FACT = re.compile(r"\{(\w+)\}")
@@ -46,21 +48,24 @@ def test_every_status_has_its_words():
 
 
 def written(language=None, event="The Fair"):
-    return emails.render(
-        "river@e.co",
-        language,
-        "registration-submitted",
-        event=event,
-        reference="ABC123",
-        status="submitted",
-        next_step="Come to the office.",
-        closes="August 14",
-    )
+    facts = {
+        "event": event,
+        "reference": "ABC123",
+        "status": "submitted",
+        "next_step": "Come to the office.",
+        "closes": "August 14",
+    }
+    return emails.render(Email("river@e.co", language, "registration-submitted", facts=facts))
 
 
-def with_link(username="river"):
-    link = "https://lakes.example/reset#token=a&b"
-    return emails.render("river@e.co", None, "forgotten", link=link, username=username)
+@pytest.fixture(autouse=True)
+def _site():
+    with environment(**SETTINGS):
+        yield
+
+
+def with_link(username="river", link="https://lakes.example/reset#token=a&b"):
+    return emails.render(Email("river@e.co", None, "forgotten", link, {"username": username}))
 
 
 def shown(html):
@@ -82,6 +87,19 @@ def test_link_is_a_button_and_a_url_in_html_and_a_line_in_text():
     assert {"Choose a new password", "https://lakes.example/reset#token=a&b"} <= set(lines)
     targets = set(re.findall(r'href="([^"]+)"', message.html))
     assert targets == {"https://lakes.example/reset#token=a&amp;b"}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://evil.example/reset",
+        "https://lakes.example.evil.example/",
+        "javascript:alert(1)",
+    ],
+)
+def test_link_to_another_site_is_not_rendered(link):
+    with pytest.raises(emails.ForeignLink):
+        with_link(link=link)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Mail: through SES, or into a folder, and never in the way of what it tells of."""
+"""Mail: through SES, or into a folder."""
 
 import email
 import email.policy
@@ -6,9 +6,11 @@ import json
 from unittest import mock
 
 import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
+from chalicelib.functions import CONSUMERS
 from chalicelib.platform import aws, mail
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.mail import Message
@@ -31,7 +33,7 @@ def logged(capsys):
 
 
 def test_mail_is_sent_through_ses_if_a_sender_is_set(sent_mails):
-    assert mail.send(LETTER)
+    assert mail.send(LETTER) is None
 
     [message] = sent_mails
     assert message.source == MAIL_FROM
@@ -56,7 +58,7 @@ def test_ses_gets_both_forms_and_their_character_set(backend):
 
 def test_a_mail_that_ses_rejects_is_logged_without_address_or_link(backend, capsys):
     with environment(STAGE="test", MAIL_FROM="unknown@elsewhere.example"):
-        assert not mail.send(LETTER)
+        assert mail.send(LETTER) == "send_email: MessageRejected"
 
     [line] = logged(capsys)
     assert (line["event"], line["cause"]) == ("mail_not_sent", "send_email: MessageRejected")
@@ -69,7 +71,7 @@ def test_an_unreachable_ses_is_logged(backend, capsys, endpoint, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", endpoint)
     aws._aws_client.cache_clear()
     try:
-        assert not mail.send(LETTER)
+        assert mail.send(LETTER)
     finally:
         aws._aws_client.cache_clear()
 
@@ -80,7 +82,7 @@ def test_without_any_ses_it_is_logged(backend, capsys):
     with mock.patch.object(
         mail, "aws_client", side_effect=ServiceUnavailable(cause="sesv2: NoRegion")
     ):
-        assert not mail.send(LETTER)
+        assert mail.send(LETTER)
 
     assert logged(capsys)[0]["cause"] == "sesv2: NoRegion"
 
@@ -88,8 +90,8 @@ def test_without_any_ses_it_is_logged(backend, capsys):
 def test_mail_is_written_to_a_folder_if_one_is_set(tmp_path):
     folder = tmp_path / "deep" / "mail"
     with environment(MAIL_FOLDER=str(folder), **HERE):
-        assert mail.send(Message("river@example.com", "Žluť", "Dear Žofie,\n", "<p>Žofie</p>"))
-        assert mail.send(LETTER)
+        mail.send(Message("river@example.com", "Žluť", "Dear Žofie,\n", "<p>Žofie</p>"))
+        mail.send(LETTER)
 
     read = [
         email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
@@ -105,14 +107,14 @@ def test_mail_is_written_to_a_folder_if_one_is_set(tmp_path):
 def test_a_folder_that_cannot_be_written_is_logged(tmp_path, capsys):
     (tmp_path / "mail").write_text("in the way")
     with environment(MAIL_FOLDER=str(tmp_path / "mail"), **HERE):
-        assert not mail.send(LETTER)
+        assert mail.send(LETTER)
 
     assert logged(capsys)[0]["cause"] == "FileExistsError"
 
 
 def test_mail_without_sender_or_folder_is_logged(capsys):
     with environment(STAGE="test", MAIL_FROM=None):
-        assert not mail.send(LETTER)
+        assert mail.send(LETTER)
 
     [line] = logged(capsys)
     assert line["event"] == "mail_not_sent"
@@ -127,17 +129,36 @@ def test_line_breaks_in_headers_are_rejected(broken):
         Message("a@b.co", f"Subject{broken}Bcc: c@d.co", "text")
 
 
-def test_many_are_sent_at_once(sent_mails):
-    messages = [Message(f"person{number}@e.co", "News", "text") for number in range(20)]
-    mail.send_all(messages, 5)
+@pytest.mark.parametrize(("throttled", "cause"), [(3, None), (4, True)])
+def test_a_throttled_call_is_repeated_three_times(backend, throttled, cause):
+    code = "TooManyRequestsException"
+    refusal = ClientError({"Error": {"Code": code}}, "SendEmail")
+    client = mock.Mock()
+    client.send_email.side_effect = [refusal] * throttled + [{}]
+    with (
+        mock.patch.object(mail, "aws_client", return_value=client),
+        mock.patch("time.sleep") as paused,
+    ):
+        assert mail.send(LETTER) == (cause and f"send_email: {code}")
 
-    assert sorted(sent_mail.destinations["ToAddresses"][0] for sent_mail in sent_mails) == sorted(
-        message.to for message in messages
-    )
+    assert client.send_email.call_count == 4
+    pauses = [call.args[0] for call in paused.mock_calls]
+    assert all(0.25 * 2**n <= pause <= 0.5 * 2**n for n, pause in enumerate(pauses))
 
 
-def test_mail_after_the_time_limit_is_logged_and_not_sent(sent_mails, capsys):
-    mail.send_all([LETTER, LETTER], -1)
+def test_a_lost_response_is_not_repeated_at_once(backend):
+    client = mock.Mock()
+    client.send_email.side_effect = ReadTimeoutError(endpoint_url="https://email")
+    with mock.patch.object(mail, "aws_client", return_value=client):
+        assert mail.send(LETTER) == "send_email: ReadTimeoutError"
 
-    assert sent_mails == []
-    assert [line["cause"] for line in logged(capsys)] == ["timeout"] * 2
+    assert client.send_email.call_count == 1
+
+
+def test_sending_ends_well_within_the_time_of_its_function(backend):
+    config = aws.aws_client("sesv2").meta.config
+    pauses = sum(mail._FIRST_PAUSE_SECONDS * 2**n for n in range(1, mail._ATTEMPTS))
+
+    assert config.retries == {"mode": "legacy", "total_max_attempts": 1}
+    longest = config.connect_timeout + config.read_timeout + pauses
+    assert longest < CONSUMERS["mail"].timeout_seconds

@@ -20,6 +20,7 @@ from chalicelib.sessions.service import SessionService
 from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import DEVICE_COOKIE, PASSWORD, Person
+from tests.support.environments import deliver
 from tests.support.events import EVENT, FORM, create_event
 from tests.support.interruptions import during
 
@@ -98,6 +99,7 @@ def test_an_erasure_leaves_no_personal_data(client, backend):
         quill.other_client().sign_in("heron@birds.example", password="wrong cormorant")
     before = json.dumps(backend.everything())
     assert erase(quill).json == {"msg": "Your account was deleted."}
+    deliver()
 
     left = backend.everything()
     # Counts stay, without a trace of who was counted: each of them names all ethnicities.

@@ -225,19 +225,6 @@ def test_a_dynamodb_failure_for_one_event_does_not_stop_the_others(backend):
     assert usernames(backend) == ["a-good.0"]
 
 
-def test_an_offer_stands_if_its_mail_fails(backend, capsys):
-    first, *_ = hold_line(backend)
-
-    def refuse(_, outgoing):
-        return faults.throttled(outgoing) if outgoing.operation == "SendEmail" else None
-
-    with mock.patch("time.sleep"), faults.watched(refuse):
-        run_at(NOW)
-
-    assert offers(backend) == [first]
-    assert "mail_not_sent" in {line["event"] for line in logged(capsys)}
-
-
 def test_overlapping_runs_offer_each_place_once(backend):
     people = hold_line(backend, people=4, capacity=2)
     offering = WaitingLists._offer

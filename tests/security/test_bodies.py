@@ -39,6 +39,7 @@ def stored_rows(super_admin, event, applicant):
     registration_path = f"/admin/events/{EVENT}/registrations/person-00000"
     assert super_admin.post(f"{registration_path}/notes", {"text": "Came by."}).status == 201
     assert super_admin.post("/admin/users/someone/password-reset").status == 200
+    assert super_admin.post("/password/forgot", {"username": "someone"}).status == 202
     assert applicant.other_client().sign_in(password="wrong").status == 401
 
 

@@ -13,7 +13,7 @@ from tests.security.crowds import said, send_raw
 from tests.security.test_guessing import CLAIMS
 from tests.support.accounts import hold_account
 from tests.support.clients import COOKIE, PASSWORD, Person
-from tests.support.environments import PUBLIC_URL, environment
+from tests.support.environments import PUBLIC_URL, deliver, environment
 from tests.support.events import EVENT, a_registration, hold_registrations
 
 EVIL = "evil.example"
@@ -85,6 +85,7 @@ def test_headers_do_not_change_emails(super_admin, tmp_path):
         assert (
             super_admin.post("/admin/users/mo/password-reset", **underscored(HOSTS)).status == 200
         )
+        deliver()
 
     [mail] = tmp_path.iterdir()
     assert EVIL.encode() not in mail.read_bytes()
@@ -241,6 +242,7 @@ def test_the_oddest_address_is_one_recipient_and_no_header(super_admin, tmp_path
     here = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": None, "MAIL_FOLDER": str(tmp_path)}
     with environment(**here):
         assert super_admin.post("/admin/users/mo/password-reset").json["link"] is None
+        deliver()
 
     [file] = tmp_path.iterdir()
     mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)

@@ -5,7 +5,7 @@ import json
 import boto3
 import pytest
 
-from chalicelib.functions import FUNCTIONS
+from chalicelib.functions import FUNCTIONS, HANDLERS
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys
 from ops import functions
@@ -29,7 +29,7 @@ def test_only_accounts_may_read_the_account_secret_and_only_that_one(function):
         "sign-out": set(),
         "pages": set(),
         "event-page": set(),
-        "waiting-list": set(),
+        **{name: set() for name in HANDLERS},
     }.get(function, {"signing-key"})
 
 

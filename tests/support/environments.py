@@ -13,11 +13,12 @@ from unittest import mock
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.sqs.models import sqs_backends
 
 from chalicelib.platform import attributes, aws, clock, dynamodb, settings
 from chalicelib.sessions import keys
 from ops import tables
-from tools import stage_secrets
+from tools import consumers, stage_secrets
 
 ENGINES = ["moto", "dynamodb-local"]
 STAGE = "test"
@@ -28,6 +29,7 @@ SETTINGS = {
     "STAGE": STAGE,
     "PUBLIC_URL": PUBLIC_URL,
     "MAIL_FROM": MAIL_FROM,
+    "QUEUES_URL": f"https://sqs.us-east-1.amazonaws.com/{consumers.ACCOUNT}",
     # Most of staff in the tests have none.
     "STAFF_SECOND_FACTOR": "optional",
     # moto takes the place of AWS inside botocore.
@@ -227,10 +229,25 @@ def engine(endpoint: str | None) -> Iterator[None]:
 def _prepare(_endpoint: str | None) -> None:
     """Make what no test takes away again."""
     tables.create_missing(aws.aws_client("dynamodb"), STAGE)
+    consumers.create_queues(aws.aws_client("sqs"), STAGE)
     # SES takes mail only from an address that it has been told of.
     sender = aws.aws_client("sesv2")
     with contextlib.suppress(sender.exceptions.AlreadyExistsException):
         sender.create_email_identity(EmailIdentity=MAIL_FROM)
+
+
+def clear_queues() -> None:
+    """Delete every message of every queue."""
+    for queue in sqs_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].queues.values():
+        queue._messages.clear()
+        queue.pending_messages.clear()
+        queue.deleted_messages.clear()
+        queue.pending_message_groups.clear()
+
+
+def deliver() -> None:
+    """Deliver what is in the outbox, as Lambda does after a change."""
+    consumers.Consumers(aws.aws_client("dynamodb"), aws.aws_client("sqs")).deliver()
 
 
 @contextmanager
@@ -245,6 +262,7 @@ def stage(endpoint: str | None = None) -> Iterator[Stage]:
         _prepare(endpoint)
         backend = Stage(STAGE, client, in_moto=endpoint is None)
         backend.clear()
+        clear_queues()
         held = secretsmanager_backends[DEFAULT_ACCOUNT_ID][vault.meta.region_name].secrets
         current = settings.current()
         if not {current.account_secret_name, current.signing_secret_name} <= held.keys():

@@ -1,6 +1,6 @@
 """Checks each AWS call that a test makes through an endpoint against the function's policy.
 
-The handler of a schedule is checked like an endpoint.
+The handler of a function without endpoints is checked like an endpoint.
 
 It is on in every test. A call that the policy of the endpoint's function doesn't grant is answered
 as AWS would answer it, with AccessDeniedException, and the test fails with what is missing. Every
@@ -26,7 +26,7 @@ from typing import Any
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, SCHEDULES, all_endpoints
+from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, HANDLERS, all_endpoints
 from chalicelib.platform.aws import OPERATIONS
 from chalicelib.platform.endpoints import Endpoint
 from ops import functions
@@ -42,10 +42,10 @@ OPERATION = "operation"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a function runs: an endpoint, or the handler of its schedule.
+    """What a function runs: an endpoint, or the handler of a function without endpoints.
 
     Attributes:
-        name: the view's name; the function's if it has a schedule.
+        name: the view's name; the function's if it has a handler.
         function: the Lambda function.
         title: for messages.
     """
@@ -70,8 +70,8 @@ class Entry:
 def entries() -> dict[str, Entry]:
     """Return everything that the functions run, by its name."""
     endpoints = filter(None, map(Entry.of, all_endpoints()))
-    scheduled = [Entry(name, name, f"the schedule of {name}") for name in SCHEDULES]
-    return {entry.name: entry for entry in (*endpoints, *scheduled)}
+    handlers = [Entry(name, name, f"the handler of {name}") for name in HANDLERS]
+    return {entry.name: entry for entry in (*endpoints, *handlers)}
 
 
 _entry: contextvars.ContextVar[Entry | None] = contextvars.ContextVar("entry", default=None)
@@ -195,8 +195,8 @@ def install(folder: Path) -> Recorder:
             work = functools.partial(contextvars.copy_context().run, work)
         return submit(pool, work, *arguments, **named)
 
-    for name, schedule in SCHEDULES.items():
-        _watch_schedule(entries()[name], schedule.handler)
+    for name, handler in HANDLERS.items():
+        _watch_handler(entries()[name], handler)
     Endpoint.handle = perform_watched  # type: ignore[method-assign]
     BaseClient._make_api_call = call_watched
     ThreadPoolExecutor.submit = submit_watched  # type: ignore[method-assign]
@@ -213,8 +213,8 @@ def running(entry: Entry | None) -> Iterator[None]:
         _entry.reset(token)
 
 
-def _watch_schedule(entry: Entry, handler: str) -> None:
-    """Put a watched handler in the place of a schedule's own."""
+def _watch_handler(entry: Entry, handler: str) -> None:
+    """Put a watched handler in the place of a function's own."""
     module_name, _, name = handler.rpartition(".")
     module = importlib.import_module(module_name)
     run = getattr(module, name)
@@ -231,7 +231,8 @@ def unused(seen: set[tuple[str, str]], record: Mapping[str, list[str]]) -> Itera
     """Yield granted permissions and shipped AWS operations that no test needed."""
     for function in FUNCTIONS:
         needed = {need for name, need in seen if name in permissions.endpoints_of(function)}
-        for need in sorted(permissions.needs_of(function, record) - needed):
+        tested = permissions.needs_of(function, record) - permissions.lambdas_needs(function)
+        for need in sorted(tested - needed):
             if (function, need) not in permissions.EXCEPTIONS:
                 yield f"the function {function} was not seen to need {need}"
     for service, operations in OPERATIONS.items():

@@ -1,6 +1,6 @@
 """What AWS calls need, and what the policies of the Lambda functions grant.
 
-``.chalice/permissions.json`` is the record: for each endpoint and each schedule, every permission
+``.chalice/permissions.json`` is the record: for each endpoint and each handler, every permission
 that any test was seen to need, and on the tables of ``LIMITED``, what the calls named. The policies
 in ``.chalice/policies`` and their conditions follow from it. ``make permissions`` writes both.
 
@@ -14,7 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, SCHEDULES, all_endpoints
+from chalicelib.functions import (
+    CONSUMERS,
+    FUNCTION_BY_PACKAGE,
+    FUNCTIONS,
+    HANDLERS,
+    all_endpoints,
+)
 from chalicelib.platform.settings import Settings
 from chalicelib.sessions import keys
 from ops import functions, tables
@@ -42,6 +48,8 @@ LIMITED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_ACCOUNT_TABLES, _NAMED),
     # Whether a counter is written by itself or with others reveals nothing, and a policy is short.
     "attempts": tuple(key for key in _NAMED if key != ENCLOSING),
+    # A role that may only put items must not get back the item that it replaces.
+    "outbox": (RETURN_VALUES,),
     # What an item of this table is for is in its key, after a #: an event has none.
     "events": (LEADING_KEYS,),
 }
@@ -50,6 +58,15 @@ _SECRETS = {
     "signing-key": Settings(stage="${Stage}").signing_secret_name,
 }
 _READS = {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}
+# What Lambda does for a function that consumes a stream or queues; see "Permissions" in
+# docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
+# and services-sqs-configure.html
+_STREAM = "stream"
+_READ_STREAM = (
+    *("dynamodb:DescribeStream", "dynamodb:GetRecords"),
+    *("dynamodb:GetShardIterator", "dynamodb:ListStreams"),
+)
+_TAKE_MESSAGES = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 _SPECIFIC, _ALONE, _ANY = "SPECIFIC_ATTRIBUTES", "none", "*"
 _OF_ACCOUNT = "arn:${{AWS::Partition}}:{}:${{AWS::Region}}:${{AWS::AccountId}}:"
 # The longest first, since a table's full name, with any stage in it, ends in its short name.
@@ -72,6 +89,9 @@ def requests(
         yield Request(f"secretsmanager:{operation}", secret)
     elif service == "sesv2":
         yield Request(f"ses:{operation}", "mail")
+    elif service == "sqs":
+        queue = parameters["QueueUrl"].removesuffix(".fifo").rpartition("-")[2]
+        yield Request(f"sqs:{operation.removesuffix('Batch')}", f"queue/{queue}")
     else:
         yield from iam.dynamodb_requests(operation, parameters, _table)
 
@@ -121,7 +141,12 @@ def resource(target: str) -> Any:
         # a configuration set, and then sending needs the permission for both.
         parts = ("identity", "configuration-set")
         return [{"Fn::Sub": f"{_OF_ACCOUNT.format('ses')}{part}/*"} for part in parts]
-    logical = "".join(part.title() for part in table.split("-")) + "Table"
+    if table == "queue":
+        return {"Fn::GetAtt": [functions.queue_name(index), "Arn"]}
+    logical = functions.table_name(table)
+    if index == _STREAM:
+        # Lambda lists a table's streams.
+        return {"Fn::Sub": f"${{{logical}.Arn}}/stream/*"}
     if index:
         return {"Fn::Sub": f"${{{logical}.Arn}}/index/{index}"}
     return {"Fn::GetAtt": [logical, "Arn"]}
@@ -177,8 +202,8 @@ def _lines(needed: Iterable[str]) -> list[str]:
 
 
 def endpoints_of(function: str) -> set[str]:
-    """Return the names of the endpoints that a function serves; its own if it has a schedule."""
-    if function in SCHEDULES:
+    """Return the names of the endpoints that a function serves; its own if it has a handler."""
+    if function in HANDLERS:
         return {function}
     return {
         each.view.__name__
@@ -200,7 +225,21 @@ def needs_of(function: str, record: Mapping[str, list[str]] | None = None) -> se
     """Return all permissions that the endpoints of a function need."""
     known = recorded() if record is None else record
     exceptions = {need for owner, need in EXCEPTIONS if owner == function}
-    return {need for name in endpoints_of(function) for need in known.get(name, ())} | exceptions
+    needed = {need for name in endpoints_of(function) for need in known.get(name, ())}
+    return needed | exceptions | lambdas_needs(function)
+
+
+def lambdas_needs(function: str) -> set[str]:
+    """Return the permissions with which Lambda takes items and messages for a function.
+
+    Lambda uses the function's role for it, and no test can make it do so.
+    """
+    consumer = CONSUMERS.get(function)
+    if consumer is None:
+        return set()
+    of_stream = {f"{verb} {consumer.table}/{_STREAM}" for verb in _READ_STREAM if consumer.table}
+    of_queues = {f"{verb} queue/{queue}" for queue in consumer.queues for verb in _TAKE_MESSAGES}
+    return of_stream | of_queues
 
 
 def policy(function: str, record: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
@@ -259,8 +298,10 @@ def _condition(verb: str, target: str, conditions: Iterable[str]) -> dict[str, A
     condition: dict[str, Any] = {}
     if LEADING_KEYS in values and _ANY not in values[LEADING_KEYS]:
         condition["ForAllValues:StringLike"] = {LEADING_KEYS: values[LEADING_KEYS]}
+    # It always has a value in a single write, but AWS doesn't say so of each in a transaction.
+    returned = {RETURN_VALUES: values[RETURN_VALUES]} if RETURN_VALUES in values else {}
     if ATTRIBUTES not in values:
-        return condition
+        return condition | ({"StringEqualsIfExists": returned} if returned else {})
     if verb in _READS and values[SELECT] != [_SPECIFIC]:
         # Without a projection, a read returns everything, regardless of the attributes it names.
         return condition
@@ -269,9 +310,8 @@ def _condition(verb: str, target: str, conditions: Iterable[str]) -> dict[str, A
     condition["ForAllValues:StringEquals"] = {ATTRIBUTES: attributes}
     if SELECT in values:
         condition["StringEquals"] = {SELECT: values[SELECT]}
-    if RETURN_VALUES in values:
-        # It always has a value in a single write, but AWS doesn't say so of each in a transaction.
-        condition["StringEqualsIfExists"] = {RETURN_VALUES: values[RETURN_VALUES]}
+    if returned:
+        condition["StringEqualsIfExists"] = returned
     # A check of a condition is part of a transaction anyway, and AWS lists no such key for it.
     is_check = verb == "dynamodb:ConditionCheckItem"
     if not is_check and _ALONE not in values.get(ENCLOSING, [_ALONE]):
