@@ -74,6 +74,17 @@ def policy(function: str) -> dict[str, Any]:
     return document
 
 
+def role_policy(function: str) -> dict[str, Any]:
+    """Return a function's permissions as its role has them: without the statements' names.
+
+    IAM limits a role's inline policies to 10,240 characters, and needs no names.
+    """
+    document = policy(function)
+    for statement in document["Statement"]:
+        del statement["Sid"]
+    return document
+
+
 def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:
     """Complete the resources that are merged into Chalice's.
 
@@ -163,6 +174,7 @@ def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]
     elif consumer := CONSUMERS.get(function):
         properties |= {"Handler": consumer.handler, "Timeout": consumer.timeout_seconds}
         triggers = _triggers(name, consumer)
+    granted = {"PolicyName": f"{role}Policy", "PolicyDocument": role_policy(function)}
     resources = {
         name: {
             "Type": "AWS::Serverless::Function",
@@ -172,7 +184,7 @@ def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]
             "Type": "AWS::IAM::Role",
             "Properties": {
                 "AssumeRolePolicyDocument": _ASSUMED_BY_LAMBDA,
-                "Policies": [{"PolicyName": f"{role}Policy", "PolicyDocument": policy(function)}],
+                "Policies": [granted],
             },
         },
     }

@@ -289,7 +289,9 @@ def _copy_what_ships(project: Path) -> None:
     web.write(project / built_files.FOLDER.relative_to(PROJECT))
     (project / ".chalice").mkdir()
     shutil.copyfile(PROJECT / ".chalice" / "config.json", project / ".chalice" / "config.json")
-    shutil.copytree(functions.POLICIES, project / ".chalice" / functions.POLICIES.name)
+    policy = project / ".chalice" / POLICY
+    policy.parent.mkdir()
+    policy.write_text(json.dumps(functions.role_policy(functions.CHALICES)))
 
 
 def _project_files(project: Path) -> Iterator[Path]:

@@ -104,7 +104,7 @@ def test_each_rate_limit_is_listed():
     [
         ("Sessions", ["8 hours", "60 minutes", "any number", "NIST"]),
         ("Logs", ["functions", "API Gateway", "audit log", "CloudTrail", "90 days"]),
-        ("Limits", ["password hash", "spreadsheet", "export", "merge", "2.5 s"]),
+        ("Limits", ["password hash", "spreadsheet", "export", "merge", "64 KiB"]),
         ("Rules across fields", ["username", "status", "ZIP code"]),
     ],
 )

@@ -60,7 +60,13 @@ def no_permission_to_write_sessions(resources: dict[str, Any]) -> None:
     role = resources[functions.role_name("accounts")]["Properties"]
     for policy in role["Policies"]:
         statements = policy["PolicyDocument"]["Statement"]
-        statements.remove(next(each for each in statements if each["Sid"] == "PutItemSessions"))
+        table = {"Fn::GetAtt": ["SessionsTable", "Arn"]}
+        [puts] = [
+            each
+            for each in statements
+            if each["Action"] == ["dynamodb:PutItem"] and each["Resource"] == table
+        ]
+        statements.remove(puts)
 
 
 def other_idle_minutes(resources: dict[str, Any]) -> None:

@@ -106,7 +106,7 @@ def test_no_statement_is_there_for_nothing(prod, function):
     for statement in _statements(prod, function):
         for verb in statement["Action"]:
             alone = [{**statement, "Action": [verb]}]
-            assert any(_allows(alone, call) for call in calls), (statement["Sid"], verb)
+            assert any(_allows(alone, call) for call in calls), (statement["Resource"], verb)
 
 
 @pytest.mark.parametrize("function", sorted(set(FUNCTIONS) - {"sign-out"}))
