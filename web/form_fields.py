@@ -276,13 +276,23 @@ class FormFields:
 
     def counts(self) -> list[Choices]:
         """Return the tables of a summary."""
-        names = list(map(to_camel, Summary.annotations()))
+        names = [name for name in map(to_camel, Summary.annotations()) if name in _SUMMARY_GROUPS]
         return [
             Choices(
                 name, self._translated(labels.SUMMARIES[name]), self._choices(_SUMMARY_GROUPS[name])
             )
             for name in names
         ]
+
+    def heat_map(self) -> tuple[Choices, Choices]:
+        """Return the rows and the columns of a summary's table of jobs and shifts."""
+        jobs, shifts = (
+            Choices(
+                name, self._translated(labels.FILTERS[name]), self._choices(_SUMMARY_GROUPS[of])
+            )
+            for name, of in (("job", "byJob"), ("shift", "byShift"))
+        )
+        return jobs, shifts
 
     def _groups(self, without: frozenset[str]) -> list[Group]:
         properties = _schema()["properties"]

@@ -34,6 +34,8 @@ class SummaryRow:
         if self.status != Status.DRAFT:
             counts.update(f"job.{job}" for job in self.jobs)
             counts.update(f"shift.{shift}" for shift in self.shifts)
+            # The jobs' and shifts' names contain no dot.
+            counts.update(f"pair.{shift}.{job}" for shift in self.shifts for job in self.jobs)
             counts.update([f"age.{self.age}"] if self.age else [])
             counts.update([f"ethnicity.{self.ethnicity}"] if self.ethnicity else [])
         return counts

@@ -230,3 +230,10 @@ class Summary(ResponseSchema):
     by_ethnicity: Annotated[
         Count, Field(description="For the whole event, rounded to the nearest 5.")
     ]
+    by_shift_and_job: Annotated[
+        dict[str, dict[str, int]],
+        Field(
+            description="How many can work a shift and want a job, by shift and then by job.",
+            examples=[{"overnight": {"animals": 3}}],
+        ),
+    ]

@@ -28,6 +28,7 @@ class SummaryCounts:
     by_shift: Counter[str] = field(default_factory=Counter)
     by_age: Counter[str] = field(default_factory=Counter)
     by_ethnicity: Counter[str] = field(default_factory=Counter)
+    by_shift_and_job: dict[str, Counter[str]] = field(default_factory=dict)
 
 
 def to_summary(counts: StatusCounts, status: str | None) -> SummaryCounts:
@@ -50,7 +51,12 @@ def to_summary(counts: StatusCounts, status: str | None) -> SummaryCounts:
                 summary.by_status[name] += number
             elif kind == "ethnicity":
                 summary.by_ethnicity[value] += number
-            elif status in (None, name):
+            elif status not in (None, name):
+                continue
+            elif kind == "pair":
+                shift, _, job = value.partition(".")
+                summary.by_shift_and_job.setdefault(shift, Counter())[job] += number
+            else:
                 limited[kind][value] += number
     for name, number in summary.by_ethnicity.items():
         summary.by_ethnicity[name] = _ROUNDED_TO * round(number / _ROUNDED_TO)

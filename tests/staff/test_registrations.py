@@ -417,7 +417,9 @@ def test_the_summary_counts_the_event(admin, event):
         "byShift": {"day": 13, "evening": 13},
         "byAge": {"TwentyonePlus": 4, "EighteenToTwenty": 9},
         "byEthnicity": {"White": 10, "Asian": 5},
+        "byShiftAndJob": {shift: {"animals": 13, "cooking": 4} for shift in ("day", "evening")},
     }
+    assert hired["byShiftAndJob"]["day"] == {"animals": 4, "cooking": 4}
     assert hired["byJob"] == {"animals": 4, "cooking": 4}
     assert hired["byAge"] == {"TwentyonePlus": 4}
     assert hired["byStatus"] == summary["byStatus"]
