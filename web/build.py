@@ -17,9 +17,11 @@ from web import api_docs, assets, emails, pages
 from web.openapi.description import describe
 
 _SOURCES = ("templates", *assets.KINDS)
+# The settings are part of these files only.
+_WITH_SETTINGS = ("docs.html", "openapi.json")
 _LOCK = threading.Lock()
-_built: dict[str, str] = {}
-_built_from: list[object] = []
+_built: dict[tuple[str, settings.Settings | None], str] = {}
+_built_from: list[tuple[str, int]] = []
 
 
 def write(folder: Path) -> None:
@@ -46,8 +48,9 @@ def content(path: str) -> str:
     Args:
         path: one of :func:`paths`.
     """
+    key = path, settings.current() if path in _WITH_SETTINGS else None
     with _LOCK:
-        if _built_from != (sources := [settings.current(), *_sources()]):
+        if _built_from != (sources := _sources()):
             _built.clear()
             for cached in (
                 *(assets.current, assets.sources, assets.version),
@@ -55,9 +58,9 @@ def content(path: str) -> str:
             ):
                 cached.cache_clear()
             _built_from[:] = sources
-        if path not in _built:
-            _built[path] = _build(path)
-        return _built[path]
+        if key not in _built:
+            _built[key] = _build(path)
+        return _built[key]
 
 
 def _sources() -> list[tuple[str, int]]:
