@@ -31,8 +31,7 @@ WITHOUT_CODE = {
         NAME, email=ADDRESS, email_verified=True
     ),
     "without an email": lambda: hold_account(NAME),
-    "disabled": lambda: hold_owner(disabled=True),
-    "merged": lambda: hold_owner(disabled=True, merged_into="another"),
+    "merged, and so disabled": lambda: hold_owner(disabled=True, merged_into="another"),
     "staff without a second factor": lambda: hold_owner(role=Role.ADMIN),
     "unknown": lambda: None,
 }
@@ -77,14 +76,10 @@ def test_a_code_has_eight_characters_without_look_alikes():
         assert len(characters & set(alike)) <= 1
 
 
-@pytest.mark.parametrize(
-    "typed", ["{}", "{lower}", "  {spaced} ", "{}\n", "{dashed}", "\u200b{}\u00a0"]
-)
-def test_case_spaces_and_hyphens_make_no_difference(owner, code, typed):
-    plain = code.replace("-", "")
-    variants = {"lower": code.lower(), "spaced": " ".join(plain), "dashed": "–".join(plain)}
+def test_case_spaces_and_hyphens_make_no_difference():
+    typed = ["CDFH-2345", "cdfh2345", " c d f h 2 3 4 5\n", "CDFH–2345", "\u200bCDFH 2345 "]
 
-    assert enter(owner, typed.format(code, **variants)).status == 200
+    assert {sign_in_code.canonical(text) for text in typed} == {"CDFH2345"}
 
 
 def test_letters_that_no_code_has_count_as_the_digits_they_look_like():
@@ -152,13 +147,12 @@ def test_a_blank_name_is_an_error_at_its_field(anonymous):
     assert ask(anonymous, " ").fields == {"username"}
 
 
-@pytest.mark.parametrize(("language", "subject"), [("es", "Su código para iniciar sesión")])
-def test_the_code_is_mailed_in_the_owners_language(owner, mailbox, backend, language, subject):
+def test_the_code_is_mailed_in_the_owners_language(owner, mailbox, backend):
     [row] = backend.rows("users")
-    backend.change("users", {"id": row["id"]}, language=language)
+    backend.change("users", {"id": row["id"]}, language="es")
     ask(owner)
 
-    assert mailbox()[0]["Subject"].startswith(subject)
+    assert mailbox()[0]["Subject"].startswith("Su código para iniciar sesión")
 
 
 def test_the_cookie_of_the_request_is_short_lived_and_for_this_site_only(owner):
@@ -223,22 +217,16 @@ def test_a_code_that_another_browser_asks_for_leaves_the_first_valid(owner, code
     assert enter(owner, code).status == 200
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"email": "new@e.co"},
-        {"emailVerified": False},
-        {"disabled": True},
-        {"role": "Admin"},
-        {"sessionVersion": 2},
-    ],
-)
-def test_a_code_is_wrong_after_a_change_of_its_account(owner, code, backend, changed):
+def test_a_code_is_wrong_while_its_account_is_another_than_when_it_was_sent(owner, code, backend):
     [row] = backend.rows("users")
-    backend.change("users", {"id": row["id"]}, **changed)
+    changes = {"email": "new@e.co", "disabled": True, "role": "Admin", "sessionVersion": 2}
+    for name, value in changes.items():
+        backend.change("users", {"id": row["id"]}, **{name: value})
+        assert enter(owner, code).code == "incorrect_email_code"
+        backend.change("users", {"id": row["id"]}, **{name: row[name]})
 
-    assert enter(owner, code).code == "incorrect_email_code"
     assert backend.rows("sessions") == []
+    assert enter(owner, code).status == 200
 
 
 def test_a_code_is_wrong_after_the_account_was_deleted(owner, code):
