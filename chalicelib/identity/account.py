@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from chalicelib.identity.role import Permission, Role
 from chalicelib.platform.errors import ApiError
@@ -34,6 +35,13 @@ class AuthenticatorSetup:
 
     seed: str = field(repr=False)
     begun_at: datetime
+
+
+class SignInMethod(StrEnum):
+    """A way to sign in to an account."""
+
+    PASSWORD = "password"  # noqa: S105  # nosec B105 # a method
+    EMAIL_CODE = "emailCode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +177,12 @@ class Account:
     def verified_email(self) -> str | None:
         """The verified email address; None without one."""
         return self.email if self.email_verified else None
+
+    @property
+    def sign_in_methods(self) -> list[SignInMethod]:
+        """The ways to sign in to it, for its signed-in owner, who has a password."""
+        by_code = [SignInMethod.EMAIL_CODE] if self.sign_in_code_address else []
+        return [SignInMethod.PASSWORD, *by_code]
 
     @property
     def sign_in_code_address(self) -> str | None:

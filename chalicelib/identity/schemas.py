@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from chalicelib.identity import login_names
+from chalicelib.identity.account import SignInMethod
 from chalicelib.identity.role import Permission, Role
 from chalicelib.platform import lengths
 from chalicelib.platform.fields import BeforeValidator, Field
@@ -73,6 +74,14 @@ class KnownAccount(ResponseSchema):
 class Account(KnownAccount):
     """An account, as its owner sees it."""
 
+    sign_in_methods: Annotated[
+        list[SignInMethod],
+        Field(
+            description="The ways to sign in. `emailCode` needs an email that was verified in a "
+            "session of the account, and for staff a second factor.",
+            examples=[["password", "emailCode"]],
+        ),
+    ]
     recovery_codes_left: Annotated[
         int | None,
         Field(
