@@ -27,6 +27,7 @@ NOT_TRANSLATED = {
     "An email header must be one line.",
     "Give this link to the account’s owner. It’s shown once, works once, and expires in 1 hour.",
     "If that account has a confirmed email address, we sent a password reset link to it.",
+    "If that account can use email to sign in, we sent a code to its confirmed address.",
     "If your email address isn’t confirmed yet, we sent a confirmation link to it.",
     "Password changed. Sign in with your new password.",
     "The view of this response declares no schema for it.",

@@ -141,6 +141,7 @@ TRIMMED = {
 # Normalized where they are checked.
 CODES = {
     *("SignIn.code", "Confirm.code", "Prove.code"),
+    *("SentCode.emailCode", "SentCode.code"),
     *("SentToken.token", "ChosenPassword.token", "SignUp.emailToken"),
 }
 # Sent by programs, or by controls that hold nothing else.
