@@ -131,7 +131,7 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(
     assert applicant.post("/email/verify", {"token": token}).status == 200
 
     page.goto(f"{phone.url}/signin")
-    page.get_by_role("link", name="Forgot your password?").click()
+    page.get_by_role("link", name="Forgot your username or password?").click()
     field(page, "username").fill(applicant.name)
     page.get_by_role("button", name="Send reset link").click()
     expect(page.get_by_role("heading", name="Check your email")).to_be_visible()

@@ -197,8 +197,10 @@ def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(
     phone.context.clear_cookies(name=COOKIE)
     fill_in(form_phone, {"city": "Duluth"})
     expect(form_phone.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(form_phone.locator("#signed-ended")).to_be_visible()
     sign_in(form_phone, applicant.name)
 
+    expect(field(form_phone, "city")).to_be_visible()
     expect(field(form_phone, "city")).to_have_value("Duluth")
     expect(saved(form_phone)).to_have_text(SAVED)
     assert stored(applicant)["form"]["city"] == "Duluth"

@@ -50,6 +50,19 @@ def test_the_page_of_an_event_is_accessible_and_changes_its_language(open_with_a
     expect(page.get_by_role("heading", name="Sobre este trabajo")).to_be_visible()
 
 
+def test_an_email_that_is_not_confirmed_is_named_with_its_use_and_another_link(
+    phone, sign_up_applicant, address
+):
+    phone.become(sign_up_applicant(email=address))
+    page = phone.page
+    for path in ("/", f"/register/{EVENT}"):
+        page.goto(f"{phone.url}{path}")
+        expect(page.locator("#confirm-email")).to_contain_text(f"we sent a link to {address}")
+    page.get_by_role("button", name="Send the link again").click()
+
+    expect(page.locator("#announcement")).to_have_text("We sent you a link. Check your email.")
+
+
 @pytest.mark.parametrize("next_page", ["https://elsewhere.example/", "//elsewhere.example/"])
 def test_signing_up_never_redirects_to_another_site(phone, next_page):
     page = phone.page

@@ -194,4 +194,4 @@ def test_what_was_typed_over_what_the_service_has_outlives_it_too(phone, applica
 def test_an_english_page_would_show(phone):
     phone.page.goto(f"{phone.url}/signin")
 
-    assert "Forgot your password?" in left_in_english(phone.page)
+    assert "Forgot your username or password?" in left_in_english(phone.page)

@@ -47,6 +47,7 @@ def test_an_applicant_is_warned_two_minutes_before_eight_hours_and_then_sees_not
     account_page.clock.fast_forward(2 * MINUTES)
 
     shows_no_personal_data(account_page, "River")
+    expect(account_page.locator("#signed-ended")).to_contain_text("Your session has ended")
 
 
 def test_an_idle_staff_member_is_warned_and_signed_out(staff_page, admin):

@@ -34,6 +34,7 @@ def refuse_with(status):
 def test_it_ends_the_session_on_the_server_and_forgets_what_the_page_kept(phone, page, applicant):
     sign_out(page)
     shows_no_personal_data(page, "River", FORM["city"])
+    expect(page.locator("#signed-out")).to_have_text("You’re signed out on this device.")
 
     assert applicant.get("/me").status == 401
     assert COOKIE not in cookies_of(phone)

@@ -1,3 +1,4 @@
+import { showEmailNotice } from "./confirm-email";
 import { find, make, onPress } from "./page";
 import { requireAccountAnd, withRetry } from "./signed-in";
 import { showOffer } from "./offers";
@@ -6,6 +7,7 @@ import { statusText, showStatus } from "./statuses";
 import { deadlineOf, gettext } from "./texts";
 
 const [account, [registrations, events]] = await requireAccountAnd(() => Promise.all([get("/registrations"), getAll("/events")]));
+showEmailNotice(account);
 if (account.usernameReplacedAt) showNewUsername();
 const place = find("#registrations");
 const isListed = (id) => events.some((event) => event.id === id);

@@ -4,6 +4,7 @@
 // until then their changes stay in this tab, and the page says that they are not saved.
 
 import { clearConflicts, fieldNames, formValues, isEqual, rebaseInput, setValue, setValues, showAgeHint } from "./fields";
+import { showEmailNotice } from "./confirm-email";
 import { announce, clearProblems, confirmed, find, findAll, labelOf, onPress, onSubmit, reload, sentence, show } from "./page";
 import { editableFields, eventId, form, hasChanges, isDraft, isWithdrawn, keepInput, missingFields, path, place, screens, state } from "./registration";
 import { startSteps, stopSteps } from "./steps";
@@ -38,6 +39,7 @@ async function showCurrentState() {
     return;
   }
   showEvent(event);
+  showEmailNotice(account);
   const record = all.find((one) => one.eventId === eventId) ?? null;
   // The answers for another event, the latest, are a start for a new registration.
   Object.assign(state, { account, event, record, last: all.find((one) => one.eventId !== eventId) });

@@ -136,7 +136,7 @@ async function handleSaveError(error) {
     delay = Math.min(delay * 2, LONGEST_BETWEEN_TRIES);
     clearTimeout(timer);
     timer = setTimeout(save, Math.max(delay, (error.retryAfter || 0) * 1000));
-  } else if (error.isSignedOut) leave();
+  } else if (error.isSignedOut) leave({ said: "ended" });
   else showSaveStatus(describeErrors(error));
 }
 

@@ -7,19 +7,20 @@ import { send, base, expectAccount, hasSeveralSessions, get, ApiError } from "./
 import { watchSession } from "./session-end";
 import { gettext } from "./texts";
 
-/** Redirects to the sign-in page, which redirects back. */
-export function leave({ back = true } = {}) {
-  const here = location.pathname.slice(base.length) + location.search;
+/** Redirects to the sign-in page, which redirects back, and says why: `said` is `out`, `ended`, or nothing. */
+export function leave({ back = true, said = "" } = {}) {
+  const here = location.pathname.slice(base.length) + location.search + location.hash;
   const why = hasSeveralSessions ? { problem: "sessions" } : {};
-  const query = new URLSearchParams({ ...why, ...(back && { next: here }) }).toString();
+  const query = new URLSearchParams({ ...why, ...(said && { said }), ...(back && { next: here }) }).toString();
   window.dispatchEvent(new Event("leaving"));
   if (back) saveInput();
   find("main").replaceChildren();
   location.replace(`${base}/signin${query && `?${query}`}`);
   return true;
 }
-whenSignedOut(leave);
-watchSession(leave);
+// Before the page knew the account, its reader came without a session; afterward, the session has ended.
+whenSignedOut(() => leave({ said: document.body.dataset.ready ? "ended" : "" }));
+watchSession(() => leave({ said: "ended" }));
 
 /** Returns the account of the signed-in user; sends other visitors to sign in, and returns nothing. */
 export const requireAccount = async () => (await requireAccountAnd())[0];
@@ -128,7 +129,7 @@ function forget() {
 export function signOutInEveryTab() {
   forget();
   news.postMessage(SIGNED_OUT);
-  leave({ back: false });
+  leave({ back: false, said: "out" });
 }
 
 /** Signs out: here and on the server, or at least here. Returns whether the server responded. */
@@ -168,7 +169,7 @@ find("#still-signed-in button").addEventListener("click", () => requestSubmit(ou
 news.addEventListener("message", ({ data }) => {
   if (data === SIGNED_OUT) {
     forget();
-    leave({ back: false });
+    leave({ back: false, said: "out" });
   } else if (data !== tab.getItem(WHOSE)) leave();
 });
 window.addEventListener("pageshow", (event) => {

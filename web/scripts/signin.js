@@ -30,6 +30,7 @@ onSubmit(form, async ({ username, password }, button) => {
   // Staff go on to their list, even if the home page has sent them here.
   redirectAfterSignIn(account, account.permissions.length ? "/staff" : "/");
 });
-const problem = new URLSearchParams(location.search).get("problem");
-find("#several-sessions").hidden = problem !== "sessions";
+const query = new URLSearchParams(location.search);
+find("#several-sessions").hidden = query.get("problem") !== "sessions";
+for (const said of ["out", "ended"]) find(`#signed-${said}`).hidden = query.get("said") !== said;
 restoreInput(form);
