@@ -1,8 +1,11 @@
 // The receipt of a submitted registration.
 
+import { calendarEntry } from "./calendar";
+import { download } from "./download";
 import { answerList } from "./fields";
 import { showOffer } from "./offers";
-import { announce, choose, find, onPress, show } from "./page";
+import { announce, choose, find, findAll, onPress, show } from "./page";
+import { qrCode } from "./qr-code";
 import { editableFields, form, path, screens, state } from "./registration";
 import { stopSaving } from "./saving";
 import { send } from "./service";
@@ -17,6 +20,8 @@ export function showReceipt() {
   const { status } = record;
   showStatus(find("#status"), status);
   find("#reference").textContent = record.reference;
+  find("#code").replaceChildren(qrCode(record.reference, gettext("QR code of your reference number")));
+  showOffice();
   find("#explained").textContent = statusText(record, event);
   showOffer(find("#offer"), record, event, (now) => {
     state.record = now;
@@ -34,11 +39,31 @@ export function showReceipt() {
   goToTop();
 }
 
+/** The texts of the event, in this page's language where they are. */
+function eventText(name) {
+  const own = state.event.texts.filter(({ language }) => language === document.documentElement.lang);
+  return [...own, ...state.event.texts].map((texts) => texts[name]).find(Boolean) ?? "";
+}
+
+function showOffice() {
+  for (const place of findAll("#office [data-text]")) {
+    place.textContent = eventText(place.dataset.text);
+    place.parentElement.hidden = !place.textContent;
+  }
+}
+
 function goToTop() {
   find("#content").focus();
   scrollTo(0, 0);
 }
 
+onPress(find("#calendar"), async () => {
+  const { event, record } = state;
+  const { reference } = record;
+  const description = gettext("Reference number {reference}", { reference });
+  const entry = calendarEntry(event, { reference, place: eventText("address"), description });
+  download(new Blob([entry], { type: "text/calendar" }), `${event.id}.ics`);
+});
 find("#print").addEventListener("click", () => print());
 onPress(find("#edit"), async () => {
   screens.form(null);
