@@ -21,7 +21,9 @@ SPANISH = {"language": "es", "hours": "Lunes, de 9 a 5"}
 @pytest.fixture
 def open_receipt(open_with_axe, applicant, super_admin):
     """Opens River's receipt for an event with an office."""
-    event = create_event(super_admin, f"fair-{new_identifier()}", texts=[ENGLISH, SPANISH])
+    event = create_event(
+        super_admin, f"fair-{new_identifier()}", name="Lake Fair", texts=[ENGLISH, SPANISH]
+    )
     path = f"/registrations/{event}"
     assert applicant.request("PUT", path, {"form": FORM}).status in STORED
     assert applicant.post(f"{path}/submit").status == 200
@@ -76,7 +78,7 @@ def test_the_event_is_a_file_for_calendars(open_receipt):
     for line in (
         "DTSTART;VALUE=DATE:20270903",
         "DTEND;VALUE=DATE:20270920",
-        "SUMMARY:Harvest Fair",
+        "SUMMARY:Lake Fair",
         r"LOCATION:500 Elm Street\; Suite 2",
     ):
         assert line in lines

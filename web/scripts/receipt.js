@@ -1,6 +1,6 @@
 // The receipt of a submitted registration.
 
-import { calendarEntry } from "./calendar";
+import { calendarEntry } from "./icalendar";
 import { download } from "./download";
 import { answerList } from "./fields";
 import { showOffer } from "./offers";
