@@ -42,7 +42,7 @@ def test_a_page_is_accessible(open_with_axe, submitted_data, path):
     expect_accessible(page)
 
 
-@pytest.mark.parametrize("path", ["/signin", "/account", "/register/{event_id}"])
+@pytest.mark.parametrize("path", ["/signin", "/account", "/register/{event_id}", "/staff"])
 def test_where_the_focus_is_can_be_seen(phone, submitted_data, path):
     page = open_page(phone, submitted_data, path, submitted_data.reader_of(path))
     stops = 0

@@ -68,6 +68,15 @@ def test_tabs_count_each_status_and_keep_the_search(fair, people, super_admin_br
     expect(names(page)).to_have_count(3)
 
 
+def test_only_the_current_tab_is_underlined_in_forced_colors(listed):
+    listed.emulate_media(forced_colors="active")
+    lines = listed.locator("[data-tab]").evaluate_all(
+        "tabs => tabs.map((tab) => getComputedStyle(tab).borderBottomWidth)"
+    )
+
+    assert lines == ["3px", *["0px"] * 8]
+
+
 def test_headings_sort_the_list(listed):
     listed.get_by_role("link", name="Name", exact=True).click()
     expect(names(listed)).to_have_text(["Ana García", "Noa Garza", "Lee Young"])

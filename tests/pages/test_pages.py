@@ -98,6 +98,15 @@ def test_a_page_is_the_same_for_all_readers_and_asks_aws_for_nothing(anonymous, 
     assert calls == []
 
 
+def test_a_page_has_the_mark_of_its_tab_in_its_bar_and_colors_the_browser(anonymous):
+    for path in PAGES:
+        seen = Seen(get(anonymous, path).body.decode())
+        [icon] = [link["href"] for link in seen.all("link") if link["rel"] == "icon"]
+
+        assert icon in [image["src"] for image in seen.all("img")], path
+        assert [meta.get("name") for meta in seen.all("meta")].count("theme-color") == 2, path
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_not_kept_and_says_what_it_may_do(anonymous, path):
     headers = get(anonymous, path).headers
