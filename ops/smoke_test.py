@@ -99,6 +99,8 @@ def check(send: Send) -> None:
     if f"{_COOKIE};" not in str(signed_out.headers.get("Set-Cookie", "")):
         raise SmokeTestFailed("POST /signout did not empty the session cookie")
     events = _json(_expect(200, send, "GET", "/events"))["items"]
+    for event in events[:1]:
+        _expect(200, send, "GET", f"/event/{event['id']}")
     _expect(200, send, "GET", "/signin")
     missing = _expect(404, send, "GET", "/no-such-path")
     if _json(missing).get("code") != "not_found":

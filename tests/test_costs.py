@@ -366,11 +366,11 @@ def test_a_page_of_people_takes_six_queries_and_one_read_however_many_there_are(
 
 
 def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend, aws_calls):
-    super_admin, sign_up_applicant = (
+    super_admin, other_account = (
         signed_in_staff(client, "sue", Role.SUPER_ADMIN),
         hold_account("someone"),
     )
-    them, costs = f"/admin/users/{sign_up_applicant.id}", []
+    them, costs = f"/admin/users/{other_account.id}", []
     for send in (
         lambda: super_admin.get(them),
         lambda: super_admin.post(f"{them}/role", {"role": "Admin"}),
@@ -378,7 +378,7 @@ def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend
         lambda: super_admin.delete(f"{them}/sessions"),
         lambda: super_admin.post(f"{them}/password-reset"),
         lambda: super_admin.post("/admin/users", {"firstName": "New", "lastName": "Comer"}),
-        lambda: super_admin.get(f"/admin/audit?subject={sign_up_applicant.id}"),
+        lambda: super_admin.get(f"/admin/audit?subject={other_account.id}"),
     ):
         aws_calls.clear()
         assert send().status in {200, 201}

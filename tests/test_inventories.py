@@ -24,7 +24,7 @@ def section(title):
     return re.split(r"(?m)^##+ ", DOCUMENT.partition(f"\n### {title}\n")[2])[0]
 
 
-def found(pattern):
+def matches_in_sources(pattern):
     return {match for text in SOURCES.values() for match in re.findall(pattern, text)}
 
 
@@ -42,7 +42,7 @@ def test_the_data_inventory_has_each_table_with_a_class_readers_and_a_retention(
 
 
 def test_the_key_inventory_has_each_purpose_that_a_key_is_derived_for():
-    purposes = found(r'_PURPOSE = b?"([^"]+)"')
+    purposes = matches_in_sources(r'_PURPOSE = b?"([^"]+)"')
 
     assert purposes >= {"cursor", "device", "second factor", "attempts"}
     assert [
@@ -92,7 +92,7 @@ def test_each_way_to_sign_in_is_listed():
 
 
 def test_each_rate_limit_is_listed():
-    limits = found(r'(?:FixedWindow|Backoff)\(\s*"([^"]+)"')
+    limits = matches_in_sources(r'(?:FixedWindow|Backoff)\(\s*"([^"]+)"')
     listed = set(re.findall(r"`([a-z -]+)`", section("Limits")))
 
     assert len(limits) >= 14

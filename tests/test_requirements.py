@@ -29,7 +29,7 @@ def locked(purpose):
         yield canonicalize_name(pin.name), version, hashes
 
 
-def chosen(purpose):
+def direct_packages(purpose):
     """The packages that a source file names, as (name, version)."""
     for line in (PROJECT / "requirements" / f"{purpose}.in").read_text().splitlines():
         pinned = line.partition("#")[0].strip()
@@ -51,7 +51,7 @@ def test_every_package_is_locked_with_hashes(purpose):
 
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_every_chosen_version_is_the_locked_one(purpose):
-    assert set(chosen(purpose)) <= versions(purpose).items()
+    assert set(direct_packages(purpose)) <= versions(purpose).items()
 
 
 def required(pin):

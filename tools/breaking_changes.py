@@ -183,7 +183,10 @@ def _request_changes(
 ) -> Iterator[tuple[str, str]]:
     yield from _changed_fields(before, after)
     for name, new in after.items():
-        if new.required and not (name in before and before[name].required):
+        # A field of an object that clients could not send before is required with that object only.
+        parent = name.rpartition(".")[0]
+        is_new_object = bool(parent) and parent not in before
+        if new.required and not is_new_object and not (name in before and before[name].required):
             yield name, "is required now"
     for name in before.keys() & after.keys():
         for limit, sign in _LIMITS.items():

@@ -198,10 +198,10 @@ def _check_updates_once(validators: Any) -> None:
     actions, function = [nodes.UpdateExpressionSetAction], nodes.UpdateExpressionFunction
     initialize = validators.Validator.__init__
 
-    def initialize_and_remember(validator: Any, expression: Any, **given: Any) -> None:
+    def initialize_and_remember(validator: Any, expression: Any, **fields: Any) -> None:
         # The parser remembers the tree, and therefore its address stays its own.
         validator.tree = id(expression)
-        initialize(validator, expression, **given)
+        initialize(validator, expression, **fields)
 
     def validate(validator: Any) -> Any:
         node, names = validator.node_to_validate, validator.expression_attribute_names or {}

@@ -56,7 +56,7 @@ class PutEventTexts(BodySchema):
 
 
 def _require_languages_once(texts: list[PutEventTexts]) -> list[PutEventTexts]:
-    if len({one.language for one in texts}) < len(texts):
+    if len({text.language for text in texts}) < len(texts):
         raise InvalidValue(_LANGUAGE_TWICE)
     return texts
 
@@ -104,9 +104,11 @@ class PutEvent(BodySchema):
     def event_fields(self) -> dict[str, Any]:
         """Return the event's fields, without those that were left out and have a stored value."""
         left_out = {name for name in _UNCHANGED_IF_OMITTED if getattr(self, name) is None}
-        given = self.values().items()
-        kept = {name: value for name, value in given if name not in {"version", *left_out}}
+        values = self.values().items()
+        fields = {name: value for name, value in values if name not in {"version", *left_out}}
         if self.texts is not None:
             texts = (EventTexts(**one.values()) for one in self.texts)
-            kept["texts"] = tuple(t for t in texts if any(getattr(t, name) for name in TEXT_NAMES))
-        return kept
+            fields["texts"] = tuple(
+                t for t in texts if any(getattr(t, name) for name in TEXT_NAMES)
+            )
+        return fields

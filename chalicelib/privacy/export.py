@@ -80,15 +80,17 @@ def export(current_user: CurrentUser, now: datetime) -> Export:
     The export omits staff notes and the names of staff members.
     """
     account = current_user.account
-    listed = session_service().list_active(current_user, now, MAX_SESSIONS, None)
+    sessions = session_service().list_active(current_user, now, MAX_SESSIONS, None)
     entries = audit_log(current_user, now).entries(account.id, MAX_AUDIT_ENTRIES, None)
-    registrations, whole = personal_registrations().export(account.id, now, MAX_HISTORY_BYTES)
+    registrations, is_history_complete = personal_registrations().export(
+        account.id, now, MAX_HISTORY_BYTES
+    )
     audit = [
         ExportedAuditEntry(
             entry.at, changed_by(entry.actor, account.id), entry.action, entry.fields
         )
         for entry in entries.items
     ]
-    is_complete = whole and listed.cursor is None and entries.cursor is None
-    left = account.recovery_codes_left or 0
-    return Export(account, left, listed.items, registrations, audit, is_complete)
+    is_complete = is_history_complete and sessions.cursor is None and entries.cursor is None
+    recovery_codes_left = account.recovery_codes_left or 0
+    return Export(account, recovery_codes_left, sessions.items, registrations, audit, is_complete)

@@ -211,8 +211,8 @@ def shared_text(account_secret: str) -> str:
     Raises:
         ServiceUnavailable: the account secret has no valid keys or no valid long-lived secret.
     """
-    lasting = Keys(lambda: account_secret).derived_key(_SHARED)
-    return to_text(parse(account_secret), lasting)
+    permanent_secret = Keys(lambda: account_secret).derived_key(_SHARED)
+    return to_text(parse(account_secret), permanent_secret)
 
 
 def new_permanent_secret() -> bytes:

@@ -34,7 +34,6 @@ from chalicelib.user_admin.user_store import UserStore
 
 Result = TypeVar("Result")
 
-# How often the function retries after conflicts before the client gets a 503.
 _MAILED = "We emailed them a password reset link."
 _NOT_MAILED = "We couldn’t send the email. Try again later."
 _SHOWN = (

@@ -78,7 +78,7 @@ def new_operator(
             emulators.running(tmp_path_factory.mktemp("aws")) as running,
             mock.patch.dict(os.environ, {**OPERATOR, "AWS_ENDPOINT_URL": running.url}),
             environment(STAGE=STAGE, **GIVEN),
-            gaps.closed(running),
+            gaps.gaps_closed(running),
         ):
             aws._aws_client.cache_clear()
             yield Operator(running, stage_package)

@@ -23,7 +23,7 @@ _make_call, _send = BaseClient._make_api_call, HTTPAdapter.send
 
 
 @contextmanager
-def closed(emulator: Emulator) -> Iterator[None]:
+def gaps_closed(emulator: Emulator) -> Iterator[None]:
     """Close the emulator's gaps for what this process sends."""
 
     def call(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
@@ -41,12 +41,12 @@ def closed(emulator: Emulator) -> Iterator[None]:
             raise _without_value(client)
         return answer
 
-    def send(adapter: HTTPAdapter, request: PreparedRequest, **how: Any) -> Response:
+    def send(adapter: HTTPAdapter, request: PreparedRequest, **options: Any) -> Response:
         if match := _API_URL.fullmatch(request.url):
             request = request.copy()
             request.url = api_url(emulator, match[1], match[2]) + (match[3] or "/")
-            return _with_gateway_response(_send(adapter, request, **how))
-        return _send(adapter, request, **how)
+            return _with_gateway_response(_send(adapter, request, **options))
+        return _send(adapter, request, **options)
 
     with (
         mock.patch.object(BaseClient, "_make_api_call", call),

@@ -13,14 +13,14 @@ LINK = f"{HERE}/signin/email#code="
 NAME, ADDRESS = "lane", "lane@e.co"
 
 
-def hold_owner(name: str = NAME, email: str = ADDRESS, **different: object) -> Account:
+def hold_owner(name: str = NAME, email: str = ADDRESS, **overrides: object) -> Account:
     """Store an account whose email was verified in a session."""
     verified = {"email_verified": True, "email_verified_at": clock.now()}
-    return hold_account(name, email=email, **verified | different)
+    return hold_account(name, email=email, **verified | overrides)
 
 
-def ask(person: Person, name: str = NAME, **how: str) -> Response:
-    return person.post("/signin/email", {"username": name}, **how)
+def ask(person: Person, name: str = NAME, **options: str) -> Response:
+    return person.post("/signin/email", {"username": name}, **options)
 
 
 def enter(person: Person, email_code: str, code: str | None = None) -> Response:

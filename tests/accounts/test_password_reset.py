@@ -41,7 +41,7 @@ def token_for(person, account_id):
     return start(person, account_id)["link"].removeprefix(f"{PUBLIC_URL}/reset#token=")
 
 
-def choose(person, token, password=NEW):
+def reset_password(person, token, password=NEW):
     return person.post("/password/reset", {"token": token, "newPassword": password})
 
 
@@ -56,7 +56,7 @@ def test_a_link_replaces_the_password_ends_every_session_and_opens_none(
 ):
     token = token_for(super_admin, applicant.account["id"])
     stranger = Person(applicant.client, "river")
-    response = choose(stranger, token)
+    response = reset_password(stranger, token)
 
     assert (response.status, response.json) == (
         200,
@@ -82,10 +82,10 @@ def test_an_unused_link_changes_nothing(super_admin, applicant):
 
 def test_a_link_works_once(super_admin, applicant, backend):
     token = token_for(super_admin, applicant.account["id"])
-    assert choose(applicant, token).status == 200
+    assert reset_password(applicant, token).status == 200
     before = backend.everything()
 
-    assert_spent(choose(applicant, token, PASSWORD))
+    assert_spent(reset_password(applicant, token, PASSWORD))
     assert backend.everything() == before
     assert before["one-time-tokens"] == []
 
@@ -93,7 +93,7 @@ def test_a_link_works_once(super_admin, applicant, backend):
 def test_a_reset_is_logged_with_its_account(super_admin, applicant, capsys):
     token = token_for(super_admin, applicant.account["id"])
     capsys.readouterr()
-    choose(Person(applicant.client), token)
+    reset_password(Person(applicant.client), token)
 
     line = json.loads(capsys.readouterr().out)
     assert (line["event"], line["account"]) == ("password_reset", applicant.account["id"])
@@ -108,17 +108,17 @@ def test_a_token_is_256_random_bits(super_admin, applicant):
 
 @pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "\ufdfa" * 500, "0" * 64])
 def test_an_unknown_token_is_rejected(backend, anonymous, token):
-    assert_spent(choose(anonymous, token))
+    assert_spent(reset_password(anonymous, token))
 
 
 def test_the_stored_hash_does_not_work_as_a_token(super_admin, applicant, backend):
     token_for(super_admin, applicant.account["id"])
     [stored_token] = backend.rows("one-time-tokens")
 
-    assert_spent(choose(applicant, stored_token["tokenHash"]))
+    assert_spent(reset_password(applicant, stored_token["tokenHash"]))
 
 
-def later(moment):
+def clock_at(moment):
     return mock.patch.object(clock, "now", return_value=moment)
 
 
@@ -128,15 +128,15 @@ def test_a_link_is_good_for_an_hour_whenever_dynamodb_deletes_it(
 ):
     token = token_for(super_admin, applicant.account["id"])
 
-    with later(clock.now() + timedelta(seconds=seconds)):
-        assert choose(applicant, token).status == status
+    with clock_at(clock.now() + timedelta(seconds=seconds)):
+        assert reset_password(applicant, token).status == status
 
 
 def test_a_new_link_invalidates_the_previous_one(super_admin, applicant):
     older, newer = (token_for(super_admin, applicant.account["id"]) for _ in range(2))
 
-    assert_spent(choose(applicant, older))
-    assert choose(applicant, newer).status == 200
+    assert_spent(reset_password(applicant, older))
+    assert reset_password(applicant, newer).status == 200
 
 
 def _disable(super_admin, applicant, _backend):
@@ -173,7 +173,7 @@ def test_a_link_is_invalid_after_a_change_of_its_account(super_admin, applicant,
     change(super_admin, applicant, backend)
     before = backend.everything()
 
-    assert_spent(choose(applicant, token))
+    assert_spent(reset_password(applicant, token))
     assert backend.everything() == before
 
 
@@ -190,14 +190,14 @@ def test_a_link_is_invalid_for_another_email(super_admin, backend, client, diffe
             UpdateExpression="REMOVE email",
         )
 
-    assert_spent(choose(Person(client), token))
+    assert_spent(reset_password(Person(client), token))
 
 
 def test_a_link_does_not_enable_a_disabled_account(super_admin, applicant, backend):
     _disable(super_admin, applicant, backend)
     token = token_for(super_admin, applicant.account["id"])
 
-    assert_spent(choose(applicant, token))
+    assert_spent(reset_password(applicant, token))
     assert applicant.other_client().sign_in().status == 401
 
 
@@ -207,7 +207,7 @@ def test_a_token_of_another_purpose_is_rejected(backend, client):
     database().transact([OneTimeTokenStore(database()).put_write(stored_token)])
     backend.change("users", {"id": other_applicant.id}, recovery=stored_token.hash)
 
-    assert_spent(choose(Person(client), "t" * 43))
+    assert_spent(reset_password(Person(client), "t" * 43))
 
 
 @pytest.mark.parametrize(
@@ -232,22 +232,22 @@ def test_invalid_input_is_rejected_before_the_token_is_read(anonymous, aws_calls
 @pytest.mark.parametrize("invalid_password", ["short", "password123456789"])
 def test_a_rejected_password_does_not_consume_the_link(super_admin, applicant, invalid_password):
     token = token_for(super_admin, applicant.account["id"])
-    response = choose(applicant, token, invalid_password)
+    response = reset_password(applicant, token, invalid_password)
 
     assert (response.status, response.fields) == (422, {"newPassword"})
-    assert choose(applicant, token).status == 200
+    assert reset_password(applicant, token).status == 200
 
 
 def test_for_an_unknown_token_no_password_is_weighed(anonymous, backend):
     with mock.patch.object(password_strength, "weakness_reason") as estimate_strength:
-        assert_spent(choose(anonymous, "unknown", "password123456789"))
+        assert_spent(reset_password(anonymous, "unknown", "password123456789"))
 
     estimate_strength.assert_not_called()
 
 
 def test_an_unknown_token_computes_no_password_hash(anonymous, backend):
     with mock.patch.object(passwords, "hash_password") as hashing:
-        choose(anonymous, "unknown")
+        reset_password(anonymous, "unknown")
 
     hashing.assert_not_called()
 
@@ -260,7 +260,7 @@ def test_twenty_concurrent_requests_use_a_link_once(local_endpoint):
         words = [f"{number} quiet lakes in June" for number in range(20)]
 
         def use(password):
-            return choose(Person(Client(app)), token, password).status
+            return reset_password(Person(Client(app)), token, password).status
 
         with ThreadPoolExecutor(20) as crowd:
             answers = list(crowd.map(use, words))
@@ -286,7 +286,7 @@ def test_a_link_is_mailed_to_a_verified_email_and_hidden_from_staff(super_admin,
     output = capsys.readouterr().out
     assert token not in str(started) + output
     assert "sky@example.com" not in str(started) + output
-    assert choose(Person(super_admin.client), token).status == 200
+    assert reset_password(Person(super_admin.client), token).status == 200
 
 
 def test_an_unverified_email_gets_no_link(super_admin, mailbox):

@@ -32,11 +32,11 @@ def hold(account_kind):
         hold_account("lane", **PEOPLE[account_kind])
 
 
-def forget(person, name="lane", **how):
-    return person.post("/password/forgot", {"username": name}, **how)
+def forget(person, name="lane", **options):
+    return person.post("/password/forgot", {"username": name}, **options)
 
 
-def told(response):
+def visible_response(response):
     headers = {n: v for n, v in response.headers.items() if n.lower() != "x-request-id"}
     return response.status, headers, response.body
 
@@ -46,7 +46,7 @@ def token_in(message):
     return text.partition(f"{HERE}/reset#token=")[2].split()[0]
 
 
-def choose(person, token):
+def reset_password(person, token):
     return person.post("/password/reset", {"token": token, "newPassword": NEW})
 
 
@@ -59,7 +59,7 @@ def test_the_owner_is_mailed_a_link_to_set_a_password(verified_applicant, mailbo
         "lane@e.co",
         "Reset your Breeze Lakes Point password",
     )
-    assert choose(verified_applicant, token_in(message)).status == 200
+    assert reset_password(verified_applicant, token_in(message)).status == 200
     assert verified_applicant.sign_in(password=NEW).status == 200
     assert sorted(mail["Subject"] for mail in mailbox()) == [
         "Reset your Breeze Lakes Point password",
@@ -80,7 +80,9 @@ def test_the_response_is_the_same_for_every_name(verified_applicant, backend, ac
     hold_account("river", email="river@e.co", email_verified=True)
     hold(account_kind)
 
-    assert told(forget(verified_applicant, "lane")) == told(forget(verified_applicant, "river"))
+    assert visible_response(forget(verified_applicant, "lane")) == visible_response(
+        forget(verified_applicant, "river")
+    )
 
 
 @pytest.mark.parametrize("account_kind", OTHER_ACCOUNT_KINDS)
@@ -114,7 +116,7 @@ def test_a_stage_without_mail_reveals_nothing(verified_applicant, backend):
     with environment(**SETTINGS | {"MAIL_FROM": None}):
         known, unknown = forget(verified_applicant), forget(verified_applicant, "unknown")
 
-    assert told(known) == told(unknown)
+    assert visible_response(known) == visible_response(unknown)
 
 
 @pytest.mark.parametrize("account_kind", PEOPLE)
@@ -140,8 +142,8 @@ def test_a_newer_link_invalidates_the_previous_one(verified_applicant, mailbox):
     forget(verified_applicant)
     [newer] = {token_in(mail) for mail in mailbox()} - {older}
 
-    assert choose(verified_applicant, older).fields == {"token"}
-    assert choose(verified_applicant, newer).status == 200
+    assert reset_password(verified_applicant, older).fields == {"token"}
+    assert reset_password(verified_applicant, newer).status == 200
 
 
 def test_until_a_link_is_used_the_password_stays_and_sessions_live_on(verified_applicant, backend):
@@ -196,7 +198,7 @@ def test_an_unknown_name_makes_no_token(verified_applicant, backend):
         deliver()
 
     assert backend.rows("one-time-tokens") == []
-    assert choose(verified_applicant, "t" * 43).fields == {"token"}
+    assert reset_password(verified_applicant, "t" * 43).fields == {"token"}
 
 
 @pytest.mark.parametrize(

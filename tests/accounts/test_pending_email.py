@@ -24,8 +24,10 @@ def verified_applicant(client):
     return person
 
 
-def change(person, email=NEW, **more):
-    return person.request("PATCH", "/me", {"email": email, "currentPassword": PASSWORD, **more})
+def change(person, email=NEW, **overrides):
+    return person.request(
+        "PATCH", "/me", {"email": email, "currentPassword": PASSWORD, **overrides}
+    )
 
 
 def verify(person, token):

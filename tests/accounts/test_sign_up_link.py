@@ -36,12 +36,12 @@ def hold(which):
     return hold_account(**described) if described else None
 
 
-def request_link(person, email=ADDRESS, **how):
-    return person.post("/signup/email", {"email": email}, **how)
+def request_link(person, email=ADDRESS, **options):
+    return person.post("/signup/email", {"email": email}, **options)
 
 
-def sign_up(person, token, **more):
-    fields = {"username": "vera", "password": PASSWORD, "emailToken": token, **more}
+def sign_up(person, token, **overrides):
+    fields = {"username": "vera", "password": PASSWORD, "emailToken": token, **overrides}
     return person.post("/signup", fields)
 
 
@@ -62,7 +62,7 @@ def names(backend, account_id):
     return {row["identity"]: row["kind"] for row in rows}
 
 
-def told(response):
+def visible_response(response):
     headers = {n: v for n, v in response.headers.items() if n.lower() != "x-request-id"}
     return response.status, headers, response.body
 
@@ -100,7 +100,7 @@ def test_mail_is_in_the_language_of_the_client(anonymous, mailbox):
 def test_the_response_is_the_same_for_each_address(anonymous, mailbox, which):
     hold(which)
 
-    assert told(request_link(anonymous)) == told(
+    assert visible_response(request_link(anonymous)) == visible_response(
         request_link(anonymous, "unknown.has.this@example.com")
     )
 

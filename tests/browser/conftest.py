@@ -15,7 +15,7 @@ import pytest
 
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.desk import STORED, Desk, create_event
-from tests.browser.tour import Season
+from tests.browser.tour import SubmittedData
 from tests.browser.visits import DESKTOP, Visit
 from tests.http.servers import Served, serving
 from tests.support.clients import OverHttp, Person, Received, Response
@@ -66,7 +66,7 @@ def browser() -> Iterator[Any]:
 def visit(browser: Any, service: Served) -> Iterator[Callable[..., Visit]]:
     """Opens browsers, which are closed and judged when the test is over."""
     with ExitStack() as stack:
-        yield lambda **kind: stack.enter_context(closing(Visit(browser, service.url, **kind)))
+        yield lambda **options: stack.enter_context(closing(Visit(browser, service.url, **options)))
 
 
 @pytest.fixture
@@ -85,9 +85,9 @@ def desktop(visit: Callable[..., Visit]) -> Visit:
 def sign_up_applicant(service: Served) -> Callable[..., Person]:
     """Signs a user up with a unique username."""
 
-    def sign_up(**more: Any) -> Person:
+    def sign_up(**overrides: Any) -> Person:
         person = new_client(service)
-        return signed_up(person, **more)
+        return signed_up(person, **overrides)
 
     return sign_up
 
@@ -105,7 +105,7 @@ def super_admin(service: Served) -> Person:
 
 
 @pytest.fixture(scope="session")
-def submitted_data(service: Served, super_admin: Person) -> Season:
+def submitted_data(service: Served, super_admin: Person) -> SubmittedData:
     """River's submitted registration, with a note of staff's."""
     applicant = new_client(service)
     signed_up(applicant, firstName="River", lastName="Okafor")
@@ -115,7 +115,7 @@ def submitted_data(service: Served, super_admin: Person) -> Season:
     notes = f"/admin/events/{EVENT}/registrations/{applicant.account['id']}/notes"
     note = {"id": "called-back", "text": "Called back.\nComes on Tuesday."}
     assert super_admin.post(notes, note).status == 201
-    return Season(EVENT, applicant, super_admin)
+    return SubmittedData(EVENT, applicant, super_admin)
 
 
 @pytest.fixture
@@ -184,9 +184,9 @@ def new_client(service: Served) -> Person:
     return Person(Patient(service.url), f"river-{new_identifier()}")
 
 
-def signed_up(person: Person, **more: Any) -> Person:
+def signed_up(person: Person, **overrides: Any) -> Person:
     """Sign up a user with a unique name; if the name is taken, an earlier attempt took it."""
-    response: Response = person.sign_up(**more)
+    response: Response = person.sign_up(**overrides)
     if response.code == "identity_taken":
         response = person.sign_in()
         person.account = response.json

@@ -76,9 +76,9 @@ class Context:
     def _note_commands(self, channel: Any) -> None:
         call = channel._call
 
-        def note_and_call(command: str, *arguments: Any, **named: Any) -> Any:
+        def note_and_call(command: str, *arguments: Any, **keywords: Any) -> Any:
             self._asked.add(command)
-            return call(command, *arguments, **named)
+            return call(command, *arguments, **keywords)
 
         channel._call = note_and_call
 

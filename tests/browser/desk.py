@@ -15,12 +15,12 @@ CLOSED = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
 _numbers = count(1)
 
 
-def create_event(super_admin: Person, event: str, **different: Any) -> str:
+def create_event(super_admin: Person, event: str, **overrides: Any) -> str:
     """Have the SuperAdmin make an event, or change it; give its identifier."""
     known = super_admin.get(f"/events/{event}")
     version = {"version": known.json["version"]} if known.status == 200 else {}
     response = super_admin.request(
-        "PUT", f"/admin/events/{event}", EVENT_BODY | different | version
+        "PUT", f"/admin/events/{event}", EVENT_BODY | overrides | version
     )
     assert response.status in STORED, response.json
     return event
@@ -35,10 +35,10 @@ class Desk:
         self.event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED)
         self.all = f"/admin/events/{self.event}/registrations"
 
-    def register(self, *, submitted=True, **different):
+    def register(self, *, submitted=True, **overrides):
         """A person's registration."""
         person = self._sign_up_applicant()
-        form = FORM | {"phone1": f"+1952445{next(_numbers):04}"} | different
+        form = FORM | {"phone1": f"+1952445{next(_numbers):04}"} | overrides
         response = self._sue.request("PUT", f"{self.all}/{person.account['id']}", {"form": form})
         assert response.status in STORED, response.json
         if submitted:

@@ -177,8 +177,8 @@ def test_what_changed_elsewhere_is_merged_and_nothing_typed_is_lost(phone, form_
     expect(saved(form_phone)).to_have_text(SAVED)
     here = stored(applicant)
     changed = here["form"] | {"city": "Ely", "aptSuite": "4", "streetAddress": "2 Lake Street"}
-    other_client = {"form": changed, "version": here["version"]}
-    assert applicant.request("PUT", REGISTRATION, other_client).status == 200
+    body_of_other_client = {"form": changed, "version": here["version"]}
+    assert applicant.request("PUT", REGISTRATION, body_of_other_client).status == 200
     fill_in(form_phone, {"streetAddress": "3 Lake Street"})
 
     expect(field(form_phone, "aptSuite")).to_have_value("4")

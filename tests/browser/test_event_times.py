@@ -27,8 +27,8 @@ def deadline_fair(super_admin):
     create_event(super_admin, event, **CLOSED)
 
 
-def staff_page(visit, super_admin, path, **kind):
-    browser = visit(viewport=DESKTOP, **kind)
+def staff_page(visit, super_admin, path, **options):
+    browser = visit(viewport=DESKTOP, **options)
     browser.become(super_admin)
     browser.page.goto(f"{browser.url}{path}", wait_until="networkidle")
     return browser, browser.page

@@ -54,10 +54,10 @@ def test_no_field_of_a_page_cuts_what_is_pasted(desktop, submitted_data, path):
 def test_a_password_of_160_characters_is_an_error_at_its_field_before_it_is_sent(
     visit, locale, expected_message
 ):
-    asking = visit(locale=locale)
-    page, sent = asking.page, []
+    visitor = visit(locale=locale)
+    page, sent = visitor.page, []
     page.on("request", lambda request: sent.append(request.method))
-    page.goto(f"{asking.url}/signup")
+    page.goto(f"{visitor.url}/signup")
     password = ("walnut ferry " * 20)[:160]
     field(page, "username").fill("river.okafor")
     field(page, "password").fill(password)

@@ -58,7 +58,7 @@ def open_front_end(browser, cors_service):
     """Opens a page at an origin; gives what asks from there, at the service by one of its names."""
     contexts = []
 
-    def opened(origin, service="localhost", context=None):
+    def open_page(origin, service="localhost", context=None):
         if context is None:
             context = browser.new_context()
             contexts.append(context)
@@ -66,15 +66,15 @@ def open_front_end(browser, cors_service):
         page.goto(origin)
         script = SCRIPT.replace("localhost:8000", f"{service}:{cors_service}")
 
-        def ask(*arguments):
+        def send_request(*arguments):
             return page.evaluate(
                 f"given => {{ {script} return request(...given).catch({CAUGHT}); }}",
                 list(arguments),
             )
 
-        return ask, context
+        return send_request, context
 
-    yield opened
+    yield open_page
     for context in contexts:
         context.close()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import new_client, signed_up
 from tests.browser.desk import STORED, create_event
-from tests.browser.tour import STAFF, Season, open_page
+from tests.browser.tour import STAFF, SubmittedData, open_page
 from tests.support.clients import PASSWORD
 from tests.support.events import FORM
 from tests.support.slow import slow
@@ -42,7 +42,7 @@ def hostile_data(service, super_admin):
     version = mallory.get(path).json["version"]
     correction = {"form": {"city": f"{HOSTILE} Falls"}, "version": version}
     assert super_admin.request("PATCH", record, correction).status == 200
-    return Season(EVENT, mallory, super_admin)
+    return SubmittedData(EVENT, mallory, super_admin)
 
 
 @pytest.mark.parametrize("path", ["/", "/register", "/register/{event_id}", "/account"])

@@ -14,15 +14,15 @@ SHEETS = "#sheets > .sheet"
 
 @pytest.fixture
 def open_page(visit, submitted_data):
-    """A page of staff's, once all is there that will be."""
+    """Opens a staff page, and waits until it has loaded all its content."""
 
-    def go(path, **kind):
-        desk = visit(viewport=DESKTOP, **kind)
-        desk.become(submitted_data.staff)
-        desk.page.goto(f"{desk.url}{path}", wait_until="networkidle")
-        return desk.page
+    def open_path(path, **options):
+        browser = visit(viewport=DESKTOP, **options)
+        browser.become(submitted_data.staff)
+        browser.page.goto(f"{browser.url}{path}", wait_until="networkidle")
+        return browser.page
 
-    return go
+    return open_path
 
 
 def record_of(submitted_data):

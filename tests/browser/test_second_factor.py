@@ -18,7 +18,7 @@ def account(phone, applicant):
     return phone.page
 
 
-def begin(page):
+def start_setup(page):
     page.locator("#begin-password").fill(PASSWORD)
     page.get_by_role("button", name="Set up authenticator app").click()
     expect(page.get_by_role("img", name="QR code for the authenticator app")).to_be_visible()
@@ -27,7 +27,7 @@ def begin(page):
 
 def test_it_is_set_up_and_signs_in_by_a_code_and_by_a_recovery_code(account, phone, applicant):
     phone.expects(401)
-    app = begin(account)
+    app = start_setup(account)
     account.locator("#confirm-code").fill(app.code())
     account.get_by_role("button", name="Turn on").click()
     expect(account.locator("#recovery-codes li")).to_have_count(10)
@@ -44,7 +44,7 @@ def test_it_is_set_up_and_signs_in_by_a_code_and_by_a_recovery_code(account, pho
 
 
 def test_its_picture_is_what_the_browser_draws(account):
-    begin(account)
+    start_setup(account)
     drawn = "document.querySelector('#qr img').decode().then(() => true)"
 
     assert account.evaluate(drawn)
@@ -52,7 +52,7 @@ def test_its_picture_is_what_the_browser_draws(account):
 
 def test_a_wrong_code_is_said_beside_its_field(account, phone):
     phone.expects(422)
-    app = begin(account)
+    app = start_setup(account)
 
     account.locator("#confirm-code").fill(app.wrong_code())
     account.get_by_role("button", name="Turn on").click()
@@ -72,7 +72,7 @@ def test_a_wrong_code_at_signing_in_is_said_beside_its_field(phone, applicant):
 
 
 def test_recovery_codes_are_handed_over_as_a_file(account):
-    app = begin(account)
+    app = start_setup(account)
     account.locator("#confirm-code").fill(app.code())
     account.get_by_role("button", name="Turn on").click()
     expect(account.locator("#recovery-codes li")).to_have_count(10)

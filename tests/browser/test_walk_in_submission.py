@@ -31,8 +31,8 @@ _COUNT_CLICKS = """
 def open_draft(fair, super_admin_browser):
     """Opens the form of a draft that the SuperAdmin started."""
 
-    def go_there(**different):
-        applicant = fair.register(submitted=False, regAck=None, **different)
+    def go_there(**overrides):
+        applicant = fair.register(submitted=False, regAck=None, **overrides)
         return applicant, at(super_admin_browser, f"{fair.page_of(applicant)}#edit")
 
     return go_there

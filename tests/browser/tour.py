@@ -15,7 +15,7 @@ OWN = tuple(path for path in PAGES if path not in OPEN + STAFF)
 
 
 @dataclass(frozen=True)
-class Season:
+class SubmittedData:
     """An event with a registration, which an applicant and staff look at."""
 
     event: str
@@ -43,7 +43,9 @@ class Season:
         return path.replace("{event_id}", self.event) + queries.get(path, "")
 
 
-def open_page(visit: Visit, submitted_data: Season, path: str, reader: Person | None) -> Page:
+def open_page(
+    visit: Visit, submitted_data: SubmittedData, path: str, reader: Person | None
+) -> Page:
     """Open a page as a user, and wait until the page has loaded all its content."""
     visit.context.clear_cookies()
     if reader:

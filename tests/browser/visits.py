@@ -39,7 +39,7 @@ class Visit:
         noticed: all that must not be: errors, violations of the policy, requests to others.
     """
 
-    def __init__(self, browser: Browser, url: str, **kind: Any) -> None:
+    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         """Open a browser.
 
         Args:
@@ -54,7 +54,7 @@ class Visit:
         self._cut = False
         self._contexts = _contexts(browser)
         usual = {"viewport": PHONE, "locale": "en-US", "timezone_id": "UTC"}
-        self._context = self._contexts.take(usual | kind)
+        self._context = self._contexts.take(usual | options)
         self.context = self._context.playwrights
         self.context.set_default_timeout(PATIENCE)
         self.context.on("console", self._hear)

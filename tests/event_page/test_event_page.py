@@ -21,8 +21,8 @@ SPANISH = {"Accept_Language": "es-US"}
 def page(anonymous, backend):
     """Give the HTML of an event's page, with these values."""
 
-    def get(status=200, headers=None, **different):
-        create_event(**different)
+    def get(status=200, headers=None, **overrides):
+        create_event(**overrides)
         response = anonymous.get(f"/event/{EVENT}", **headers or {})
         assert response.status == status
         assert response.headers["Content-Type"] == "text/html; charset=utf-8"

@@ -23,8 +23,8 @@ def super_admin(client, backend):
     return person
 
 
-def put(person, **different):
-    return person.request("PUT", PATH, EVENT_BODY | different)
+def put(person, **overrides):
+    return person.request("PUT", PATH, EVENT_BODY | overrides)
 
 
 def test_a_new_event_is_public(super_admin, anonymous):

@@ -49,7 +49,7 @@ def applicant(client, name):
     return person
 
 
-def choosing(number):
+def first_shard(number):
     """Have every request try this shard first."""
     return mock.patch.object(shards, "choose_any", lambda counts: shards.choose(counts, number))
 
@@ -79,14 +79,14 @@ def stored_shards(backend):
     return sorted(row["id"] for row in backend.rows("events") if "taken" in row)
 
 
-def change_event(super_admin, **different):
+def change_event(super_admin, **overrides):
     shown = super_admin.get(f"/events/{EVENT}").json
     body = {name: value for name, value in shown.items() if name not in {"id", "isOpen"}}
-    return super_admin.request("PUT", f"/admin/events/{EVENT}", body | different)
+    return super_admin.request("PUT", f"/admin/events/{EVENT}", body | overrides)
 
 
 def test_no_applicant_is_turned_away_while_another_shard_has_a_place(backend, people):
-    with choosing(1):
+    with first_shard(1):
         statuses = [submit(person) for person in people[:4]]
 
     assert statuses == ["Submitted"] * 3 + ["Waitlisted"]
@@ -94,7 +94,7 @@ def test_no_applicant_is_turned_away_while_another_shard_has_a_place(backend, pe
 
 
 def test_a_submission_writes_one_counter_and_reads_no_other_shard(backend, people):
-    with recorded_calls() as calls, choosing(2):
+    with recorded_calls() as calls, first_shard(2):
         submit(people[0])
 
     reads = [key for call in calls if call.operation == "BatchGetItem" for key in keys_of(call)]
@@ -111,7 +111,7 @@ def keys_of(call):
 def test_joining_the_waiting_list_of_a_full_event_reads_one_counter_and_writes_one(backend, people):
     for person in people[:4]:
         submit(person)
-    with recorded_calls() as calls, choosing(2):
+    with recorded_calls() as calls, first_shard(2):
         assert submit(people[4]) == "Waitlisted"
 
     asked = [call for call in calls if "#places" in str(call.parameters)]
@@ -197,7 +197,7 @@ def test_places_freed_above_a_lowered_capacity_are_not_given_away(backend, peopl
 
     a.post(f"{REGISTRATION_PATH}/withdraw")
     b.post(f"{REGISTRATION_PATH}/withdraw")
-    with choosing(1):
+    with first_shard(1):
         assert submit(d) == "Waitlisted"
     c.post(f"{REGISTRATION_PATH}/withdraw")
     assert has_offer(d)
@@ -228,7 +228,7 @@ def test_staff_give_a_place_of_any_shard_to_a_person_on_the_waiting_list(
     backend, people, super_admin
 ):
     a, b, c, d, _ = people
-    with choosing(1):
+    with first_shard(1):
         assert [submit(person) for person in (a, b, c, d)][-1] == "Waitlisted"
     with mock.patch.object(WaitingLists, "expire_and_make_offers"):
         assert change_event(super_admin, capacity=5).status == 200
@@ -259,7 +259,7 @@ def test_a_scheduled_run_offers_places_of_all_shards_and_reopens_the_event(
 
 
 def test_a_recount_counts_the_waiting_list_of_all_shards(backend, people):
-    with choosing(1):
+    with first_shard(1):
         for person in people:
             submit(person)
     backend.change("events", FIRST_SHARD, waiting=7)

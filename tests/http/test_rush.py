@@ -117,12 +117,12 @@ def test_signing_in_during_a_sign_out_everywhere_never_causes_a_fault(url):
     token = {COOKIE: session.cookies[COOKIE]}
     devices = known_devices(url, applicant, 40)
 
-    def ask(number):
+    def send(number):
         if number % 4 == 0:
             return requests.delete(f"{url}/sessions", cookies=token).status_code
         return requests.post(f"{url}/signin", json=applicant, cookies=devices[number]).status_code
 
-    assert set(at_once(40, ask)) <= {200, 401}
+    assert set(at_once(40, send)) <= {200, 401}
     assert session.get(f"{url}/me").status_code == 401
 
 

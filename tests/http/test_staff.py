@@ -32,7 +32,7 @@ def test_every_registration_ends_up_in_the_file(service, tmp_path, monkeypatch):
 def test_the_bulk_status_path_is_not_read_as_an_account_named_status(service):
     description = service.described
     staff = Person(OverHttp(service.url))
-    assert staff.sign_in(**named(description["superAdmin"])).status == 200
+    assert staff.sign_in(**credentials_of(description["superAdmin"])).status == 200
     items = [{"userId": "unknown", "version": 1}]
     path = f"/admin/events/{description['event']}/registrations/status"
     response = staff.post(path, {"status": "Declined", "items": items})
@@ -40,5 +40,5 @@ def test_the_bulk_status_path_is_not_read_as_an_account_named_status(service):
     assert (response.status, response.json["items"][0]["code"]) == (200, "not_found")
 
 
-def named(super_admin):
+def credentials_of(super_admin):
     return {"name": super_admin["username"], "password": super_admin["password"]}

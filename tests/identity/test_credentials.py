@@ -10,7 +10,7 @@ from chalicelib.identity.store import AccountStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.sessions.service import SessionService
-from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
+from tests.second_factor.apps import STEP, confirm, set_up, sign_in, start_setup
 from tests.support.clients import PASSWORD
 from tests.support.credentials import credentials_of, hold_credentials, layout, move_back
 
@@ -95,7 +95,7 @@ def test_sign_in_without_a_code_moves_the_hash(backend, applicant, account_id):
 
 
 def test_setup_that_began_in_an_earlier_version_is_confirmed(backend, applicant, account_id):
-    app = begin(applicant)
+    app = start_setup(applicant)
     move_back(backend)
     with layout("moving"):
         assert confirm(applicant, app).status == 200

@@ -17,9 +17,9 @@ from chalicelib.platform.languages import Language
 from tests.support.credentials import hold_credentials
 
 
-def account(username="river", **more):
+def account(username="river", **overrides):
     return new_account(
-        username=username, password="four quiet lakes in May", now=clock.now(), **more
+        username=username, password="four quiet lakes in May", now=clock.now(), **overrides
     )
 
 

@@ -43,8 +43,8 @@ class Outgoing:
         items = self.body.get("TransactItems", [{"single": self.body}])
         return ["ConditionExpression" in next(iter(item.values())) for item in items]
 
-    def answer(self, status: int, code: str, **more: Any) -> AWSResponse:
-        content = json.dumps({"__type": code, "message": code, **more}).encode()
+    def answer(self, status: int, code: str, **overrides: Any) -> AWSResponse:
+        content = json.dumps({"__type": code, "message": code, **overrides}).encode()
         return AWSResponse(self.request.url, status, {}, _Raw(content))
 
     def cancelled(self, reasons: list[str]) -> AWSResponse:

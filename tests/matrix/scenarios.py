@@ -456,7 +456,9 @@ SCENARIOS = {
     ),
     "sign in with a code": Scenario(
         "sign_in",
-        lambda p: p.other_client().post("/signin", {"username": p.name, **steps.both(p)}),
+        lambda p: p.other_client().post(
+            "/signin", {"username": p.name, **steps.sign_in_factors(p)}
+        ),
         adds=True,
         takes_code=True,
         circumstances=steps.with_an_app,

@@ -179,11 +179,11 @@ def all_moved(response: Response) -> bool:
     return all(item["version"] for item in response.json["items"])
 
 
-def before_staff(role: Role = Role.USER, **different: Any) -> Callable[[Stage, Person], None]:
+def before_staff(role: Role = Role.USER, **overrides: Any) -> Callable[[Stage, Person], None]:
     """Create a SuperAdmin and another user with this role."""
 
     def circumstances(stage: Stage, person: Person) -> None:
-        hold_account(OTHER_ID, role, id=OTHER_ID, **different)
+        hold_account(OTHER_ID, role, id=OTHER_ID, **overrides)
         as_super_admin(stage, person)
         stage.change("users", {"id": "#super-admins"}, enabled=1 + (role is Role.SUPER_ADMIN))
 
@@ -207,7 +207,7 @@ def show_code(person: Person) -> None:
     person.account["code"] = pyotp.TOTP(code_check().secret(account, SEED)).at(clock.now())
 
 
-def both(person: Person) -> dict[str, str]:
+def sign_in_factors(person: Person) -> dict[str, str]:
     return {"password": PASSWORD, "code": code(person)}
 
 
@@ -234,8 +234,8 @@ def as_super_admin_of_a_user_with_an_app(stage: Stage, person: Person) -> None:
 
 
 def with_a_link(_stage: Stage, _person: Person) -> None:
-    at, sign_up_applicant = clock.now(), hold_account(OTHER_ID, id=OTHER_ID)
-    token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, sign_up_applicant, at)
+    at, other_account = clock.now(), hold_account(OTHER_ID, id=OTHER_ID)
+    token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, other_account, at)
     database().transact([OneTimeTokenStore(database()).put_write(token)])
     _stage.change("users", {"id": OTHER_ID}, recovery=token.hash)
 
@@ -297,10 +297,10 @@ def sign_in_with_a_recovery_code(person: Person) -> Response:
 
 def with_a_mailed_link_and_an_older_app(stage: Stage, person: Person) -> None:
     at = clock.now()
-    sign_up_applicant = hold_account(
+    other_account = hold_account(
         OTHER_ID, id=OTHER_ID, email=ADDRESS, email_verified=True, email_verified_at=at
     )
-    token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, sign_up_applicant, at)
+    token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, other_account, at)
     database().transact([OneTimeTokenStore(database()).put_write(token)])
     older = clock.to_text(at - timedelta(hours=1))
     with_an_app(stage, person, OTHER_ID)

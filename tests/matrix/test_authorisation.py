@@ -40,14 +40,14 @@ def everyone(status):
     return dict.fromkeys(PEOPLE, status)
 
 
-def signed_in(status, **different):
+def signed_in(status, **overrides):
     """It takes a session. ``others`` is the status for all but the owner of what the path names."""
-    others = different.pop("others", status)
+    others = overrides.pop("others", status)
     statuses = dict.fromkeys(PEOPLE, others) | {OWNER: status, ANONYMOUS: 401, DISABLED: 401}
-    return statuses | {Role[name.upper()]: status for name, status in different.items()}
+    return statuses | {Role[name.upper()]: status for name, status in overrides.items()}
 
 
-def permitted(permission, status):
+def statuses_by_actor(permission, status):
     """It takes a role with a permission."""
     allowed = {role: status for role in STAFF if role.permits(permission)}
     return dict.fromkeys(PEOPLE, 403) | {ANONYMOUS: 401, DISABLED: 401} | allowed
@@ -70,9 +70,9 @@ MATRIX = {
     "GET /events": everyone(200),
     "GET /events/{event_id}": everyone(200),
     "GET /event/{event_id}": everyone(200),
-    "GET /admin/events": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    "GET /admin/events/{event_id}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    "PUT /admin/events/{event_id}": permitted(Permission.MANAGE_EVENTS, 200),
+    "GET /admin/events": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    "GET /admin/events/{event_id}": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    "PUT /admin/events/{event_id}": statuses_by_actor(Permission.MANAGE_EVENTS, 200),
     "GET /registrations": signed_in(200),
     "GET /registrations/{event_id}": signed_in(200, others=404),
     "GET /registrations/{event_id}/event": signed_in(200, others=404),
@@ -82,24 +82,26 @@ MATRIX = {
     "POST /registrations/{event_id}/offer/accept": signed_in(409, others=404),
     "POST /registrations/{event_id}/offer/decline": signed_in(409, others=404),
     "DELETE /registrations/{event_id}": signed_in(200, others=404),
-    f"GET {STAFF_PATH}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    f"GET {STAFF_PATH}.csv": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    f"POST {STAFF_PATH}/status": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    f"GET {ONE}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    f"PUT {ONE}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    f"PATCH {ONE}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    f"POST {ONE}/status": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    f"POST {ONE}/notes": permitted(Permission.MANAGE_REGISTRATIONS, 201),
-    f"GET {ONE}/history": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    "GET /admin/events/{event_id}/places": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    "GET /admin/events/{event_id}/duplicates": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    "GET /admin/events/{event_id}/offers": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    "GET /admin/events/{event_id}/summary": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    f"GET {STAFF_PATH}": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    f"GET {STAFF_PATH}.csv": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    f"POST {STAFF_PATH}/status": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    f"GET {ONE}": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    f"PUT {ONE}": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    f"PATCH {ONE}": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    f"POST {ONE}/status": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    f"POST {ONE}/notes": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 201),
+    f"GET {ONE}/history": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    "GET /admin/events/{event_id}/places": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    "GET /admin/events/{event_id}/duplicates": statuses_by_actor(
+        Permission.MANAGE_REGISTRATIONS, 200
+    ),
+    "GET /admin/events/{event_id}/offers": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    "GET /admin/events/{event_id}/summary": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
     "POST /mfa/totp": signed_in(200),
     "POST /mfa/totp/confirm": signed_in(422),
     "POST /mfa/recovery-codes": signed_in(422),
     "POST /mfa/totp/remove": signed_in(422),
-    "POST /admin/users/{user_id}/mfa/remove": permitted(Permission.MANAGE_STAFF, 200),
+    "POST /admin/users/{user_id}/mfa/remove": statuses_by_actor(Permission.MANAGE_STAFF, 200),
     "POST /password/reset": everyone(422),
     "GET /me/export": signed_in(200),
     "POST /me/delete": signed_in(200, super_admin=409),
@@ -108,17 +110,19 @@ MATRIX = {
     "POST /password/forgot": everyone(202),
     "POST /email/verification": signed_in(422),
     "POST /email/verify": signed_in(422),
-    "GET /admin/users": permitted(Permission.MANAGE_APPLICANTS, 200),
-    "POST /admin/users": permitted(Permission.MANAGE_APPLICANTS, 201),
-    "GET /admin/users/{user_id}": permitted(Permission.MANAGE_APPLICANTS, 200),
-    "POST /admin/users/{user_id}/role": permitted(Permission.MANAGE_STAFF, 200),
-    "POST /admin/users/{user_id}/disable": permitted(Permission.MANAGE_APPLICANTS, 200),
-    "POST /admin/users/{user_id}/enable": permitted(Permission.MANAGE_APPLICANTS, 200),
-    "POST /admin/users/{user_id}/password-reset": permitted(Permission.MANAGE_APPLICANTS, 200),
-    "GET /admin/users/{user_id}/merge": permitted(Permission.MANAGE_APPLICANTS, 200),
-    "POST /admin/users/{user_id}/merge": permitted(Permission.MANAGE_APPLICANTS, 200),
-    "DELETE /admin/users/{user_id}/sessions": permitted(Permission.MANAGE_APPLICANTS, 200),
-    "GET /admin/audit": permitted(Permission.READ_AUDIT, 200),
+    "GET /admin/users": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
+    "POST /admin/users": statuses_by_actor(Permission.MANAGE_APPLICANTS, 201),
+    "GET /admin/users/{user_id}": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
+    "POST /admin/users/{user_id}/role": statuses_by_actor(Permission.MANAGE_STAFF, 200),
+    "POST /admin/users/{user_id}/disable": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
+    "POST /admin/users/{user_id}/enable": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
+    "POST /admin/users/{user_id}/password-reset": statuses_by_actor(
+        Permission.MANAGE_APPLICANTS, 200
+    ),
+    "GET /admin/users/{user_id}/merge": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
+    "POST /admin/users/{user_id}/merge": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
+    "DELETE /admin/users/{user_id}/sessions": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
+    "GET /admin/audit": statuses_by_actor(Permission.READ_AUDIT, 200),
     "GET /.well-known/change-password": everyone(302),
     "GET /health": everyone(200),
     "GET /openapi.json": everyone(200),

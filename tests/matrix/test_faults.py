@@ -64,7 +64,7 @@ def written_tables(stage_without_delays):
         yield tables_written
 
 
-class Telling:
+class RepeatableScenario:
     """A scenario that runs repeatedly from the same initial state."""
 
     def __init__(self, stage_without_delays, scenario, tables_written):
@@ -172,19 +172,19 @@ def how_often(fault, few, *, every):
     return (EACH_TIME,) if fault in ALIKE_ONCE else ()
 
 
-def told():
+def scenario_params():
     for name, scenario in SCENARIOS.items():
         if name in REPRESENTATIVE:
             yield pytest.param(scenario, False, id=name)
         yield pytest.param(scenario, True, id=f"{name}, every fault", marks=pytest.mark.slow)
 
 
-@pytest.mark.parametrize(("scenario", "every"), [*told()])
+@pytest.mark.parametrize(("scenario", "every"), [*scenario_params()])
 def test_a_fault_in_any_call_leaves_no_partial_change(
     stage_without_delays, written_tables, scenario, every
 ):
     telling, endpoint = (
-        Telling(stage_without_delays, scenario, written_tables),
+        RepeatableScenario(stage_without_delays, scenario, written_tables),
         ENDPOINTS[scenario.action],
     )
     calls, after = telling.as_it_should_go()

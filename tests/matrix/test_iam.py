@@ -101,7 +101,7 @@ def test_a_query_reaches_the_partition_key_of_its_condition():
     assert context("Query", **parameters)[LEADING_KEYS] == {"river"}
 
 
-def allows(condition, operation="UpdateItem", **call):
+def is_allowed(condition, operation="UpdateItem", **call):
     """Whether a policy with this condition allows a call."""
     [request] = permissions.requests("dynamodb", operation, {**TOUCH, **call})
     statement = {
@@ -117,16 +117,16 @@ ONLY_SEEN = {"ForAllValues:StringEquals": {ATTRIBUTES: ["userId", "id", "lastSee
 
 
 def test_an_attribute_outside_of_the_list_is_denied_also_in_a_condition():
-    assert allows(ONLY_SEEN)
-    assert not allows(ONLY_SEEN, UpdateExpression="SET lastSeenAt = :now, secretHash = :now")
-    assert not allows(ONLY_SEEN, ConditionExpression="secretHash = :now")
+    assert is_allowed(ONLY_SEEN)
+    assert not is_allowed(ONLY_SEEN, UpdateExpression="SET lastSeenAt = :now, secretHash = :now")
+    assert not is_allowed(ONLY_SEEN, ConditionExpression="secretHash = :now")
 
 
 def test_a_key_pattern_limits_the_keys():
     only = {"ForAllValues:StringLike": {LEADING_KEYS: ["*#places"]}}
 
-    assert allows(only, Key={**KEY, "userId": {"S": "fair#places"}})
-    assert not allows(only)
+    assert is_allowed(only, Key={**KEY, "userId": {"S": "fair#places"}})
+    assert not is_allowed(only)
 
 
 @pytest.mark.parametrize(
@@ -139,12 +139,12 @@ def test_a_key_pattern_limits_the_keys():
     ],
 )
 def test_a_missing_key_passes_for_all_values_and_if_exists_alone(operator, passes):
-    assert allows({operator: {ENCLOSING: ["TransactWriteItems"]}}) is passes
+    assert is_allowed({operator: {ENCLOSING: ["TransactWriteItems"]}}) is passes
 
 
 def test_an_unknown_operator_or_element_of_a_policy_is_no_pass():
     with pytest.raises(ValueError, match="StringNotEquals"):
-        allows({"StringNotEquals": {RETURN_VALUES: ["NONE"]}})
+        is_allowed({"StringNotEquals": {RETURN_VALUES: ["NONE"]}})
     [request] = permissions.requests("dynamodb", "UpdateItem", TOUCH)
     with pytest.raises(ValueError, match="NotAction"):
         iam.allows([{"Effect": "Allow", "NotAction": []}], request, permissions.resource)

@@ -102,7 +102,7 @@ def recorder(folder, *, policies=POLICIES):
     return Recorder(folder, policies, denies=True)
 
 
-def pairs():
+def all_pairs():
     """Everything on record, and what Lambda needs: endpoint and permission."""
     return recorded_pairs() | LAMBDAS
 
@@ -116,12 +116,12 @@ def problems(checking):
     """What a recorder says of everything on record."""
     return [
         problem
-        for endpoint, need in pairs()
+        for endpoint, need in all_pairs()
         if (problem := checking.problem(ENTRIES[endpoint], need))
     ]
 
 
-def without(function, number, verb):
+def policies_without(function, number, verb):
     """The policies, without one action of one of them."""
     policies = deepcopy(POLICIES)
     policies[function]["Statement"][number]["Action"].remove(verb)
@@ -138,7 +138,7 @@ def test_every_recorded_permission_is_granted(tmp_path):
     ids=str,
 )
 def test_a_policy_without_any_one_of_its_actions_fails_the_check(tmp_path, function, number, verb):
-    denials = problems(recorder(tmp_path, policies=without(function, number, verb)))
+    denials = problems(recorder(tmp_path, policies=policies_without(function, number, verb)))
 
     assert denials
     assert all(f"needs {verb} on" in problem and function in problem for problem in denials)
@@ -160,7 +160,7 @@ def checking(request):
 def test_a_call_that_is_not_granted_is_denied_and_named(checking, applicant, monkeypatch):
     accounts = POLICIES["accounts"]["Statement"]
     [number] = [n for n, statement in enumerate(accounts) if statement["Sid"] == "UseUsers"]
-    policies = without("accounts", number, "dynamodb:BatchGetItem")
+    policies = policies_without("accounts", number, "dynamodb:BatchGetItem")
     monkeypatch.setattr(checking, "policies", policies)
     monkeypatch.setattr(checking, "_checked", {})
 
@@ -252,7 +252,7 @@ def test_an_index_takes_a_permission_of_its_own():
 
 
 def test_processes_are_merged_and_what_none_of_them_needed_is_named(tmp_path):
-    granted = pairs() | {
+    granted = all_pairs() | {
         (OPERATION, f"{s}:{name}") for s, names in OPERATIONS.items() for name in names
     }
     unseen = {(name, "dynamodb:DeleteItem sessions") for name in ENTRIES}
@@ -315,5 +315,7 @@ def test_an_exception_is_granted_and_explained():
     for (function, need), reason in permissions.EXCEPTIONS.items():
         assert len(reason) > 20
         assert permissions.grants(POLICIES[function], need)
-        used = {needed for name, needed in pairs() if name in permissions.endpoints_of(function)}
+        used = {
+            needed for name, needed in all_pairs() if name in permissions.endpoints_of(function)
+        }
         assert need not in used, "a test needs it: the exception can go"

@@ -201,11 +201,11 @@ def test_a_busy_service_that_names_no_seconds_is_asked_again(service, run, waits
 def test_a_service_that_stays_busy_is_given_up_without_another_wait(service, run, waits, tmp_path):
     service.pages = [BUSY] * 5
 
-    refused(service, run, "503", tmp_path)
+    assert_export_fails(service, run, "503", tmp_path)
     assert waits == [1, 1, 1, 1]
 
 
-def refused(service, run, message, tmp_path):
+def assert_export_fails(service, run, message, tmp_path):
     """It fails so, signs out, and leaves what was there."""
     (tmp_path / "registrations.csv").write_text("of last week")
     with pytest.raises(ExportError, match=message):
@@ -246,7 +246,7 @@ BUSY = refusal(503, "unavailable", "Please try again.", Retry_After="1")
 def test_after_any_failure_the_file_is_complete_or_absent(service, run, tmp_path, pages, message):
     service.pages = list(pages)
 
-    refused(service, run, message, tmp_path)
+    assert_export_fails(service, run, message, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -261,14 +261,14 @@ def test_after_any_failure_the_file_is_complete_or_absent(service, run, tmp_path
 def test_a_next_page_elsewhere_is_rejected(service, run, tmp_path, link):
     service.pages = [page("Abara", following=link)]
 
-    refused(service, run, "on another server", tmp_path)
+    assert_export_fails(service, run, "on another server", tmp_path)
 
 
 def test_another_user_at_the_services_address_is_elsewhere(service, run, tmp_path):
     link = service.url.replace("http://", "http://127.0.0.1:1@")
     service.pages = [page("Abara", following=link)]
 
-    refused(service, run, "on another server", tmp_path)
+    assert_export_fails(service, run, "on another server", tmp_path)
 
 
 def test_wrong_fields_are_named(service, run):

@@ -62,7 +62,7 @@ def take_in(file):
     return import_file(file, account_repository())
 
 
-def told(result):
+def problem_lines(result):
     return [(problem.line, problem.sentence) for problem in result.problems]
 
 
@@ -173,7 +173,7 @@ def test_all_bad_lines_are_told_and_everything_that_is_wrong_with_them(write, ba
     result = take_in(write(*lines, line("x", "y", role="z"), line("river")))
 
     assert [problem.line for problem in result.problems] == [*range(2, 2 * len(BAD) + 2, 2), 32]
-    assert told(result)[-1][1] == (
+    assert problem_lines(result)[-1][1] == (
         "username: Enter a username with 3 to 64 characters.; "
         "email: Enter an email address in the right format, like name@example.com.; "
         f"role: Use one of these values: {', '.join(Role)}."
@@ -185,7 +185,7 @@ def test_bytes_that_are_no_text_spoil_their_line_only(write, backend):
     file = write(line("river"), line("b~d"), line("sky"))
     file.write_bytes(file.read_bytes().replace(b"~", b"\xe9"))
 
-    assert [number for number, _ in told(take_in(file))] == [3]
+    assert [number for number, _ in problem_lines(take_in(file))] == [3]
     assert accounts(backend).keys() == {"river", "sky"}
 
 
@@ -202,14 +202,14 @@ def test_bytes_that_are_no_text_spoil_their_line_only(write, backend):
 def test_of_two_lines_with_one_name_the_first_is_taken(write, backend, second, name):
     result = take_in(write(line("river", "river@example.com"), line("storm"), second))
 
-    assert told(result) == [(4, f"line 2 already has {name}.")]
+    assert problem_lines(result) == [(4, f"line 2 already has {name}.")]
     assert accounts(backend).keys() == {"river", "storm"}
 
 
 def test_a_bad_line_does_not_reserve_its_username(write, backend):
     result = take_in(write(line("river", password_hash="none"), line("river")))
 
-    assert [number for number, _ in told(result)] == [2]
+    assert [number for number, _ in problem_lines(result)] == [2]
     assert accounts(backend).keys() == {"river"}
 
 
@@ -246,7 +246,7 @@ def test_an_import_does_not_take_another_users_name(write, backend, new_client, 
     before = backend.everything()
     result = take_in(write(taken))
 
-    assert told(result) == [(2, "another account has that username or email.")]
+    assert problem_lines(result) == [(2, "another account has that username or email.")]
     assert backend.everything() == before
 
 
@@ -393,5 +393,5 @@ def test_signing_in_loads_bcrypt_for_an_old_hash_only_and_zxcvbn_never():
 def test_a_line_whose_username_is_another_address_than_its_email_is_left_out(write, backend):
     result = take_in(write(line("v@victim.example", "a@else.example")))
 
-    assert [sentence.partition(":")[0] for _, sentence in told(result)] == ["username"]
+    assert [sentence.partition(":")[0] for _, sentence in problem_lines(result)] == ["username"]
     assert backend.rows("users") == []

@@ -15,7 +15,7 @@ PUBLIC_URL = "https://lakes.example.com"
 OF_THIS_SHELL = "a-secret-of-the-packaging-shell"
 
 
-# What Lambda would give a function beside the template's variables.
+# What Lambda gives a function besides the template's variables.
 OF_LAMBDA = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -29,7 +29,7 @@ def _build(stage, temporary, architecture, **settings):
     if not os.environ.get("EVERYTHING"):
         pytest.skip("Packaging takes a package index: run make test, or set EVERYTHING=1.")
     variables = {f"{PREFIX}{name}": value for name, value in settings.items()}
-    # Nor has an operator the settings of a stage that tests are at work on.
+    # An operator's shell doesn't have the settings of the tests' stage.
     clean = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
     clean |= {**variables, "AWS_SECRET_ACCESS_KEY": OF_THIS_SHELL}
     shared = temporary.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
@@ -42,8 +42,8 @@ def _build(stage, temporary, architecture, **settings):
 @pytest.fixture(scope="session")
 def prod_package(tmp_path_factory):
     """What would be deployed as prod, with a front end elsewhere."""
-    other_client = {"FRONT_END_ORIGIN": FRONT_END, "PUBLIC_URL": PUBLIC_URL}
-    return _build("prod", tmp_path_factory, "arm64", **other_client)
+    variables = {"FRONT_END_ORIGIN": FRONT_END, "PUBLIC_URL": PUBLIC_URL}
+    return _build("prod", tmp_path_factory, "arm64", **variables)
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ def names(stage):
     return {settings.Settings(stage=stage).table_name(part) for part in PARTS}
 
 
-def there():
+def table_names():
     return set(boto3.client("dynamodb").list_tables()["TableNames"])
 
 

@@ -9,7 +9,7 @@ from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys
 from ops import deploy
 from tests.package.conftest import FRONT_END
-from tests.package.operators import Operator, empty_account, functions, names, outputs, there
+from tests.package.operators import Operator, empty_account, functions, names, outputs, table_names
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def production(prod_package):
 
 
 def test_every_table_is_there_on_demand_and_kept(production):
-    assert names("prod") <= there()
+    assert names("prod") <= table_names()
 
     for name in names("prod"):
         table = boto3.client("dynamodb").describe_table(TableName=name)["Table"]

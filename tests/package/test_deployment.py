@@ -11,7 +11,7 @@ from chalicelib.platform import settings
 from chalicelib.sessions import keys
 from ops import deploy, deployed_settings, stack
 from ops.deploy import DeployError
-from tests.package.operators import Operator, empty_account, names, there
+from tests.package.operators import Operator, empty_account, names, table_names
 from tests.support.environments import environment
 
 
@@ -148,7 +148,7 @@ def test_an_operator_who_declines_the_first_deployment_leaves_nothing(
     assert operator.deploy() == 1
 
     assert "No changes were made." in capsys.readouterr().err
-    assert not names("prod") & there()
+    assert not names("prod") & table_names()
     assert boto3.client("cloudformation").describe_stacks()["Stacks"] == []
 
 
@@ -172,7 +172,7 @@ def test_an_unknown_parameter_is_rejected(account, prod_package):
 def test_a_stage_without_data_is_destroyed(development):
     assert development.destroy("dev") == 0
 
-    assert not names("dev") & there()
+    assert not names("dev") & table_names()
     assert not deploy.stack_of("dev").exists
     secrets = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
     assert not [table for table in secrets if "-dev-" in table["Name"]]
@@ -191,7 +191,7 @@ def test_a_stage_with_data_is_not_destroyed_for_being_told_once(development, era
     with pytest.raises(DeployError, match=f"dev has data, in {full}.*STAGE=dev ERASE=dev"):
         development.destroy("dev", erase)
 
-    assert names("dev") <= there()
+    assert names("dev") <= table_names()
 
 
 def test_a_stage_with_data_is_destroyed_when_told_twice(development):
@@ -199,7 +199,7 @@ def test_a_stage_with_data_is_destroyed_when_told_twice(development):
 
     assert development.destroy("dev", "dev") == 0
 
-    assert not names("dev") & there()
+    assert not names("dev") & table_names()
 
 
 def test_an_operator_who_declines_the_deletion_keeps_the_stage(development):
@@ -207,7 +207,7 @@ def test_an_operator_who_declines_the_deletion_keeps_the_stage(development):
 
     assert development.destroy("dev") == 1
 
-    assert names("dev") <= there()
+    assert names("dev") <= table_names()
 
 
 def test_prod_keeps_its_data_despite_any_option(production):
@@ -215,7 +215,7 @@ def test_prod_keeps_its_data_despite_any_option(production):
 
     production.destroy("prod", "prod")
 
-    assert names("prod") <= there()
+    assert names("prod") <= table_names()
     name = settings.Settings(stage="prod").account_secret_name
     assert boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
 

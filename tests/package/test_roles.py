@@ -68,7 +68,7 @@ def _statements(resources, function):
     ]
 
 
-def _asked(need):
+def _iam_request(need):
     """Return the IAM action and ARN of a recorded call."""
     verb, target = need.split()
     table, _, index = target.partition("/")
@@ -85,7 +85,7 @@ def _asked(need):
     return verb, f"{arn}/index/{index}" if index else arn
 
 
-def _allows(statements, request):
+def _is_allowed(statements, request):
     policy = IAMPolicy({"policy_document": json.dumps({"Statement": statements})})
     return policy.is_action_permitted(*request) is PermissionResult.PERMITTED
 
@@ -94,19 +94,19 @@ def _allows(statements, request):
 def test_a_role_allows_every_call_of_its_functions_actions(prod, function):
     statements = _statements(prod, function)
 
-    assert [n for n in actions_of(function) if not _allows(statements, _asked(n))] == []
+    assert [n for n in actions_of(function) if not _is_allowed(statements, _iam_request(n))] == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_statement_is_there_for_nothing(prod, function):
-    calls = [*map(_asked, actions_of(function))]
+    calls = [*map(_iam_request, actions_of(function))]
     log = _arn(prod, f"{functions.logical_name(function)}Log")
     calls += [(verb, log) for verb in OWN_LOG]
 
     for statement in _statements(prod, function):
         for verb in statement["Action"]:
             alone = [{**statement, "Action": [verb]}]
-            assert any(_allows(alone, call) for call in calls), (statement["Resource"], verb)
+            assert any(_is_allowed(alone, call) for call in calls), (statement["Resource"], verb)
 
 
 @pytest.mark.parametrize("function", sorted(set(FUNCTIONS) - {"sign-out"}))
@@ -114,8 +114,8 @@ def test_signing_out_is_denied_every_call_of_the_others(prod, function):
     statements = _statements(prod, "sign-out")
     log = _arn(prod, f"{functions.logical_name(function)}Log")
 
-    requests = [*map(_asked, actions_of(function)), *((verb, log) for verb in OWN_LOG)]
-    assert [call for call in requests if _allows(statements, call)] == []
+    requests = [*map(_iam_request, actions_of(function)), *((verb, log) for verb in OWN_LOG)]
+    assert [call for call in requests if _is_allowed(statements, call)] == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

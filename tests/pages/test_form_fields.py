@@ -31,7 +31,7 @@ def declare_fields():
     return declare
 
 
-def shown(macro, declaration, language=Language.ENGLISH):
+def rendered(macro, declaration, language=Language.ENGLISH):
     """Return the HTML that a macro makes of a declaration."""
     declared = getattr(form_fields.FormFields(language), declaration)()
     module = pages.environment(language).get_template("registration-form.html").module
@@ -55,18 +55,18 @@ def test_every_field_is_in_one_group_and_has_a_label():
 
 @pytest.mark.parametrize("language", Language)
 def test_an_applicant_is_asked_for_all_of_it(language):
-    assert names_in(shown("groups", "applicant_form", language)) == set(FIELDS)
+    assert names_in(rendered("groups", "applicant_form", language)) == set(FIELDS)
 
 
 def test_pages_hide_the_fields_that_staff_may_not_see():
-    names = names_in(shown("groups", "staff_form"))
+    names = names_in(rendered("groups", "staff_form"))
 
     assert names == set(FIELDS) - STAFF_HIDDEN_FIELDS - SIGNATURE_FIELDS
 
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_what_is_needed_is_marked(name):
-    html = shown("groups", "applicant_form")
+    html = rendered("groups", "applicant_form")
     following = html[html.index(f'name="{name}"') :].partition('class="field"')[0]
     around = field_of(html, name) + following
 
@@ -79,7 +79,7 @@ def test_a_choice_more_is_a_control_more(declare_fields):
         pronoun: Annotated[Literal["Ze", "Xe"] | None, Field(title="Pronoun")] = None
 
     with declare_fields(Tomorrow):
-        html = shown("groups", "applicant_form")
+        html = rendered("groups", "applicant_form")
 
     assert '<input type="checkbox" name="shifts" value="dawn">' in html
     assert '<option value="Ze">' in html
@@ -91,14 +91,14 @@ def test_a_field_that_is_needed_from_now_on_is_marked_from_now_on(declare_fields
         phone2: Annotated[str | None, REQUIRED_TO_SUBMIT] = None
 
     with declare_fields(Tomorrow):
-        html = shown("groups", "applicant_form")
+        html = rendered("groups", "applicant_form")
 
     assert 'class="needed"' in field_of(html, "phone2")
 
 
 def test_texts_that_could_be_markup_are_escaped():
     with mock.patch.dict(labels.FIELDS, {"city": "<City> & town"}):
-        html = shown("groups", "applicant_form")
+        html = rendered("groups", "applicant_form")
 
     assert "&lt;City&gt; &amp; town" in html
 
@@ -106,7 +106,7 @@ def test_texts_that_could_be_markup_are_escaped():
 @pytest.mark.parametrize("source", Status)
 @pytest.mark.parametrize("target", Status)
 def test_staff_are_offered_the_moves_that_they_may_make(source, target):
-    offered = dict(MOVE.findall(shown("moves", "moves")))
+    offered = dict(MOVE.findall(rendered("moves", "moves")))
 
     assert (source in offered.get(target, "").split()) == bool(
         find_transition(source, target, ActorType.STAFF)
@@ -117,13 +117,13 @@ def test_a_list_is_filtered_by_all_that_the_service_takes():
     searched = {"lastName", "phone", "reference", "q"}
     parameters = set(model_of(RegistrationListQuery).model_json_schema()["properties"])
 
-    assert names_in(shown("filters", "filters")) == parameters - searched - {
+    assert names_in(rendered("filters", "filters")) == parameters - searched - {
         *("sort", "limit", "cursor")
     }
 
 
 def test_a_summary_has_a_row_for_every_choice():
-    tables = shown("counts", "counts").split("<section")[1:]
+    tables = rendered("counts", "counts").split("<section")[1:]
     rows = {
         re.search(r'data-counts="(\w+)"', table)[1]: re.findall(r'data-choice="(\w+)"', table)
         for table in tables

@@ -36,7 +36,7 @@ MARKUP_OF_TEXT = re.compile(
 )
 
 
-class Seen(HTMLParser):
+class ElementCollector(HTMLParser):
     """What of a page is of interest here."""
 
     def __init__(self, html):
@@ -58,7 +58,7 @@ def get(person, path, **headers):
     return person.get(path.replace("{event_id}", "harvest-fair"), **headers)
 
 
-def below(base, path="/signin", resource=None):
+def response_below(base, path="/signin", resource=None):
     """What a function answers to a request below a base, as API Gateway hands it over."""
     event = {
         "resource": resource or path,
@@ -80,7 +80,7 @@ def below(base, path="/signin", resource=None):
             "requestId": "a-request",
         },
     }
-    return Seen(app(event, None)["body"])
+    return ElementCollector(app(event, None)["body"])
 
 
 def base_of(seen):
@@ -123,7 +123,7 @@ def test_a_page_is_not_kept_and_says_what_it_may_do(anonymous, path):
 @pytest.mark.parametrize("headers", [{}, SPANISH], ids=["English", "Spanish"])
 def test_a_page_is_whole_and_has_nothing_inline(anonymous, path, headers):
     html = get(anonymous, path, **headers).body.decode()
-    seen = Seen(html)
+    seen = ElementCollector(html)
 
     assert "{{" not in html
     assert len(seen.ids) == len(set(seen.ids))
@@ -138,7 +138,8 @@ def test_a_page_is_whole_and_has_nothing_inline(anonymous, path, headers):
 @pytest.mark.parametrize("path", PAGES)
 def test_the_language_is_the_browsers(anonymous, path):
     languages = [
-        Seen(get(anonymous, path, **headers).body.decode()).all("html") for headers in ({}, SPANISH)
+        ElementCollector(get(anonymous, path, **headers).body.decode()).all("html")
+        for headers in ({}, SPANISH)
     ]
 
     assert languages == [[{"lang": "en"}], [{"lang": "es"}]]
@@ -152,12 +153,12 @@ def test_the_language_cookie_overrides_the_browsers_language(anonymous, cookie, 
     chosen = f"{page.LANGUAGE_COOKIE}={cookie}"
     html = anonymous.get("/signin", Cookie=chosen, **SPANISH).body.decode()
 
-    assert Seen(html).all("html") == [{"lang": language}]
+    assert ElementCollector(html).all("html") == [{"lang": language}]
 
 
 @pytest.mark.parametrize("base", ["", "/api", "/lakes/2027"])
 def test_a_page_knows_where_the_service_begins(backend, base):
-    seen = below(base)
+    seen = response_below(base)
 
     assert base_of(seen) == base
     links = [link["href"] for tag in ("a", "link") for link in seen.all(tag)]
@@ -168,7 +169,9 @@ def test_a_page_knows_where_the_service_begins(backend, base):
 
 
 def test_so_it_does_below_a_path_with_a_name_in_it(backend):
-    assert base_of(below("/api", "/register/harvest-fair", "/register/{event_id}")) == "/api"
+    assert (
+        base_of(response_below("/api", "/register/harvest-fair", "/register/{event_id}")) == "/api"
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,13 +179,13 @@ def test_so_it_does_below_a_path_with_a_name_in_it(backend):
     ['/"><script>', "/a b", "//elsewhere.example", "/..", "/a/../..", "/%2e", "/a?b", "https:/"],
 )
 def test_an_invalid_path_does_not_become_the_base_of_a_page(backend, base):
-    assert base_of(below(base)) == ""
+    assert base_of(response_below(base)) == ""
 
 
 @pytest.mark.parametrize("name", pages.names())
 def test_scripts_and_style_of_a_page_are_small(name):
     scripts = [assets.current("scripts")[script] for script in assets.scripts_of(name)]
-    linked = Seen(pages.render(name, Language.ENGLISH)).all("link")
+    linked = ElementCollector(pages.render(name, Language.ENGLISH)).all("link")
     names = [
         script["href"].rpartition("/")[2] for script in linked if script["rel"] == "stylesheet"
     ]

@@ -17,7 +17,7 @@ def _origins(client):
         yield
 
 
-def came(site=None, origin=None):
+def browser_headers(site=None, origin=None):
     sent = {"Sec_Fetch_Site": site, "Origin": origin}
     return {name: value for name, value in sent.items() if value is not None}
 
@@ -25,28 +25,28 @@ def came(site=None, origin=None):
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
-        (came(), PASSED),
-        (came(site="same-origin"), PASSED),
-        (came(site="none"), PASSED),
-        (came(site="same-origin", origin=OWN), PASSED),
-        (came(site="same-site", origin=OWN), PASSED),
-        (came(site="cross-site", origin=FRONT_END), PASSED),
-        (came(site="same-site", origin=FRONT_END), PASSED),
-        (came(origin=OWN), PASSED),
-        (came(origin=FRONT_END), PASSED),
-        (came(site="cross-site"), REFUSED),
-        (came(site="same-site"), REFUSED),
-        (came(site=""), REFUSED),
-        (came(site="SAME-ORIGIN"), REFUSED),
-        (came(site="cross-site", origin="https://evil.example"), REFUSED),
-        (came(site="same-site", origin="https://sibling.lakes.example"), REFUSED),
-        (came(origin="https://evil.example"), REFUSED),
-        (came(origin="null"), REFUSED),
-        (came(origin=""), REFUSED),
-        (came(origin="https://lakes.example.evil.example"), REFUSED),
-        (came(origin="https://lakes.example:444"), REFUSED),
-        (came(origin="http://lakes.example"), REFUSED),
-        (came(origin="https://lakes.example/api"), REFUSED),
+        (browser_headers(), PASSED),
+        (browser_headers(site="same-origin"), PASSED),
+        (browser_headers(site="none"), PASSED),
+        (browser_headers(site="same-origin", origin=OWN), PASSED),
+        (browser_headers(site="same-site", origin=OWN), PASSED),
+        (browser_headers(site="cross-site", origin=FRONT_END), PASSED),
+        (browser_headers(site="same-site", origin=FRONT_END), PASSED),
+        (browser_headers(origin=OWN), PASSED),
+        (browser_headers(origin=FRONT_END), PASSED),
+        (browser_headers(site="cross-site"), REFUSED),
+        (browser_headers(site="same-site"), REFUSED),
+        (browser_headers(site=""), REFUSED),
+        (browser_headers(site="SAME-ORIGIN"), REFUSED),
+        (browser_headers(site="cross-site", origin="https://evil.example"), REFUSED),
+        (browser_headers(site="same-site", origin="https://sibling.lakes.example"), REFUSED),
+        (browser_headers(origin="https://evil.example"), REFUSED),
+        (browser_headers(origin="null"), REFUSED),
+        (browser_headers(origin=""), REFUSED),
+        (browser_headers(origin="https://lakes.example.evil.example"), REFUSED),
+        (browser_headers(origin="https://lakes.example:444"), REFUSED),
+        (browser_headers(origin="http://lakes.example"), REFUSED),
+        (browser_headers(origin="https://lakes.example/api"), REFUSED),
     ],
     ids=str,
 )
@@ -78,14 +78,16 @@ def test_every_change_is_rejected_from_elsewhere(applicant, backend, method, pat
             path,
             raw=b'{"username": "sky", "password": "four quiet lakes in May"}',
             content_type=content_type,
-            **came(site="cross-site", origin="https://evil.example"),
+            **browser_headers(site="cross-site", origin="https://evil.example"),
         )
         assert (response.status, response.code, response.set_cookie) == (403, "cross_site", None)
     assert backend.everything() == before
 
 
 def test_cross_origin_reads_get_no_cors_headers(applicant):
-    response = applicant.get("/me", **came(site="cross-site", origin="https://evil.example"))
+    response = applicant.get(
+        "/me", **browser_headers(site="cross-site", origin="https://evil.example")
+    )
 
     assert response.status == 200
     assert response.headers.get("Access-Control-Allow-Origin") != "https://evil.example"
@@ -94,7 +96,16 @@ def test_cross_origin_reads_get_no_cors_headers(applicant):
 @pytest.mark.parametrize("path", ["/admin/events/harvest-fair/registrations.csv", "/me/export"])
 def test_downloads_reject_requests_from_other_sites(applicant, path):
     """A link on any page would put a list of applicants into the folder of a staff member."""
-    for other_client in (came(site="cross-site"), came(site="same-site"), came(origin="null")):
+    for other_client in (
+        browser_headers(site="cross-site"),
+        browser_headers(site="same-site"),
+        browser_headers(origin="null"),
+    ):
         assert applicant.get(path, **other_client).code == "cross_site"
-    for headers in (came(), came(site="same-origin"), came(site="none"), came(origin=FRONT_END)):
+    for headers in (
+        browser_headers(),
+        browser_headers(site="same-origin"),
+        browser_headers(site="none"),
+        browser_headers(origin=FRONT_END),
+    ):
         assert applicant.get(path, **headers).code != "cross_site"

@@ -19,8 +19,8 @@ from tests.support.clients import PASSWORD
 from tests.support.environments import engine, environment
 
 
-def client_error(code, **more):
-    return ClientError({"Error": {"Code": code, "Message": ""}, **more}, "Operation")
+def client_error(code, **overrides):
+    return ClientError({"Error": {"Code": code, "Message": ""}, **overrides}, "Operation")
 
 
 def cancelled(*reasons):

@@ -47,7 +47,7 @@ def test_every_status_has_its_words():
     assert set(of_registrations.STATUSES) == set(of_registrations.NEXT_STEPS) == set(Status)
 
 
-def written(language=None, event="The Fair"):
+def rendered_email(language=None, event="The Fair"):
     facts = {
         "event": event,
         "reference": "ABC123",
@@ -68,22 +68,22 @@ def with_link(username="river", link="https://lakes.example/reset#token=a&b"):
     return emails.render(Email("river@e.co", None, "forgotten", link, {"username": username}))
 
 
-def shown(html):
+def visible_text(html):
     """The text that a program shows of an HTML body."""
     return re.sub(r"<[^>]+>", "\n", html.partition("</head>")[2]).replace("&amp;", "&")
 
 
 def test_text_and_html_say_the_same():
-    message = written()
+    message = rendered_email()
 
-    assert shown(message.html).split() == message.text.split()
+    assert visible_text(message.html).split() == message.text.split()
 
 
 def test_link_is_a_button_and_a_url_in_html_and_a_line_in_text():
     message = with_link()
 
     assert "https://lakes.example/reset#token=a&b" in message.text.splitlines()
-    lines = shown(message.html).splitlines()
+    lines = visible_text(message.html).splitlines()
     assert {"Choose a new password", "https://lakes.example/reset#token=a&b"} <= set(lines)
     targets = set(re.findall(r'href="([^"]+)"', message.html))
     assert targets == {"https://lakes.example/reset#token=a&amp;b"}
@@ -108,7 +108,7 @@ def test_link_to_another_site_is_not_rendered(link):
 def test_name_that_looks_like_a_url_or_an_address_is_no_link(username):
     message = with_link(username)
 
-    for text in (message.text, shown(message.html)):
+    for text in (message.text, visible_text(message.html)):
         assert username not in text
         assert not re.search(r"evil\.\w|@\w|https://evil", text.replace("https://lakes", ""))
         assert username in text.replace("\u2060", "")
@@ -123,14 +123,14 @@ def test_name_that_looks_like_a_url_or_an_address_is_no_link(username):
     ],
 )
 def test_an_email_is_in_the_readers_language(language, subject, tag):
-    message = written(language)
+    message = rendered_email(language)
 
     assert message.subject == subject
     assert f'<html lang="{tag}">' in message.html
 
 
 def test_what_an_email_tells_of_is_text_and_no_markup():
-    message = written(event='<img src="https://evil.example/x"> {reference}')
+    message = rendered_email(event='<img src="https://evil.example/x"> {reference}')
 
     assert "<img" not in message.html
     assert "{reference}" in message.text
@@ -145,7 +145,7 @@ def test_an_email_fetches_nothing_from_anywhere(name):
 
 
 def test_an_email_is_600_pixels_wide_at_most_and_has_dark_colors():
-    html = written().html
+    html = rendered_email().html
 
     assert 'width="600"' in html
     assert "max-width: 600px" in html

@@ -30,24 +30,24 @@ class Note(BodySchema):
     optional: Annotated[Annotated[SingleLine, Field(min_length=1)] | None, BLANK_IS_ABSENT] = None
 
 
-def read(**given):
-    return Note.parse(json.dumps(given).encode())
+def parse_note(**fields):
+    return Note.parse(json.dumps(fields).encode())
 
 
 @pytest.mark.parametrize("around", AROUND)
 def test_invisible_characters_around_a_value_are_removed(around):
     assert input_text.trim(around.format("River Okafor")) == "River Okafor"
-    note = read(line=around.format("River"), text=around.format("One\nTwo"))
+    note = parse_note(line=around.format("River"), text=around.format("One\nTwo"))
     assert (note.line, note.text) == ("River", "One\nTwo")
 
 
 @pytest.mark.parametrize("around", AROUND)
 def test_an_optional_value_of_nothing_but_invisible_characters_is_not_given(around):
-    assert read(line="x", text="x", optional=around.format("")).optional is None
+    assert parse_note(line="x", text="x", optional=around.format("")).optional is None
 
 
 def test_a_joiner_inside_a_word_stays():
-    assert read(line="نمی\u200cدانم", text="👩\u200d👧").line == "نمی\u200cدانم"
+    assert parse_note(line="نمی\u200cدانم", text="👩\u200d👧").line == "نمی\u200cدانم"
 
 
 def test_a_long_text_of_spaces_is_trimmed_in_no_time():

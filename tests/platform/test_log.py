@@ -36,7 +36,7 @@ def lines(capsys):
     return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def told(line):
+def main_fields(line):
     return {name: line.get(name) for name in ("event", "action", "account", "code") if name in line}
 
 
@@ -83,7 +83,7 @@ def test_a_failed_sign_in_is_logged_with_its_account(applicant, lines):
     lines()
     applicant.sign_in(password="wrong")
 
-    assert [told(line) for line in lines()] == [
+    assert [main_fields(line) for line in lines()] == [
         {
             "event": "refused",
             "action": "sign_in",

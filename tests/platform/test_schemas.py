@@ -69,7 +69,7 @@ ALPHA = "\u1f82"
 TOO_LONG = {"about": "Use 254 characters or fewer.", "text": "Use 2000 characters or fewer."}
 
 
-def read(about, text):
+def parse_letter(about, text):
     return Letter.parse(json.dumps({"about": about, "text": text}).encode())
 
 
@@ -83,9 +83,9 @@ def test_length_is_checked_after_normalization():
     about, text = ALPHA * LONGEST_LINE, f"{ALPHA * 999}\n{ALPHA * 1000}"
     apart = [unicodedata.normalize("NFD", each) for each in (about, text)]
 
-    assert read(*apart).values() == {"about": about, "text": text}
+    assert parse_letter(*apart).values() == {"about": about, "text": text}
     with pytest.raises(InvalidFields) as error:
-        read(*(each + "a" for each in apart))
+        parse_letter(*(each + "a" for each in apart))
     assert error.value.fields == TOO_LONG
 
 
@@ -94,7 +94,7 @@ def test_overlong_input_is_rejected_without_normalizing():
         mock.patch("unicodedata.normalize") as normalize,
         pytest.raises(InvalidFields) as error,
     ):
-        read("a" + "\u0301" * 4 * LONGEST_LINE, "a\n" + "\u0301a" * 2 * LONGEST_PARAGRAPHS)
+        parse_letter("a" + "\u0301" * 4 * LONGEST_LINE, "a\n" + "\u0301a" * 2 * LONGEST_PARAGRAPHS)
     assert error.value.fields == TOO_LONG
     normalize.assert_not_called()
 

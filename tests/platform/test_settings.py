@@ -6,7 +6,7 @@ from chalicelib.platform import settings
 from chalicelib.platform.settings import SettingsError
 
 
-def read(**variables):
+def read_settings(**variables):
     return settings.read({f"BREEZE_LAKES_POINT_{name}": text for name, text in variables.items()})
 
 
@@ -20,8 +20,8 @@ def test_without_any_there_is_no_stage_and_cookies_are_secure():
 
 def test_breached_passwords_are_looked_up_as_well_as_can_be_unless_told_otherwise():
     bare, strict = (
-        read(),
-        read(BREACHED_PASSWORDS="strict", BREACHED_PASSWORDS_URL="https://a.b/c/"),
+        read_settings(),
+        read_settings(BREACHED_PASSWORDS="strict", BREACHED_PASSWORDS_URL="https://a.b/c/"),
     )
 
     assert bare.breached_passwords == "best-effort"
@@ -31,14 +31,16 @@ def test_breached_passwords_are_looked_up_as_well_as_can_be_unless_told_otherwis
 
 
 def test_a_stage_names_its_tables_and_its_key():
-    stage = read(STAGE="prod")
+    stage = read_settings(STAGE="prod")
 
     assert stage.table_name("users") == "breeze-lakes-point-prod-users"
     assert stage.account_secret_name == "breeze-lakes-point-prod-session-key"
 
 
 def test_origins_of_the_public_url_and_the_front_end_are_trusted():
-    current = read(PUBLIC_URL="https://a.example/api/", FRONT_END_ORIGIN="https://b.example:8443")
+    current = read_settings(
+        PUBLIC_URL="https://a.example/api/", FRONT_END_ORIGIN="https://b.example:8443"
+    )
 
     assert current.trusted_origins == {"https://a.example", "https://b.example:8443"}
     assert current.public_url == "https://a.example/api"
@@ -46,7 +48,7 @@ def test_origins_of_the_public_url_and_the_front_end_are_trusted():
 
 @pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1:1", "http://[::1]:1"])
 def test_cookies_are_open_to_http_on_this_machine_only(url):
-    assert not read(PUBLIC_URL=url).secure_cookies
+    assert not read_settings(PUBLIC_URL=url).secure_cookies
 
 
 @pytest.mark.parametrize(
@@ -107,58 +109,60 @@ def test_cookies_are_open_to_http_on_this_machine_only(url):
 )
 def test_an_invalid_setting_is_reported_by_name(name, text):
     with pytest.raises(SettingsError, match=name):
-        read(**{name: text})
+        read_settings(**{name: text})
 
 
 def test_a_name_that_browsers_want_secure_takes_https():
     with pytest.raises(SettingsError, match="COOKIE_NAME"):
-        read(COOKIE_NAME="__Host-session", PUBLIC_URL="http://localhost:8000")
-    assert read(COOKIE_NAME="__Host-session", PUBLIC_URL="https://a.example").secure_cookies
+        read_settings(COOKIE_NAME="__Host-session", PUBLIC_URL="http://localhost:8000")
+    assert read_settings(
+        COOKIE_NAME="__Host-session", PUBLIC_URL="https://a.example"
+    ).secure_cookies
 
 
 def test_all_invalid_settings_are_reported_together():
     with pytest.raises(SettingsError, match=r"STAGE.*COOKIE_NAME.*ODD is unknown"):
-        read(STAGE="?", COOKIE_NAME="?;", ODD="1")
+        read_settings(STAGE="?", COOKIE_NAME="?;", ODD="1")
 
 
 @pytest.mark.parametrize("minutes", [5, 60, 480])
 def test_staff_may_be_idle_for_some_minutes(minutes):
-    assert read(STAFF_IDLE_MINUTES=str(minutes)).staff_idle_minutes == minutes
+    assert read_settings(STAFF_IDLE_MINUTES=str(minutes)).staff_idle_minutes == minutes
 
 
 def test_staff_may_be_idle_for_an_hour_unless_set():
-    assert read().staff_idle_minutes == 60
+    assert read_settings().staff_idle_minutes == 60
 
 
 @pytest.mark.parametrize("days", [2, 400, 3650])
 def test_registrations_are_kept_for_some_days(days):
-    assert read(KEPT_DAYS_AFTER_EVENT=str(days)).kept_days_after_event == days
+    assert read_settings(KEPT_DAYS_AFTER_EVENT=str(days)).kept_days_after_event == days
 
 
 def test_registrations_are_kept_for_four_hundred_days_unless_set():
-    assert read().kept_days_after_event == 400
+    assert read_settings().kept_days_after_event == 400
 
 
 def test_a_blank_setting_counts_as_absent():
-    assert read(STAGE=" ").stage is None
+    assert read_settings(STAGE=" ").stage is None
 
 
 def test_mail_comes_from_one_address():
-    assert read(MAIL_FROM="office@a.example").mail_from == "office@a.example"
+    assert read_settings(MAIL_FROM="office@a.example").mail_from == "office@a.example"
 
 
 def test_mail_is_left_in_a_folder_on_this_machine_only():
     here = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FOLDER": "mail"}
 
-    assert read(**here).mail_folder == "mail"
+    assert read_settings(**here).mail_folder == "mail"
     with pytest.raises(SettingsError, match="MAIL_FOLDER"):
-        read(**here | {"PUBLIC_URL": "https://a.example"})
+        read_settings(**here | {"PUBLIC_URL": "https://a.example"})
     with pytest.raises(SettingsError, match="MAIL_FOLDER"):
-        read(**here, MAIL_FROM="office@a.example")
+        read_settings(**here, MAIL_FROM="office@a.example")
 
 
 def test_each_number_sets_its_own_field():
-    current = read(
+    current = read_settings(
         MINIMUM_PASSWORD_LENGTH="20", SIGN_IN_TRIES_PER_ADDRESS="30", SIGN_UPS_PER_ADDRESS="40"
     )
 
@@ -167,15 +171,15 @@ def test_each_number_sets_its_own_field():
 
 
 def test_every_notice_is_enabled_by_default():
-    some = read(MAIL_NOTICES="password-changed, email-changed")
+    some = read_settings(MAIL_NOTICES="password-changed, email-changed")
 
-    assert read().notices == set(settings.NOTICES)
+    assert read_settings().notices == set(settings.NOTICES)
     assert some.notices == {"password-changed", "email-changed"}
-    assert read(MAIL_NOTICES="off").notices == frozenset()
+    assert read_settings(MAIL_NOTICES="off").notices == frozenset()
     assert settings.read(some.as_variables()) == some
 
 
 @pytest.mark.parametrize("text", ["on", "password-changed,", "off,password-changed", "nothing"])
 def test_a_notice_that_there_is_not_is_rejected(text):
     with pytest.raises(SettingsError, match="MAIL_NOTICES must be off, or some of"):
-        read(MAIL_NOTICES=text)
+        read_settings(MAIL_NOTICES=text)

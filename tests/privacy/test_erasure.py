@@ -40,12 +40,12 @@ def erase(person, password=PASSWORD):
     return person.post("/me/delete", {"currentPassword": password})
 
 
-def submitted(person, **different):
-    assert person.request("PUT", REGISTRATION_PATH, {"form": FORM | different}).status == 201
+def submitted(person, **overrides):
+    assert person.request("PUT", REGISTRATION_PATH, {"form": FORM | overrides}).status == 201
     assert person.post(f"{REGISTRATION_PATH}/submit").status == 200
 
 
-def taken(backend):
+def places_taken(backend):
     [counter] = [row for row in backend.rows("events") if "taken" in row]
     return counter["taken"]
 
@@ -165,9 +165,9 @@ def test_the_place_is_free(client, backend, other_applicant, applicant):
     submitted(applicant)
     submitted(other_applicant)
     assert other_applicant.get(REGISTRATION_PATH).json["status"] == "Waitlisted"
-    assert taken(backend) == 1
+    assert places_taken(backend) == 1
     erase(applicant)
-    assert taken(backend) == 0
+    assert places_taken(backend) == 0
 
     late = Person(client, "late")
     late.sign_up()
@@ -188,7 +188,7 @@ def test_without_a_place_none_is_freed(backend, applicant, other_applicant, stat
     backend.change("registrations", key, status=status)
     assert erase(applicant).status == 200
 
-    assert taken(backend) == 1
+    assert places_taken(backend) == 1
 
 
 def test_the_history_of_a_deleted_draft_is_erased(backend, applicant):
@@ -380,7 +380,7 @@ def test_a_registration_changed_during_an_erasure_is_erased_and_its_place_releas
         assert erase(applicant).status == 200
 
     assert then.responses[0].status == 200
-    assert taken(backend) == 0
+    assert places_taken(backend) == 0
     assert belonging_to(backend, applicant) == set()
 
 
@@ -400,13 +400,13 @@ def test_a_failed_erasure_can_be_repeated_after_signing_in(backend, applicant):
     broken = mock.patch.object(SessionService, "revoke_others", side_effect=ServiceUnavailable)
     with broken:
         assert erase(applicant).status == 503
-    assert taken(backend) == 0
+    assert places_taken(backend) == 0
 
     again = applicant.other_client()
     assert again.sign_in().status == 200
     assert erase(again).status == 200
     assert belonging_to(backend, applicant) == set()
-    assert taken(backend) == 0
+    assert places_taken(backend) == 0
 
 
 def test_after_a_failed_erasure_a_user_who_signs_in_keeps_the_account(applicant):

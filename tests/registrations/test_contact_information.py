@@ -45,13 +45,13 @@ def set_status(applicant, backend):
     return lambda status: backend.change("registrations", key, status=status)
 
 
-def save(person, *, version=2, **different):
-    form = {name: value for name, value in (FORM | different).items() if value is not None}
+def save(person, *, version=2, **overrides):
+    form = {name: value for name, value in (FORM | overrides).items() if value is not None}
     return person.request("PUT", REGISTRATION_PATH, {"form": form, "version": version})
 
 
-def close_registration(**different):
-    create_event(version=2, registration_closes_at=clock.now() - timedelta(days=1), **different)
+def close_registration(**overrides):
+    create_event(version=2, registration_closes_at=clock.now() - timedelta(days=1), **overrides)
 
 
 @pytest.mark.parametrize("is_closed", [False, True])

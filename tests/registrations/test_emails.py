@@ -24,8 +24,8 @@ def verified_applicant(client):
     return with_a_draft(client, "lane")
 
 
-def with_a_draft(client, name, **different):
-    account = hold_account(name, **{"email": f"{name}@e.co", "email_verified": True} | different)
+def with_a_draft(client, name, **overrides):
+    account = hold_account(name, **{"email": f"{name}@e.co", "email_verified": True} | overrides)
     person = Person(client, name)
     assert person.sign_in().status == 200
     assert person.request("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201

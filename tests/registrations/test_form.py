@@ -9,12 +9,12 @@ from chalicelib.registrations.form import RegistrationForm, problems_to_submit
 from tests.support.events import FORM
 
 
-def said(errors):
+def messages(errors):
     """Return the message of each field's error."""
     return {path: str(error) for path, error in errors.items()}
 
 
-def read(form):
+def parse_form(form):
     import json
 
     return RegistrationForm.parse(json.dumps(form).encode()).to_stored()
@@ -22,20 +22,22 @@ def read(form):
 
 def wrong_in(form):
     with pytest.raises(InvalidFields) as error:
-        read(form)
+        parse_form(form)
     return set(error.value.fields)
 
 
 def test_a_complete_form_is_stored_unchanged():
-    assert read(FORM) == FORM
+    assert parse_form(FORM) == FORM
 
 
 def test_an_empty_form_is_a_draft():
-    assert read({}) == {}
+    assert parse_form({}) == {}
 
 
 def test_blank_fields_are_absent_ones():
-    assert read({"firstName": " ", "phone2": "", "state": "", "zipCode": "", "email": ""}) == {}
+    assert (
+        parse_form({"firstName": " ", "phone2": "", "state": "", "zipCode": "", "email": ""}) == {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,11 +46,11 @@ def test_blank_fields_are_absent_ones():
      "1 (952) 445 1234", "  952 445 1234 "],
 )  # fmt: skip
 def test_a_phone_number_may_be_typed_in_any_usual_way(typed):
-    assert read({"phone1": typed}) == {"phone1": "+19524451234"}
+    assert parse_form({"phone1": typed}) == {"phone1": "+19524451234"}
 
 
 def test_a_number_of_a_territory_is_american():
-    assert read({"phone1": "787-724-1234"}) == {"phone1": "+17877241234"}
+    assert parse_form({"phone1": "787-724-1234"}) == {"phone1": "+17877241234"}
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_values_in_a_draft_must_be_valid(field, value):
 
 def test_there_is_a_middle_name_or_none():
     assert wrong_in({"middleName": "Jo", "noMiddleName": True}) == {"noMiddleName"}
-    assert read({"middleName": "Jo", "noMiddleName": False})["middleName"] == "Jo"
+    assert parse_form({"middleName": "Jo", "noMiddleName": False})["middleName"] == "Jo"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_there_is_a_middle_name_or_none():
     ],
 )
 def test_names_in_any_script_are_stored_unchanged(typed, stored):
-    assert read({"firstName": typed}) == {"firstName": stored}
+    assert parse_form({"firstName": typed}) == {"firstName": stored}
 
 
 def test_all_missing_fields_are_reported_together():
@@ -162,7 +164,7 @@ def test_an_unsigned_form_cannot_be_submitted():
     ],
 )
 def test_an_age_reaches_the_minimum_if_it_is_certain(age, minimum, is_old_enough):
-    problems = said(problems_to_submit(FORM | {"age": age}, minimum))
+    problems = messages(problems_to_submit(FORM | {"age": age}, minimum))
     too_young = f"You must be at least {minimum.years} on the first day of this event."
 
     assert problems == ({} if is_old_enough else {"form.age": too_young})
@@ -186,15 +188,15 @@ def test_an_age_reaches_the_minimum_if_it_is_certain(age, minimum, is_old_enough
     ],
 )
 def test_a_phone_number_is_stored_and_shown_as_it_was_understood(typed, stored, displayed):
-    assert read({"phone1": typed}) == {"phone1": stored}
+    assert parse_form({"phone1": typed}) == {"phone1": stored}
     assert phones.format_phone(stored) == displayed
-    assert read({"phone1": stored}) == read({"phone1": displayed}) == {"phone1": stored}
+    assert parse_form({"phone1": stored}) == parse_form({"phone1": displayed}) == {"phone1": stored}
 
 
 @pytest.mark.parametrize("typed", ["416-967-1111", "5512 3456 78901", "20 7946 09581"])
 def test_a_foreign_number_without_a_plus_is_told_to_start_with_one(typed):
     with pytest.raises(InvalidFields) as error:
-        read({"phone1": typed})
+        parse_form({"phone1": typed})
 
     assert error.value.fields == {
         "phone1": "Enter a 10-digit U.S. phone number, or start with + and the country code."
@@ -203,7 +205,7 @@ def test_a_foreign_number_without_a_plus_is_told_to_start_with_one(typed):
 
 @pytest.mark.parametrize("typed", ["55108-1234", "551081234", "55108 1234"])
 def test_a_zip_code_of_nine_digits_may_be_typed_in_any_usual_way(typed):
-    assert read({"zipCode": typed}) == {"zipCode": "55108-1234"}
+    assert parse_form({"zipCode": typed}) == {"zipCode": "55108-1234"}
 
 
 @pytest.mark.parametrize("name", ["firstName", "lastName"])
@@ -211,7 +213,7 @@ def test_one_name_is_enough(name):
     form = {key: value for key, value in FORM.items() if key not in {"firstName", "lastName"}}
 
     assert problems_to_submit(form | {name: "Sukarno"}, MinimumAge.SIXTEEN) == {}
-    assert said(problems_to_submit(form, MinimumAge.SIXTEEN)) == {
+    assert messages(problems_to_submit(form, MinimumAge.SIXTEEN)) == {
         "form.firstName": "Enter a first name or a last name. One is enough."
     }
 

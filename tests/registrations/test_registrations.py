@@ -32,7 +32,7 @@ def withdraw(person, **body):
     return person.post(f"{REGISTRATION_PATH}/withdraw", body or None)
 
 
-def taken(backend):
+def places_taken(backend):
     [counter] = [row for row in backend.rows("events") if "taken" in row]
     return counter["taken"]
 
@@ -139,7 +139,7 @@ def test_the_response_to_a_submission_is_the_registration(applicant, backend):
     }
     assert receipt["submittedAt"]
     assert receipt["form"] == FORM
-    assert taken(backend) == 1
+    assert places_taken(backend) == 1
 
 
 def test_the_time_of_the_signature_is_kept(applicant, backend):
@@ -177,7 +177,7 @@ def test_without_a_place_it_waits(applicant, other_applicant, backend):
 
     assert [receipt["status"] for receipt in receipts] == ["Submitted", "Waitlisted"]
     assert receipts[1]["submittedAt"]
-    assert taken(backend) == 1
+    assert places_taken(backend) == 1
 
 
 def test_an_event_without_a_capacity_has_a_place_for_each_applicant(applicant, backend):
@@ -185,7 +185,7 @@ def test_an_event_without_a_capacity_has_a_place_for_each_applicant(applicant, b
     save(applicant)
 
     assert submit(applicant).json["status"] == "Submitted"
-    assert taken(backend) == 1
+    assert places_taken(backend) == 1
 
 
 def test_withdrawing_gives_the_place_back(applicant, other_applicant, backend):
@@ -195,7 +195,7 @@ def test_withdrawing_gives_the_place_back(applicant, other_applicant, backend):
     submit(applicant)
 
     assert withdraw(applicant).json["status"] == "Withdrawn"
-    assert taken(backend) == 0
+    assert places_taken(backend) == 0
     assert submit(other_applicant).json["status"] == "Submitted"
 
 
@@ -205,7 +205,7 @@ def test_withdrawing_from_the_waiting_list_releases_no_place(applicant, backend)
     submit(applicant)
 
     assert withdraw(applicant).json["status"] == "Withdrawn"
-    assert taken(backend) == 0
+    assert places_taken(backend) == 0
 
 
 def test_withdrawing_again_changes_nothing(applicant, backend):
@@ -224,7 +224,7 @@ def test_a_withdrawn_registration_can_be_submitted_again(applicant, backend):
     withdraw(applicant)
 
     assert submit(applicant).json["status"] == "Submitted"
-    assert taken(backend) == 1
+    assert places_taken(backend) == 1
 
 
 @pytest.mark.parametrize("act", [submit, withdraw])
@@ -270,7 +270,7 @@ def test_a_withdrawal_after_hiring_releases_the_place(applicant, backend):
     move_to(backend, applicant, "Hired")
 
     assert withdraw(applicant).json["status"] == "Withdrawn"
-    assert taken(backend) == 0
+    assert places_taken(backend) == 0
 
 
 @pytest.mark.parametrize("status", ["Declined", "Draft"])

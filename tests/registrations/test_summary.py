@@ -37,7 +37,7 @@ def admin(client):
     return signed_in_staff(client, "ada", Role.ADMIN)
 
 
-def counted():
+def stored_counts():
     """What the counters say, without what has become zero."""
     shards = places_service().counts(EVENT).most_shards
     counts = SummaryStore(database()).read(EVENT, shards).counts
@@ -68,31 +68,31 @@ def move(admin, person, status):
 def test_every_kind_of_change_is_counted(client, backend, admin, counter_shards):
     create_event(capacity=2, counter_shards=counter_shards)
     a, b, c, d = (applicant(client, name) for name in ("anna", "bo.ek", "cleo", "dana"))
-    assert counted() == {"Draft": {"total": 4}} == stored(backend)
+    assert stored_counts() == {"Draft": {"total": 4}} == stored(backend)
 
     for person in (a, b, c):
         assert person.post(f"{OWN}/submit").status == 200
-    assert counted() == stored(backend)
-    assert counted()["Waitlisted"]["job.animals"] == 1
+    assert stored_counts() == stored(backend)
+    assert stored_counts()["Waitlisted"]["job.animals"] == 1
 
     changed = {"form": FORM | {"eventJobs": ["cleaning"], "shifts": ["day"]}, "version": 2}
     assert a.request("PUT", OWN, changed).status == 200
-    assert counted() == stored(backend)
+    assert stored_counts() == stored(backend)
 
     corrected = {"form": {"age": "TwentyonePlus"}, "version": 3}
     assert admin.request("PATCH", f"{LIST}/{a.account['id']}", corrected).status == 200
     for status in ("InReview", "Interview", "Hired"):
         move(admin, a, status)
-        assert counted() == stored(backend)
+        assert stored_counts() == stored(backend)
 
     assert b.post(f"{OWN}/withdraw").status == 200
     assert c.post(f"{OWN}/offer/accept").status == 200
-    assert counted() == stored(backend)
+    assert stored_counts() == stored(backend)
 
     assert d.delete(OWN).status == 200
     assert c.post("/me/delete", {"currentPassword": PASSWORD}).status == 200
-    assert counted() == stored(backend)
-    assert {name: numbers["total"] for name, numbers in counted().items()} == {
+    assert stored_counts() == stored(backend)
+    assert {name: numbers["total"] for name, numbers in stored_counts().items()} == {
         "Hired": 1,
         "Withdrawn": 1,
     }
@@ -165,9 +165,9 @@ def test_changes_at_once_are_all_counted(database_engine):
     with ThreadPoolExecutor(8) as crowd:
         list(crowd.map(change, range(20)))
 
-    totals = Counter({status: numbers["total"] for status, numbers in counted().items()})
+    totals = Counter({status: numbers["total"] for status, numbers in stored_counts().items()})
     assert totals == Counter(statuses)
-    assert counted() == stored(database_engine)
+    assert stored_counts() == stored(database_engine)
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def test_a_recount_corrects_counts_and_places(backend, wrong, monkeypatch, capsy
     assert "  Submitted total: -6\n" in told
     assert "  places taken: +2\n" in told
 
-    assert counted() == stored(backend)
+    assert stored_counts() == stored(backend)
     places = places_service().counts(EVENT)
     assert (places.taken, places.has_free) == (3, True)
     assert sum(shard.free for shard in places.shards) == 2
@@ -219,7 +219,7 @@ def test_a_recount_leaves_an_event_that_changes_as_it_is(backend, wrong, monkeyp
 
     assert run_recount(monkeypatch) == 1
     assert "not corrected, because the event changes" in capsys.readouterr().out
-    assert counted() != stored(backend)
+    assert stored_counts() != stored(backend)
 
 
 def test_a_recount_makes_the_counters_of_an_event_of_an_earlier_version(
@@ -235,7 +235,7 @@ def test_a_recount_makes_the_counters_of_an_event_of_an_earlier_version(
     backend.change("events", {"id": f"{EVENT}#places"}, taken=2)
 
     assert run_recount(monkeypatch) == 0
-    assert counted() == stored(backend)
+    assert stored_counts() == stored(backend)
     assert places_service().counts(EVENT).is_summarized
     with recorded_calls() as calls:
         assert admin.get(SUMMARY).json["byStatus"] == {"Submitted": 1, "Hired": 1, "Draft": 1}

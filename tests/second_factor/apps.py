@@ -29,7 +29,7 @@ class App:
         )
 
 
-def begin(person: Person) -> App:
+def start_setup(person: Person) -> App:
     response = person.post("/mfa/totp", {"currentPassword": PASSWORD})
     assert response.status == 200, response.body
     return App(response.json["secret"])
@@ -41,7 +41,7 @@ def confirm(person: Person, app: App, at: datetime | None = None) -> Response:
 
 def set_up(person: Person) -> App:
     """Set one up, with the code of the step before, so that the present one is still to be used."""
-    app = begin(person)
+    app = start_setup(person)
     response = confirm(person, app, clock.now() - STEP)
     assert response.status == 200, response.body
     app.recovery_codes = response.json["recoveryCodes"]

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.sessions.code_check import CodeCheck
-from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
+from tests.second_factor.apps import STEP, confirm, set_up, sign_in, start_setup
 from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD
 from tests.support.credentials import credentials_of
@@ -36,7 +36,7 @@ def test_enrollment_requires_the_password(applicant):
 
 
 def test_an_unconfirmed_app_is_not_required_at_sign_in(applicant):
-    begin(applicant)
+    start_setup(applicant)
 
     assert sign_in(applicant.other_client()).status == 200
 
@@ -71,7 +71,7 @@ def test_a_copy_of_the_previous_sessions_token_stops_working(applicant):
 
 
 def test_a_wrong_code_changes_nothing(applicant):
-    app = begin(applicant)
+    app = start_setup(applicant)
 
     response = applicant.post("/mfa/totp/confirm", {"code": app.wrong_code()})
 
@@ -81,7 +81,7 @@ def test_a_wrong_code_changes_nothing(applicant):
 
 
 def test_an_expired_setup_is_rejected(applicant, monkeypatch):
-    app = begin(applicant)
+    app = start_setup(applicant)
     late = clock.now() + timedelta(hours=1, seconds=1)
     monkeypatch.setattr(clock, "now", lambda: late)
 
@@ -91,7 +91,7 @@ def test_an_expired_setup_is_rejected(applicant, monkeypatch):
 
 
 def test_a_second_beginning_replaces_the_first(applicant):
-    first, second = begin(applicant), begin(applicant)
+    first, second = start_setup(applicant), start_setup(applicant)
 
     assert confirm(applicant, first).status == 422
     assert confirm(applicant, second).status == 200
@@ -111,8 +111,8 @@ def meanwhile(monkeypatch, checked, act):
 
 
 def test_a_code_of_a_replaced_setup_is_rejected(applicant, monkeypatch):
-    first = begin(applicant)
-    meanwhile(monkeypatch, "check_first", lambda: begin(applicant))
+    first = start_setup(applicant)
+    meanwhile(monkeypatch, "check_first", lambda: start_setup(applicant))
 
     assert confirm(applicant, first).status == 422
     assert not applicant.get("/me").json["secondFactor"]
@@ -133,7 +133,7 @@ def test_a_code_that_signs_the_user_in_meanwhile_changes_nothing(applicant, app,
 def test_codes_that_confirm_are_counted_too(applicant, monkeypatch):
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now)
-    app = begin(applicant)
+    app = start_setup(applicant)
     for _ in range(5):
         assert applicant.post("/mfa/totp/confirm", {"code": app.wrong_code()}).status == 422
 
@@ -314,7 +314,7 @@ def test_removing_a_missing_second_factor_changes_nothing(client, applicant, bac
 
 
 def test_the_code_of_the_setup_cannot_be_used_again_within_the_drift(applicant):
-    app = begin(applicant)
+    app = start_setup(applicant)
     code = app.code()
     assert applicant.post("/mfa/totp/confirm", {"code": code}).status == 200
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.second_factor.apps import begin, sign_in
+from tests.second_factor.apps import sign_in, start_setup
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_the_factors_of_one_request_are_not_those_of_the_next(applicant, app, lo
 
 
 def test_a_wrong_code_while_an_app_is_set_up_is_logged(applicant, logged):
-    begin(applicant)
+    start_setup(applicant)
     logged("code")
 
     assert applicant.post("/mfa/totp/confirm", {"code": "000000"}).status == 422

@@ -13,28 +13,28 @@ SUBJECTS = {
 }
 
 
-def told(mailbox):
+def mailed_subjects(mailbox):
     """Return the subjects of the mails about recovery codes."""
     subjects = [message["Subject"] for message in mailbox()]
     return sorted(subject for subject in subjects if subject in SUBJECTS.values())
 
 
-def left(person):
+def codes_left(person):
     return person.get("/me").json["recoveryCodesLeft"]
 
 
 def test_account_without_a_second_factor_has_no_number_of_codes(applicant):
-    assert left(applicant) is None
+    assert codes_left(applicant) is None
 
 
 def test_number_of_codes_is_in_me_and_falls_with_each_code_that_signs_in(verified_applicant):
     app = set_up(verified_applicant)
-    assert left(verified_applicant) == 10
+    assert codes_left(verified_applicant) == 10
 
     for used, code in enumerate(app.recovery_codes[:2], 1):
         response = sign_in(verified_applicant, code)
         assert (response.status, response.json["recoveryCodesLeft"]) == (200, 10 - used)
-        assert left(verified_applicant) == 10 - used
+        assert codes_left(verified_applicant) == 10 - used
 
 
 def test_code_of_the_app_leaves_the_number_alone(verified_applicant):
@@ -49,17 +49,19 @@ def test_new_codes_are_ten_again(verified_applicant):
     both = {"currentPassword": PASSWORD, "code": app.code()}
     assert verified_applicant.post("/mfa/recovery-codes", both).status == 200
 
-    assert left(verified_applicant) == 10
+    assert codes_left(verified_applicant) == 10
 
 
 def test_owner_is_mailed_when_three_one_and_none_are_left(verified_applicant, mailbox):
     app, mailed = set_up(verified_applicant), {}
     for number, code in enumerate(app.recovery_codes, 1):
-        before = told(mailbox)
+        before = mailed_subjects(mailbox)
         assert sign_in(verified_applicant, code).status == 200
-        if told(mailbox) != before:
+        if mailed_subjects(mailbox) != before:
             mailed[10 - number] = [
-                mail_subject for mail_subject in told(mailbox) if mail_subject not in before
+                mail_subject
+                for mail_subject in mailed_subjects(mailbox)
+                if mail_subject not in before
             ]
 
     assert mailed == {count: [subject] for count, subject in SUBJECTS.items()}
@@ -69,10 +71,10 @@ def test_code_of_the_app_mails_nothing_though_few_are_left(verified_applicant, m
     app = set_up(verified_applicant)
     for code in app.recovery_codes[:7]:
         sign_in(verified_applicant, code)
-    before = told(mailbox)
+    before = mailed_subjects(mailbox)
     assert sign_in(verified_applicant, app.code()).status == 200
 
-    assert told(mailbox) == before == [SUBJECTS[3]]
+    assert mailed_subjects(mailbox) == before == [SUBJECTS[3]]
 
 
 def test_address_that_is_unverified_is_told_nothing(verified_applicant, mailbox, backend):
@@ -81,7 +83,7 @@ def test_address_that_is_unverified_is_told_nothing(verified_applicant, mailbox,
     for code in app.recovery_codes:
         assert sign_in(verified_applicant, code).status == 200
 
-    assert told(mailbox) == []
+    assert mailed_subjects(mailbox) == []
 
 
 @pytest.mark.parametrize("different", [{"MAIL_FROM": "unknown@e.co"}, {"MAIL_NOTICES": "off"}])

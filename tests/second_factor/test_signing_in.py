@@ -11,7 +11,7 @@ from chalice.test import Client
 
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
-from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
+from tests.second_factor.apps import STEP, confirm, set_up, sign_in, start_setup
 from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD, Person
 from tests.support.credentials import credentials_of, hold_credentials
@@ -85,7 +85,7 @@ def test_a_seed_copied_to_another_account_is_useless(applicant, app, other_appli
 
 
 def test_users_cannot_confirm_the_set_up_of_another_user(applicant, other_applicant):
-    enrollment = begin(applicant)
+    enrollment = start_setup(applicant)
 
     assert confirm(other_applicant, enrollment).status == 422
     assert not applicant.get("/me").json["secondFactor"]

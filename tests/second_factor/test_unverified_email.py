@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.identity.account import Role
 from tests.accounts.links import token_in
-from tests.second_factor.apps import begin, confirm, set_up
+from tests.second_factor.apps import confirm, set_up, start_setup
 from tests.support.accounts import hold_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import environment
@@ -36,7 +36,7 @@ def test_no_app_is_set_up_while_the_email_is_unverified(other_applicant):
 
 
 def test_no_app_is_confirmed_after_an_unverified_email_was_added(applicant):
-    app = begin(applicant)
+    app = start_setup(applicant)
     changed = {"email": "another@example.com", "currentPassword": PASSWORD}
     assert applicant.request("PATCH", "/me", changed).status == 200
 

@@ -51,7 +51,7 @@ def at_once(times: int, send: Callable[[int], Any]) -> list[Any]:
         return list(crowd.map(wait_and_ask, range(times)))
 
 
-def said(response: Response) -> tuple[Any, ...]:
+def visible_response(response: Response) -> tuple[Any, ...]:
     """Return all that an answer tells: status, headers and body, to the byte."""
     headers = {n.lower(): v for n, v in response.headers.items() if n.lower() not in _OF_EACH}
     return response.status, sorted(headers.items()), response.body

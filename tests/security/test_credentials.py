@@ -13,7 +13,7 @@ from chalicelib.identity import passwords
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys, totp
 from ops import functions
-from tests.second_factor.apps import begin, set_up, sign_in
+from tests.second_factor.apps import set_up, sign_in, start_setup
 from tests.support.clients import PASSWORD
 from tests.support.credentials import credentials_of
 
@@ -23,7 +23,7 @@ def enrolling_applicant(new_client):
     """An applicant who is setting up an authenticator."""
     person = new_client("lane")
     person.sign_up()
-    begin(person)
+    start_setup(person)
     return person
 
 

@@ -81,8 +81,8 @@ def test_thief_of_a_session_or_a_link_gets_nothing_by_a_merge(
         assert merge(admin, target, merged).status == 200
 
     assert attacker_client.get(REGISTRATION_PATH).status == 401
-    for each in verifying:
-        assert target.post("/email/verify", {"token": each}).status == 422
+    for verify_token in verifying:
+        assert target.post("/email/verify", {"token": verify_token}).status == 422
     stranger.post("/password/reset", {"token": token, "newPassword": NEW})
     for password in (PASSWORD, NEW):
         assert merged.other_client().sign_in(password=password).code == "incorrect_credentials"
@@ -131,14 +131,14 @@ def test_of_many_accounts_into_which_one_is_merged_at_once_one_gets_it(database_
     staff = [
         signed_in_staff(Client(app), f"ada{number}", Role.ADMIN) for number in range(len(takers))
     ]
-    together = threading.Barrier(len(takers))
+    barrier = threading.Barrier(len(takers))
 
-    def ask(admin, taker):
-        together.wait()
+    def merge_victim(admin, taker):
+        barrier.wait()
         return merge(admin, taker, victim)
 
     with ThreadPoolExecutor(len(takers)) as pool:
-        responses = list(pool.map(ask, staff, takers))
+        responses = list(pool.map(merge_victim, staff, takers))
 
     assert [response.status for response in responses].count(200) == 1
     [row] = database_engine.rows("registrations")

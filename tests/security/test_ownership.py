@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib.identity.account import Role
 from tests.accounts.links import links_in, token_in
-from tests.second_factor.apps import App, begin, set_up, sign_in
-from tests.security.crowds import said
+from tests.second_factor.apps import App, set_up, sign_in, start_setup
+from tests.security.crowds import visible_response
 from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 
@@ -152,7 +152,7 @@ def test_authenticator_set_up_before_the_address_was_added_protects_no_account_o
 def test_setup_begun_before_does_not_end_in_an_authenticator(new_client, mailbox):
     first = new_client("first")
     assert first.sign_up().status == 201
-    app = begin(first)
+    app = start_setup(first)
     first.request("PATCH", "/me", {"email": ADDRESS, "currentPassword": PASSWORD})
 
     response = first.post("/mfa/totp/confirm", {"code": app.code()})
@@ -176,7 +176,7 @@ def test_stranger_learns_nothing_about_an_address_by_asking_for_links(
     stranger, owner_of_another, mailbox
 ):
     answers = {
-        repr(said(stranger.post("/signup/email", {"email": email})))
+        repr(visible_response(stranger.post("/signup/email", {"email": email})))
         for email in (ADDRESS, owner_of_another, "free@example.com")
     }
 

@@ -70,7 +70,7 @@ def without_being_seen(rows):
     return [{name: v for name, v in row.items() if name != "lastSeenAt"} for row in rows]
 
 
-def kept(backend):
+def stored_rows(backend):
     return {name: without_being_seen(rows) for name, rows in backend.everything().items()}
 
 
@@ -84,7 +84,7 @@ def served_at(path):
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 def test_get_requests_write_nothing(super_admin_with_pages, backend, method):
     known = {"event_id": EVENT, "user_id": "person-00000", "session_id": "current"}
-    before = kept(backend)
+    before = stored_rows(backend)
 
     for endpoint in READING:
         path = served_at(endpoint.path).format(**known)
@@ -98,19 +98,19 @@ def test_get_requests_write_nothing(super_admin_with_pages, backend, method):
         assert response.status == endpoint.status if method == "GET" else response.status < 500, (
             path
         )
-        assert kept(backend) == before, path
+        assert stored_rows(backend) == before, path
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"])
 def test_safe_methods_change_nothing(super_admin_with_pages, backend, method):
     changing = [a for a in all_endpoints() if a.method in CHANGING]
-    before = kept(backend)
+    before = stored_rows(backend)
 
     for endpoint in changing:
         known = {"event_id": EVENT, "user_id": "person-0", "session_id": "current"}
         body = {"role": "SuperAdmin", "form": FORM, "status": "Hired", "version": 1}
         super_admin_with_pages.request(method, endpoint.path.format(**known), body)
-    assert kept(backend) == before
+    assert stored_rows(backend) == before
 
 
 # Paths.
@@ -225,7 +225,7 @@ def test_no_altered_cursor_leads_anywhere(super_admin_with_pages):
         b"\0" * 16 + raw[16:],
     ]
     statuses = {
-        super_admin_with_pages.get(f"/admin/users?cursor={_written(altered_cursor)}").status
+        super_admin_with_pages.get(f"/admin/users?cursor={_encoded(altered_cursor)}").status
         for altered_cursor in altered
     }
     spellings = [f"{cursor}=", f"{cursor}%3D%3D", f"{cursor}%0a", f"%20{cursor}", cursor.swapcase()]
@@ -237,7 +237,7 @@ def test_no_altered_cursor_leads_anywhere(super_admin_with_pages):
     assert statuses == {422}
 
 
-def _written(raw):
+def _encoded(raw):
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 

@@ -29,7 +29,7 @@ def one_time_token_for(staff, person):
     return response.json["link"].removeprefix(f"{PUBLIC_URL}/reset#token=")
 
 
-def choose(person, token):
+def reset_password(person, token):
     return person.post("/password/reset", {"token": token, "newPassword": NEW})
 
 
@@ -68,18 +68,18 @@ def test_other_tokens_are_rejected_as_cursors(applicant, tokens_by_kind, kind, p
 
 @pytest.mark.parametrize("kind", ["session", "device", "cursor"])
 def test_other_tokens_are_rejected_for_password_resets(applicant, tokens_by_kind, kind):
-    response = choose(applicant, tokens_by_kind[kind][:512])
+    response = reset_password(applicant, tokens_by_kind[kind][:512])
 
     assert (response.status, response.fields) == (422, {"token"})
 
 
-def part(said):
+def encoded_part(said):
     return base64.urlsafe_b64encode(json.dumps(said).encode()).rstrip(b"=")
 
 
 def signed(header, payload, secret, digest=hashlib.sha256):
     """Return a token with the attacker's choice of header, which no library would sign."""
-    body = part(header) + b"." + part(payload)
+    body = encoded_part(header) + b"." + encoded_part(payload)
     signature = hmac.new(secret, body, digest).digest()
     return (body + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
 
@@ -201,7 +201,7 @@ def test_a_token_deleted_before_its_use_is_rejected(super_admin, applicant, back
         return hash_of(password)
 
     with mock.patch.object(passwords, "hash_password", hash_slowly):
-        assert choose(Person(applicant.client), token).fields == {"token"}
+        assert reset_password(Person(applicant.client), token).fields == {"token"}
     assert applicant.get("/me").status == 200
 
 
@@ -209,7 +209,8 @@ def test_a_password_reset_revokes_all_sessions(super_admin, applicant):
     others = [applicant.other_client() for _ in range(3)]
     assert {other.sign_in().status for other in others} == {200}
     assert (
-        choose(Person(applicant.client), one_time_token_for(super_admin, applicant)).status == 200
+        reset_password(Person(applicant.client), one_time_token_for(super_admin, applicant)).status
+        == 200
     )
 
     for person in (applicant, *others):

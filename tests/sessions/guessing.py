@@ -17,8 +17,8 @@ def at(moment):
         yield
 
 
-def later(**much):
-    return at(NOON + timedelta(**much))
+def clock_after(**duration):
+    return at(NOON + timedelta(**duration))
 
 
 def fail(person, times, name=None):
@@ -27,6 +27,6 @@ def fail(person, times, name=None):
         assert person.sign_in(name, "a wrong password").status == 401
 
 
-def wait_of(response):
+def retry_after(response):
     assert (response.status, response.code) == (429, "too_many_attempts")
     return int(response.headers["Retry-After"])

@@ -11,7 +11,7 @@ from tests.test_costs import operations
 GUARDED = [endpoint for endpoint in all_endpoints() if Unauthenticated in endpoint.access.errors]
 
 
-def refused(response):
+def rejection(response):
     return response.status, response.code, response.set_cookies
 
 
@@ -31,7 +31,7 @@ def test_a_different_account_is_rejected_at_every_route_without_aws_calls(
         response = applicant.request(
             endpoint.method, path, Expected_Account=other_applicant.account["id"]
         )
-        assert refused(response) == (401, "not_signed_in", []), endpoint
+        assert rejection(response) == (401, "not_signed_in", []), endpoint
     assert aws_calls == []
 
     assert applicant.get("/me").status == 200

@@ -42,7 +42,7 @@ def become(backend, person, role):
     backend.change("users", {"id": person.account["id"]}, role=role)
 
 
-def seen(backend):
+def last_activity(backend):
     """What is noted of each session."""
     return [row.get("lastSeenAt") for row in backend.rows("sessions")]
 
@@ -69,7 +69,7 @@ def test_an_idle_applicant_stays_signed_in_without_recorded_activity(
     advance_clock(HOUR * 7)
 
     assert applicant.get("/me").status == 200
-    assert seen(backend) == [None]
+    assert last_activity(backend) == [None]
 
 
 def test_an_active_staff_member_stays_signed_in(admin, advance_clock):
@@ -102,7 +102,7 @@ def test_activity_is_recorded_at_most_every_five_minutes(admin, backend, advance
     for _ in range(4):
         advance_clock(timedelta(minutes=5) / 2)
         admin.get("/me")
-        noted += seen(backend)
+        noted += last_activity(backend)
 
     last = clock.to_text(start + timedelta(minutes=7, seconds=30))
     assert noted == [None, None, last, last]

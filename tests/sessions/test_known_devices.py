@@ -9,7 +9,7 @@ from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import trusted_device
 from chalicelib.sessions.keys import account_keys
-from tests.sessions.guessing import NOON, at, fail, wait_of
+from tests.sessions.guessing import NOON, at, fail, retry_after
 from tests.support.clients import DEVICE_COOKIE, PASSWORD
 from tests.support.environments import environment
 
@@ -25,7 +25,7 @@ def test_a_trusted_device_signs_in_while_strangers_guess(applicant):
 def test_a_trusted_device_has_its_own_backoff(applicant):
     with at(NOON):
         fail(applicant, 5)
-        assert wait_of(applicant.sign_in()) == 1
+        assert retry_after(applicant.sign_in()) == 1
         assert applicant.other_client().sign_in().status == 200
 
 

@@ -19,7 +19,7 @@ from chalicelib.sessions.rate_limit_store import BackoffState, ConcurrentUpdate,
 from chalicelib.sessions.rate_limiter import Backoff, FixedWindow
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext
-from tests.sessions.guessing import NOON, at, fail, later, wait_of
+from tests.sessions.guessing import NOON, at, clock_after, fail, retry_after
 from tests.support.addresses import from_address
 from tests.support.clients import PASSWORD
 from tests.support.environments import environment, stage
@@ -89,7 +89,7 @@ def test_after_five_failures_sign_in_returns_429_with_retry_after(applicant, ver
         fail(stranger, 5)
         verification_count.reset_mock()
 
-        assert wait_of(stranger.sign_in()) == 1
+        assert retry_after(stranger.sign_in()) == 1
         assert verification_count.call_count == 0
 
 
@@ -98,8 +98,8 @@ def test_a_rejected_attempt_does_not_count(applicant):
     with at(NOON):
         fail(stranger, 5)
         for _ in range(20):
-            assert wait_of(stranger.sign_in(password="a wrong password")) == 1
-    with later(seconds=1):
+            assert retry_after(stranger.sign_in(password="a wrong password")) == 1
+    with clock_after(seconds=1):
         assert stranger.sign_in().status == 200
 
 
@@ -109,9 +109,9 @@ def test_a_client_that_waits_for_retry_after_is_never_rejected(applicant):
         fail(stranger, 5)
     for expected in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900):
         with at(moment):
-            assert wait_of(stranger.sign_in(password="a wrong password")) == expected
+            assert retry_after(stranger.sign_in(password="a wrong password")) == expected
         with at(moment + timedelta(seconds=expected - 1)):
-            assert wait_of(stranger.sign_in(password="a wrong password")) == 1
+            assert retry_after(stranger.sign_in(password="a wrong password")) == 1
         moment += timedelta(seconds=expected)
         with at(moment):
             fail(stranger, 1)
@@ -129,21 +129,21 @@ def test_the_backoff_resets_24_hours_after_the_last_failure(applicant):
     stranger = applicant.other_client()
     with at(NOON):
         fail(stranger, 5)
-    with later(hours=23, minutes=59):
+    with clock_after(hours=23, minutes=59):
         fail(stranger, 1)
-        assert wait_of(stranger.sign_in()) == 2
-    with later(hours=47, minutes=59):
+        assert retry_after(stranger.sign_in()) == 2
+    with clock_after(hours=47, minutes=59):
         fail(stranger, 5)
-        assert wait_of(stranger.sign_in()) == 1
+        assert retry_after(stranger.sign_in()) == 1
 
 
 def test_the_backoff_does_not_reset_within_24_hours(applicant):
     stranger = applicant.other_client()
     with at(NOON):
         fail(stranger, 5)
-    with later(hours=23, minutes=59, seconds=59):
+    with clock_after(hours=23, minutes=59, seconds=59):
         fail(stranger, 1)
-        assert wait_of(stranger.sign_in()) == 2
+        assert retry_after(stranger.sign_in()) == 2
 
 
 @pytest.mark.parametrize("name", ["river", "unknown"])
@@ -177,7 +177,7 @@ def test_all_names_of_an_account_share_one_backoff(other_applicant, names):
     with at(NOON):
         for number in range(5):
             fail(stranger, 1, names[number % len(names)])
-        assert [wait_of(stranger.sign_in(name)) for name in names] == [1] * len(names)
+        assert [retry_after(stranger.sign_in(name)) for name in names] == [1] * len(names)
 
 
 def test_another_account_is_not_delayed(applicant, other_applicant):
@@ -209,13 +209,13 @@ def test_a_counter_expires_24_hours_after_its_last_attempt(applicant, backend):
 
 def test_an_address_over_its_limit_waits_for_the_next_hour(applicant, verification_count):
     stranger = applicant.other_client()
-    with environment(SIGN_IN_TRIES_PER_ADDRESS="3"), later(minutes=50):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="3"), clock_after(minutes=50):
         for number in range(3):
             fail(stranger, 1, f"unknown-{number}")
         verification_count.reset_mock()
-        assert wait_of(stranger.sign_in()) == 600
+        assert retry_after(stranger.sign_in()) == 600
         assert verification_count.call_count == 0
-        with later(minutes=60):
+        with clock_after(minutes=60):
             assert stranger.sign_in().status == 200
 
 
@@ -238,7 +238,7 @@ def test_an_attempt_over_the_address_limit_does_not_count_for_the_account(
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
         fail(other_applicant.other_client(), 1)
         for _ in range(6):
-            assert wait_of(applicant.other_client().sign_in()) == 3600
+            assert retry_after(applicant.other_client().sign_in()) == 3600
     with at(NOON):
         assert applicant.other_client().sign_in().status == 200
 
@@ -266,7 +266,7 @@ def test_ipv6_addresses_of_one_64_share_a_limit(applicant):
 
 
 def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, verification_count):
-    with environment(SIGN_UPS_PER_ADDRESS="3"), later(minutes=45):
+    with environment(SIGN_UPS_PER_ADDRESS="3"), clock_after(minutes=45):
         assert new_client("one").sign_up().status == 201
         assert new_client("one").sign_up().status == 409
         assert new_client("two").sign_up().status == 201
@@ -274,10 +274,10 @@ def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, ve
             response = new_client("three").post(
                 "/signup", {"username": "three", "password": "four quiet lakes in May"}
             )
-        assert (wait_of(response), hashed.call_count, response.set_cookies) == (900, 0, [])
+        assert (retry_after(response), hashed.call_count, response.set_cookies) == (900, 0, [])
         with from_address("192.0.2.7"):
             assert new_client("three").sign_up().status == 201
-        with later(minutes=60):
+        with clock_after(minutes=60):
             assert new_client("fourth").sign_up().status == 201
 
 
@@ -297,12 +297,12 @@ def test_counting_retries_after_a_concurrent_update(applicant, backend):
 
     with at(NOON), mock.patch.object(RateLimitStore, "count_attempt", lose_the_race):
         fail(stranger, 1)
-        assert wait_of(stranger.sign_in()) == 1
+        assert retry_after(stranger.sign_in()) == 1
 
 
 def test_repeated_concurrent_updates_return_429_with_retry_after_1(applicant):
     with mock.patch.object(RateLimitStore, "count_attempt", side_effect=ConcurrentUpdate):
-        assert wait_of(applicant.sign_in()) == 1
+        assert retry_after(applicant.sign_in()) == 1
 
 
 # All at once.

@@ -74,7 +74,7 @@ def killed_after(seconds, import_file, endpoint):
     return True
 
 
-def everything(stage_on_dynamodb_local):
+def imported_rows(stage_on_dynamodb_local):
     """Every item of the tables that an import writes to."""
     rows = {}
     for table in ("users", "identities"):
@@ -90,16 +90,16 @@ def test_killed_again_and_again_it_leaves_what_one_run_leaves(
 ):
     good = PEOPLE - len(BAD)
     assert run(import_file, local_endpoint) == f"{good} added, 0 already imported, 3 rejected."
-    clean = everything(stage_on_dynamodb_local)
+    clean = imported_rows(stage_on_dynamodb_local)
     assert len(clean["users"]) == good + 1
 
     assert run(import_file, local_endpoint) == f"0 added, {good} already imported, 3 rejected."
-    assert everything(stage_on_dynamodb_local) == clean
+    assert imported_rows(stage_on_dynamodb_local) == clean
 
     stage_on_dynamodb_local.clear("users", "identities")
-    assert everything(stage_on_dynamodb_local) == {"users": [], "identities": []}
+    assert imported_rows(stage_on_dynamodb_local) == {"users": [], "identities": []}
     killed = [seconds for seconds in LIVES if killed_after(seconds, import_file, local_endpoint)]
     assert killed
     run(import_file, local_endpoint)
 
-    assert everything(stage_on_dynamodb_local) == clean
+    assert imported_rows(stage_on_dynamodb_local) == clean

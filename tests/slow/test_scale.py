@@ -66,7 +66,7 @@ def admin(filled_stage):
     return person
 
 
-def measured(send):
+def measure_queries(send):
     """Ask; return what came back, how many queries it took and how many items they read."""
     with recorded_calls() as calls:
         answer = send()
@@ -90,7 +90,7 @@ def pages(person, query):
 def test_the_tenth_page_takes_what_the_first_takes(admin, sort):
     listed, taken = pages(admin, f"sort={sort}"), []
     for _ in range(10):
-        items, queries, read = measured(lambda: next(listed))
+        items, queries, read = measure_queries(lambda: next(listed))
         taken.append((len(items), queries, read))
 
     assert taken == [(25, 1, 26)] * 10
@@ -99,7 +99,7 @@ def test_the_tenth_page_takes_what_the_first_takes(admin, sort):
 def test_what_one_in_a_thousand_has_is_found_in_bounded_pages(admin):
     listed, matches, pages_read = pages(admin, "job=supervisor"), [], 0
     while len(matches) < MANY // 1000:
-        items, queries, read = measured(lambda: next(listed))
+        items, queries, read = measure_queries(lambda: next(listed))
         matches += [item["userId"] for item in items]
         pages_read += 1
         assert queries <= MAX_PAGES
@@ -120,7 +120,7 @@ def test_what_one_in_a_thousand_has_is_found_in_bounded_pages(admin):
     ],
 )
 def test_a_search_reads_only_the_matching_registrations(admin, query, matches, queries):
-    page, taken, read = measured(lambda: admin.get(f"{STAFF_PATH}?{query}").json)
+    page, taken, read = measure_queries(lambda: admin.get(f"{STAFF_PATH}?{query}").json)
 
     assert taken == queries
     if matches is not None:
@@ -130,8 +130,8 @@ def test_a_search_reads_only_the_matching_registrations(admin, query, matches, q
 
 def test_the_summary_reads_each_registration_once_a_minute(admin):
     path = f"/admin/events/{EVENT}/summary"
-    summary, queries, read = measured(lambda: admin.get(path).json)
-    _, again, _ = measured(lambda: admin.get(path).json)
+    summary, queries, read = measure_queries(lambda: admin.get(path).json)
+    _, again, _ = measure_queries(lambda: admin.get(path).json)
 
     assert sum(summary["byStatus"].values()) == read == MANY
     assert queries <= MANY // 1000 + 1

@@ -19,8 +19,8 @@ def hold(number, status=Status.SUBMITTED, **form):
     hold_registrations(a_registration(number, form=JOSE | form, status=status))
 
 
-def found(staff, **different):
-    criteria = {name: value for name, value in (SOUGHT | different).items() if value is not None}
+def find_duplicates(staff, **overrides):
+    criteria = {name: value for name, value in (SOUGHT | overrides).items() if value is not None}
     response = staff.get(f"{PATH}?{urlencode(criteria)}")
     assert response.status == 200, response.json
     return [item["userId"] for item in response.json["items"]]
@@ -30,9 +30,9 @@ def test_the_same_name_and_phone_in_two_accounts_are_found_however_they_are_type
     hold(1)
     hold(2, phone1="+16515550000", phone2=f"{PHONE};ext=5")
 
-    assert found(admin) == ["person-00001", "person-00002"]
-    assert found(admin, phone1="6515550000") == ["person-00002"]
-    assert found(admin, phone1="6515550000", phone2="9524451234") == [
+    assert find_duplicates(admin) == ["person-00001", "person-00002"]
+    assert find_duplicates(admin, phone1="6515550000") == ["person-00002"]
+    assert find_duplicates(admin, phone1="6515550000", phone2="9524451234") == [
         "person-00002",
         "person-00001",
     ]
@@ -70,17 +70,17 @@ def test_a_warning_shows_no_more_than_is_needed_to_tell_people_apart(admin, even
 def test_a_part_of_a_name_may_be_left_out_but_none_may_differ(admin, event, different, expected):
     hold(1)
 
-    assert bool(found(admin, **different)) is expected
+    assert bool(find_duplicates(admin, **different)) is expected
 
 
 def test_a_draft_is_never_revealed_by_a_warning(admin, event, applicant):
     hold(1, Status.DRAFT)
     form = FORM | {name: value for name, value in JOSE.items() if value}
     assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
-    assert found(admin) == []
+    assert find_duplicates(admin) == []
     assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
 
-    assert found(admin) == [applicant.account["id"]]
+    assert find_duplicates(admin) == [applicant.account["id"]]
 
 
 def test_a_draft_that_staff_started_is_not_revealed_to_other_staff(admin, staff, event, applicant):
@@ -88,26 +88,26 @@ def test_a_draft_that_staff_started_is_not_revealed_to_other_staff(admin, staff,
     path = f"{STAFF_PATH}/{applicant.account['id']}"
     assert admin.request("PUT", path, {"form": form}).status == 201
 
-    assert found(staff("bob")) == []
+    assert find_duplicates(staff("bob")) == []
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.DRAFT}))
 def test_a_registration_of_any_other_status_is_found(admin, event, status):
     hold(1, status)
 
-    assert found(admin) == ["person-00001"]
+    assert find_duplicates(admin) == ["person-00001"]
 
 
 def test_another_event_is_another_matter(admin, event):
     hold_registrations(a_registration(1, form=JOSE, event_id="winter-market"))
 
-    assert found(admin) == []
+    assert find_duplicates(admin) == []
 
 
 def test_a_registration_that_is_about_to_be_erased_is_not_found(admin, event):
     hold_registrations(a_registration(1, form=JOSE, expires_at=datetime(2026, 1, 1, tzinfo=UTC)))
 
-    assert found(admin) == []
+    assert find_duplicates(admin) == []
 
 
 def test_an_impossible_phone_number_has_a_message_at_its_field(admin, event):
@@ -124,4 +124,4 @@ def test_a_warning_names_ten_registrations_at_most(admin, event):
     for number in range(12):
         hold(number)
 
-    assert len(found(admin)) == 10
+    assert len(find_duplicates(admin)) == 10

@@ -14,9 +14,9 @@ from tests.support.events import EVENT, FORM, a_registration, create_event, hold
 REGISTRATION_PATH = f"/registrations/{EVENT}"
 
 
-def one(status=Status.SUBMITTED, number=0, **different):
+def hold_one(status=Status.SUBMITTED, number=0, **overrides):
     """A registration in a state, and the event with the place that it takes."""
-    hold_registrations(a_registration(number, status=status, **different))
+    hold_registrations(a_registration(number, status=status, **overrides))
     return f"{STAFF_PATH}/person-{number:05}"
 
 
@@ -25,7 +25,7 @@ def take_places(backend, taken, places):
     backend.change("events", {"id": f"{EVENT}#places"}, **counters)
 
 
-def taken(backend):
+def places_taken(backend):
     [places] = [row for row in backend.rows("events") if row["id"].endswith("#places")]
     return places["taken"] - places["offered"]
 
@@ -127,9 +127,9 @@ def test_responses_do_not_reveal_whether_staff_guessed_hidden_fields(
     ]
 
 
-def hold_event_long_over(**different):
+def hold_event_long_over(**overrides):
     last_day = (clock.now() - timedelta(days=400)).date()
-    create_event(starts_on=last_day, ends_on=last_day, **different)
+    create_event(starts_on=last_day, ends_on=last_day, **overrides)
 
 
 def test_an_event_past_its_retention_period_accepts_no_registrations(admin, backend, applicant):
@@ -261,7 +261,7 @@ def test_staff_can_make_only_the_declared_transitions(admin, event, backend):
         for target in Status:
             backend.clear("registrations")
             take_places(backend, 5, 10)
-            path = one(source, number)
+            path = hold_one(source, number)
             query = f"?reference={number:06}"
             response = admin.post(f"{path}/status{query}", {"status": target.value, "version": 1})
             allowed = source is target or (source, target) in STAFFS_MOVES
@@ -270,19 +270,19 @@ def test_staff_can_make_only_the_declared_transitions(admin, event, backend):
                 (200, None) if allowed else (409, "wrong_status")
             ), (source, target)
             takes = (target in TAKES) - (source in TAKES) if allowed else 0
-            assert taken(backend) == 5 + takes, (source, target)
+            assert places_taken(backend) == 5 + takes, (source, target)
             if allowed:
                 assert response.json["version"] == (1 if source is target else 2)
 
 
 def test_a_hired_person_who_does_not_come_is_declined_and_the_place_is_free(admin, event, backend):
-    path = one(Status.HIRED)
+    path = hold_one(Status.HIRED)
     take_places(backend, 5, 5)
     note = {"note": "Did not come on the first day."}
     response = admin.post(f"{path}/status", {"status": "Declined", "version": 1} | note)
 
     assert (response.status, response.json["status"]) == (200, "Declined")
-    assert taken(backend) == 4
+    assert places_taken(backend) == 4
 
 
 TAKES = {Status.SUBMITTED, Status.IN_REVIEW, Status.INTERVIEW, Status.HIRED}
@@ -290,18 +290,18 @@ TAKES = {Status.SUBMITTED, Status.IN_REVIEW, Status.INTERVIEW, Status.HIRED}
 
 @pytest.mark.parametrize("source", [Status.WAITLISTED, Status.DECLINED])
 def test_a_place_is_taken_again_only_where_one_is_free(admin, event, backend, source):
-    path = one(source)
+    path = hold_one(source)
     take_places(backend, 5, 5)
     response = admin.post(f"{path}/status", {"status": "InReview", "version": 1})
     take_places(backend, 4, 5)
     moved = admin.post(f"{path}/status", {"status": "InReview", "version": 1})
 
     assert (response.status, response.code) == (409, "no_place_free")
-    assert (moved.status, taken(backend)) == (200, 5)
+    assert (moved.status, places_taken(backend)) == (200, 5)
 
 
 def test_a_submission_by_staff_without_a_free_place_joins_the_waiting_list(admin, event, backend):
-    path = one(Status.DRAFT, submitted_at=None)
+    path = hold_one(Status.DRAFT, submitted_at=None)
     take_places(backend, 5, 5)
     response = admin.post(f"{path}/status?reference=000000", {"status": "Submitted", "version": 1})
 
@@ -309,7 +309,7 @@ def test_a_submission_by_staff_without_a_free_place_joins_the_waiting_list(admin
 
 
 def test_staff_cannot_submit_an_incomplete_form(admin, event):
-    path = one(Status.DRAFT, form={"firstName": None, "lastName": None, "age": "UnderSixteen"})
+    path = hold_one(Status.DRAFT, form={"firstName": None, "lastName": None, "age": "UnderSixteen"})
     response = admin.post(f"{path}/status?reference=000000", {"status": "Submitted", "version": 1})
 
     assert (response.status, response.fields) == (422, {"form.firstName", "form.age"})
@@ -338,7 +338,7 @@ def test_a_note_is_stored_if_the_status_was_already_changed(admin, staff, submit
 def test_many_are_moved_each_for_itself(admin, event, backend):
     take_places(backend, 5, 7)
     for number, status in enumerate([Status.SUBMITTED, Status.WITHDRAWN, Status.IN_REVIEW]):
-        one(status, number, version=number + 1)
+        hold_one(status, number, version=number + 1)
     items = [
         {"userId": "person-00000", "version": 1},
         {"userId": "person-00001", "version": 2},
@@ -357,7 +357,7 @@ def test_many_are_moved_each_for_itself(admin, event, backend):
         ("unknown", None, "not_found"),
     ]
     assert all(item["error"] for item in response.json["items"][1:])
-    assert taken(backend) == 4
+    assert places_taken(backend) == 4
     assert [note["said"] for note in backend.rows("notes")] == ["Full."]
 
 
@@ -373,7 +373,7 @@ def test_a_bulk_change_has_1_to_100_registrations(admin, event, items):
 )
 def test_many_stop_in_time_and_say_how_far_they_came(admin, event, monkeypatch, seconds):
     for number in range(3):
-        one(Status.SUBMITTED, number)
+        hold_one(Status.SUBMITTED, number)
     clock_face = itertools.chain(seconds, itertools.repeat(5.2))
     monkeypatch.setattr(registrations.time, "monotonic", lambda: next(clock_face))
     items = [{"userId": f"person-{number:05}", "version": 1} for number in range(3)]
@@ -407,7 +407,7 @@ def test_the_summary_counts_the_event(admin, event):
         form = {"age": "TwentyonePlus", "vendorJobs": ["cooking"]} if number < 4 else {}
         white = {"ethnicity": "White" if number < 8 else "Asian"}
         status = Status.HIRED if number < 4 else Status.SUBMITTED
-        one(status, number, form=form | white)
+        hold_one(status, number, form=form | white)
     summary = admin.get(f"/admin/events/{EVENT}/summary").json
     hired = admin.get(f"/admin/events/{EVENT}/summary?status=Hired").json
 

@@ -54,7 +54,7 @@ def sam(new_client, anonymous, event):
     return person
 
 
-def found(staff, text):
+def search_usernames(staff, text):
     response = staff.get(f"{STAFF_PATH}?q={quote(text)}")
     assert response.status == 200
     return [item["username"] for item in response.json["items"]]
@@ -98,7 +98,7 @@ def test_changes_by_staff_answer_with_the_username_of_now_and_store_it(sam, admi
         (200, sam.name)
     ] * 3
     assert [row["username"] for row in backend.rows("registrations")] == [sam.name]
-    assert found(admin, sam.name) == [sam.name]
+    assert search_usernames(admin, sam.name) == [sam.name]
 
 
 def test_change_by_the_applicant_stores_the_username_of_now(sam, backend):
@@ -114,7 +114,7 @@ def test_change_by_the_applicant_stores_the_username_of_now(sam, backend):
 def test_search_finds_the_username_of_now(sam, admin, typed):
     text = sam.name if typed == "whole" else sam.name.upper()
 
-    assert found(admin, text) == [sam.name]
+    assert search_usernames(admin, text) == [sam.name]
 
 
 def test_search_finds_a_generated_username_without_a_name_in_it(
@@ -128,12 +128,12 @@ def test_search_finds_a_generated_username_without_a_name_in_it(
     username = person.get("/me").json["username"]
 
     assert username.startswith("person.")
-    assert found(admin, username) == [username]
+    assert search_usernames(admin, username) == [username]
 
 
 @pytest.mark.parametrize("text", [ADDRESS, "victim"])
 def test_search_for_the_old_username_does_not_find_the_earlier_account(sam, admin, text):
-    assert found(admin, text) == []
+    assert search_usernames(admin, text) == []
     listed = admin.get(f"/admin/users?q={quote(text)}").json["items"]
     assert sam.account["id"] not in [item["id"] for item in listed]
 
@@ -145,7 +145,7 @@ def test_search_for_the_address_finds_its_owner_once_they_have_registered(sam, a
     )
     assert anonymous.post(f"{REGISTRATION_PATH}/submit").status == 200
 
-    assert found(admin, ADDRESS) == ["vera"]
+    assert search_usernames(admin, ADDRESS) == ["vera"]
 
 
 def test_pages_of_a_search_list_an_exact_username_once(sam, anonymous, admin):

@@ -42,7 +42,7 @@ def registered_names(event):
     hold_people()
 
 
-def found(person, text, more=""):
+def search_usernames(person, text, more=""):
     response = person.get(f"{STAFF_PATH}?q={quote(text)}{more}")
     assert response.status == 200, response.body
     return sorted(item["username"].partition(".")[0] for item in response.json["items"])
@@ -90,7 +90,7 @@ def found(person, text, more=""):
     ],
 )
 def test_staff_find_an_applicant_by_any_detail(admin, registered_names, typed, expected):
-    assert found(admin, typed) == expected
+    assert search_usernames(admin, typed) == expected
 
 
 def test_the_search_is_the_same_on_either_engine(database_engine, make_staff):
@@ -98,8 +98,8 @@ def test_the_search_is_the_same_on_either_engine(database_engine, make_staff):
     hold_people()
     person = make_staff(database_engine, "ada", "Admin")
 
-    assert found(person, "hernandez") == ["ana"]
-    assert found(person, "9876") == ["liv"]
+    assert search_usernames(person, "hernandez") == ["ana"]
+    assert search_usernames(person, "9876") == ["liv"]
 
 
 @pytest.mark.parametrize("typed", ["-", "@example.com", "…"])
@@ -113,9 +113,9 @@ def test_a_search_is_narrowed_by_the_filters(admin, registered_names, backend):
     key = {"userId": "person-00000", "eventId": EVENT}
     backend.change("registrations", key, status="Hired", eventStatus=f"{EVENT}#Hired")
 
-    assert found(admin, "ana", "&status=Hired") == ["ana"]
-    assert found(admin, "ana", "&status=Submitted") == []
-    assert found(admin, "7KQ2M0", "&status=Submitted") == []
+    assert search_usernames(admin, "ana", "&status=Hired") == ["ana"]
+    assert search_usernames(admin, "ana", "&status=Submitted") == []
+    assert search_usernames(admin, "7KQ2M0", "&status=Submitted") == []
 
 
 @pytest.mark.parametrize("other", ["lastName=cruz", "reference=7KQ2M1", "phone=9524451234"])
@@ -132,18 +132,18 @@ def test_old_search_parameters_still_work(admin, registered_names):
 def test_a_draft_is_not_found(admin, event, applicant):
     form = FORM | {"lastName": "Zeller"}
     assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
-    assert found(admin, "zeller") == []
+    assert search_usernames(admin, "zeller") == []
     assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
 
-    assert found(admin, "zeller") == ["river"]
+    assert search_usernames(admin, "zeller") == ["river"]
 
 
 def test_a_draft_is_found_by_its_whole_reference_alone_and_that_is_audited(admin, event, backend):
     hold_registrations(a_registration(1, status=Status.DRAFT, reference="7KQ2MX"))
-    assert [found(admin, text) for text in ("7KQ2M", "person", "okafor")] == [[], [], []]
+    assert [search_usernames(admin, text) for text in ("7KQ2M", "person", "okafor")] == [[], [], []]
     assert backend.rows("audit") == []
 
-    assert found(admin, "7kq2mx") == ["person"]
+    assert search_usernames(admin, "7kq2mx") == ["person"]
     assert [row["action"] for row in backend.rows("audit")] == ["registration.opened"]
 
 
@@ -152,8 +152,8 @@ def test_a_corrected_name_is_found_and_the_old_one_is_not(admin, applicant, subm
     corrected = {"form": {"lastName": "Sørensen"}, "version": version}
     assert admin.request("PATCH", submitted, corrected).status == 200
 
-    assert found(admin, "sorensen") == ["river"]
-    assert found(admin, "okafor") == []
+    assert search_usernames(admin, "sorensen") == ["river"]
+    assert search_usernames(admin, "okafor") == []
 
 
 def test_a_name_that_its_applicant_changes_is_found_and_the_old_one_is_not(
@@ -164,8 +164,8 @@ def test_a_name_that_its_applicant_changes_is_found_and_the_old_one_is_not(
     body = {"form": FORM | {"lastName": "Dang"}, "version": version}
     assert applicant.request("PUT", path, body).status == 200
 
-    assert found(admin, "dang") == ["river"]
-    assert found(admin, "okafor") == []
+    assert search_usernames(admin, "dang") == ["river"]
+    assert search_usernames(admin, "okafor") == []
 
 
 def test_a_correction_of_something_else_writes_no_entries(admin, submitted, aws_calls):
@@ -267,7 +267,7 @@ def test_a_registration_of_the_version_before_gets_its_entries_by_the_migration(
     backend.clear("search")
     key = {"userId": row["userId"], "eventId": row["eventId"]}
     backend.change("registrations", key, searchTerms=[])
-    assert found(admin, "okafor") == []
+    assert search_usernames(admin, "okafor") == []
     [row] = backend.rows("registrations")
     change = MIGRATION.change(row)
 
@@ -275,7 +275,7 @@ def test_a_registration_of_the_version_before_gets_its_entries_by_the_migration(
 
     database().transact(change.extra_writes)
     backend.change("registrations", key, **change.set)
-    assert found(admin, "okafor") == ["river"]
+    assert search_usernames(admin, "okafor") == ["river"]
     [row] = backend.rows("registrations")
     assert MIGRATION.change(row) is None
 

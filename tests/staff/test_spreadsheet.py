@@ -372,10 +372,10 @@ def in_libreoffice(tmp_path):
             pytest.fail(problem)
         pytest.skip(problem)
 
-    def open_it(text, **how):
+    def open_it(text, **options):
         file = tmp_path / "registrations.csv"
         file.write_text(text, encoding="utf-8", newline="")
-        saved = ElementTree.parse(libreoffice.opened(file, tmp_path, **how))  # noqa: S314
+        saved = ElementTree.parse(libreoffice.opened(file, tmp_path, **options))  # noqa: S314
         return [
             cell for cell in saved.iter(f"{TABLE}table-cell") if cell.get(f"{OFFICE}value-type")
         ]
@@ -383,7 +383,7 @@ def in_libreoffice(tmp_path):
     return open_it
 
 
-def kind(cell):
+def value_type(cell):
     return cell.get(f"{OFFICE}value-type")
 
 
@@ -437,12 +437,12 @@ def test_libreoffice_runs_nothing_and_loses_nothing(in_libreoffice):
 
     assert [words(cell) for cell in cells if is_formula(cell)] == []
     # Moments alone are read, as the dates that they are.
-    texts = [words(cell) for cell in cells if kind(cell) != "date"]
+    texts = [words(cell) for cell in cells if value_type(cell) != "date"]
     sent = [
         cell for row in rows_of(text) for cell in row if cell and not cell.startswith("2027-03-05")
     ]
     assert texts == sent
-    assert {kind(cell) for cell in cells} == {"string", "float", "date"}
+    assert {value_type(cell) for cell in cells} == {"string", "float", "date"}
 
 
 def test_libreoffice_runs_nothing_where_semicolons_separate(in_libreoffice):
@@ -459,7 +459,7 @@ def test_libreoffice_would_have_run_and_read_it(in_libreoffice):
     assert [is_formula(cell) for cell in in_libreoffice("x,a;=1+1;b\r\n", separator=";")] == [
         *(False, True, False)
     ]
-    assert [(kind(cell), is_formula(cell)) for cell in cells] == [
+    assert [(value_type(cell), is_formula(cell)) for cell in cells] == [
         ("float", True),
         ("float", False),
         ("date", False),

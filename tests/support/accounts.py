@@ -9,11 +9,11 @@ from chalicelib.platform import clock
 from tests.support.clients import PASSWORD, Client, OverHttp, Person
 
 
-def hold_account(username: str, role: Role = Role.USER, **different: Any) -> Account:
+def hold_account(username: str, role: Role = Role.USER, **overrides: Any) -> Account:
     """Store an account with the password that all test accounts share."""
-    names = {n: different.pop(n, None) for n in ("email", "first_name", "last_name")}
+    names = {n: overrides.pop(n, None) for n in ("email", "first_name", "last_name")}
     created = new_account(username=username, password=PASSWORD, role=role, now=clock.now(), **names)
-    account = replace(created, **different)
+    account = replace(created, **overrides)
     account_repository().add(account)
     return account
 

@@ -128,17 +128,17 @@ class Person:
         self._keep_cookies(response)
         return response
 
-    def get(self, path: str, **how: Any) -> Response:
-        return self.request("GET", path, **how)
+    def get(self, path: str, **options: Any) -> Response:
+        return self.request("GET", path, **options)
 
-    def post(self, path: str, body: Any = None, **how: Any) -> Response:
-        return self.request("POST", path, body, **how)
+    def post(self, path: str, body: Any = None, **options: Any) -> Response:
+        return self.request("POST", path, body, **options)
 
-    def delete(self, path: str, **how: Any) -> Response:
-        return self.request("DELETE", path, **how)
+    def delete(self, path: str, **options: Any) -> Response:
+        return self.request("DELETE", path, **options)
 
-    def sign_up(self, **more: Any) -> Response:
-        fields = {"username": self.name, "password": PASSWORD, **more}
+    def sign_up(self, **overrides: Any) -> Response:
+        fields = {"username": self.name, "password": PASSWORD, **overrides}
         response = self.post("/signup", fields)
         if response.status == 201:
             self.account = response.json

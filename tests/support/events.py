@@ -25,7 +25,7 @@ FORM = fixtures.FORM | {
 }
 
 
-def an_event(**different: Any) -> Event:
+def an_event(**overrides: Any) -> Event:
     """An event whose registration has been open for a while and stays so."""
     usual = Event(
         id=EVENT,
@@ -39,12 +39,12 @@ def an_event(**different: Any) -> Event:
         capacity=1200,
         version=1,
     )
-    return replace(usual, **different)
+    return replace(usual, **overrides)
 
 
-def create_event(**different: Any) -> Event:
+def create_event(**overrides: Any) -> Event:
     """Write an event, past every rule."""
-    event = an_event(**different)
+    event = an_event(**overrides)
     EventStore(database()).put(event, [])
     return event
 
@@ -59,10 +59,10 @@ def place_counters(stage: Stage, event_id: str = EVENT) -> Counter[str]:
     return totals
 
 
-def a_registration(number: int, **different: Any) -> Registration:
+def a_registration(number: int, **overrides: Any) -> Registration:
     """The registration of one of many people, submitted a second after the one before."""
     at = datetime(2026, 11, 2, tzinfo=UTC) + timedelta(seconds=number)
-    form = FORM | different.pop("form", {})
+    form = FORM | overrides.pop("form", {})
     usual = Registration(
         user_id=f"person-{number:05}",
         username=f"person.{number}",
@@ -78,7 +78,7 @@ def a_registration(number: int, **different: Any) -> Registration:
         acknowledged_at=at,
         expires_at=datetime(2028, 10, 23, tzinfo=UTC),
     )
-    return replace(usual, **different)
+    return replace(usual, **overrides)
 
 
 def hold_registrations(*registrations: Registration) -> None:

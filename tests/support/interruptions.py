@@ -4,7 +4,7 @@ from unittest import mock
 
 
 class during:  # noqa: N801 (it reads as a word)
-    """Has something else happen, once, right before or after a step."""
+    """Run another action once, right before or after a step of the code under test."""
 
     def __init__(self, owner, step, happens, *, after=False):
         self.responses, self._happens, self._after = [], happens, after

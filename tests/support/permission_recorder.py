@@ -188,12 +188,12 @@ def install(folder: Path) -> Recorder:
 
     @functools.wraps(submit)
     def submit_watched(
-        pool: ThreadPoolExecutor, work: Callable[..., Any], /, *arguments: Any, **named: Any
+        pool: ThreadPoolExecutor, work: Callable[..., Any], /, *arguments: Any, **keywords: Any
     ) -> Future[Any]:
         # A thread that an endpoint starts works for that endpoint.
         if _entry.get():
             work = functools.partial(contextvars.copy_context().run, work)
-        return submit(pool, work, *arguments, **named)
+        return submit(pool, work, *arguments, **keywords)
 
     for name, handler in HANDLERS.items():
         _watch_handler(entries()[name], handler)

@@ -150,6 +150,13 @@ def test_longer_maximum_length_is_no_breaking_change(before, after):
     assert breaking_changes(before, after) == []
 
 
+def test_required_field_of_a_new_optional_object_is_no_breaking_change(before, after):
+    body = after["paths"]["/orders"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    body["properties"]["gift"] = _object(text={"type": "string"}) | {"required": ["text"]}
+
+    assert breaking_changes(before, after) == []
+
+
 def test_removed_field_of_a_response_is_found(before, after):
     after["paths"]["/orders"]["post"]["responses"]["201"] = _content(_object())
 

@@ -45,7 +45,7 @@ def client():
     client.delete_table(TableName=NAME)
 
 
-def read(client):
+def read_item(client):
     return client.get_item(TableName=NAME, Key=KEY).get("Item")
 
 
@@ -62,7 +62,7 @@ def set_deep(value):
 def test_values_of_each_type_are_read_as_they_were_written(client):
     client.put_item(TableName=NAME, Item=KEY | OF_EACH_TYPE)
 
-    assert read(client) == KEY | OF_EACH_TYPE
+    assert read_item(client) == KEY | OF_EACH_TYPE
     assert client.scan(TableName=NAME)["Items"] == [KEY | OF_EACH_TYPE]
 
 
@@ -88,10 +88,10 @@ def test_a_canceled_transaction_leaves_every_item_as_it_was(client, first):
 
 def test_an_update_changes_the_item_but_not_an_earlier_copy(client):
     client.put_item(TableName=NAME, Item=KEY | OF_EACH_TYPE)
-    before = read(client)
+    before = read_item(client)
     client.update_item(**set_deep("changed"))
 
-    assert read(client)["map"]["M"]["b"]["M"]["c"] == {"S": "changed"}
+    assert read_item(client)["map"]["M"]["b"]["M"]["c"] == {"S": "changed"}
     assert before == KEY | OF_EACH_TYPE
 
 
@@ -103,7 +103,7 @@ def test_an_update_of_a_missing_item_creates_it(client):
         ExpressionAttributeValues={":city": {"S": "Shakopee"}},
     )
 
-    assert read(client) == KEY | {"city": {"S": "Shakopee"}}
+    assert read_item(client) == KEY | {"city": {"S": "Shakopee"}}
 
 
 def test_each_condition_is_checked_with_its_own_values(client):
@@ -229,11 +229,11 @@ def test_a_canceled_transaction_tells_the_same_reasons_either_way(client):
 def test_what_a_call_was_given_or_returned_is_not_what_is_stored(client):
     item = KEY | {"texts": {"SS": ["a"]}, "list": {"L": [{"S": "a"}]}}
     client.put_item(TableName=NAME, Item=item)
-    for value in (item, read(client)):
+    for value in (item, read_item(client)):
         value["texts"]["SS"].append("b")
         value["list"]["L"].clear()
 
-    assert read(client) == KEY | {"texts": {"SS": ["a"]}, "list": {"L": [{"S": "a"}]}}
+    assert read_item(client) == KEY | {"texts": {"SS": ["a"]}, "list": {"L": [{"S": "a"}]}}
 
 
 def test_an_item_that_grows_past_400_kilobytes_is_an_error(client):
@@ -249,7 +249,7 @@ def test_an_item_that_grows_past_400_kilobytes_is_an_error(client):
     grow("second")
     with pytest.raises(ClientError, match="Item size to update has exceeded"):
         grow("third")
-    assert len(read(client)) == 4
+    assert len(read_item(client)) == 4
 
 
 def test_a_second_installation_changes_nothing():

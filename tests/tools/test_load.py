@@ -16,10 +16,10 @@ EVENT = {"id": "harvest-fair", "capacity": 12}
 MEGABYTE = 1_000_000
 
 
-def version(number, **different):
+def version(number, **overrides):
     form = {"firstName": "River", "city": f"City {number}", "ethnicity": "NotSpecified"}
     record = {"eventId": "harvest-fair", "reference": "7KQ2MX", "status": "Draft", "form": form}
-    return record | {"version": number} | different
+    return record | {"version": number} | overrides
 
 
 @pytest.fixture
@@ -58,22 +58,22 @@ def test_nothing_is_missing_where_all_is_as_it_was_told(ledger, service_state):
     assert ledger.writes == 5
 
 
-def _without(part):
+def _lose(part):
     def lose(service_state):
         del service_state[next(path for path in service_state if part in path)]
 
     return lose
 
 
-def _with(**different):
-    return lambda found: stored(found).update(different)
+def _with(**overrides):
+    return lambda found: stored(found).update(overrides)
 
 
 @pytest.mark.parametrize(
     ("happens", "is_told"),
     [
-        (_without("/admin/users"), "is gone"),
-        (_without("registrations"), "is lost"),
+        (_lose("/admin/users"), "is gone"),
+        (_lose("registrations"), "is lost"),
         (_with(version=1), "were told"),
         (_with(version=3), "were told"),
         (_with(status="Submitted"), "not as it was told"),

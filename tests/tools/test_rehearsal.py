@@ -130,7 +130,7 @@ def _template(timeout):
 
 
 @contextmanager
-def _serving(folder, handler=HANDLER, timeout=10, **how):
+def _serving(folder, handler=HANDLER, timeout=10, **options):
     code = folder / "code"
     code.mkdir()
     (code / "app.py").write_text(handler)
@@ -138,7 +138,7 @@ def _serving(folder, handler=HANDLER, timeout=10, **how):
     template.write_text(json.dumps(_template(timeout)))
     environment = {"SEEN": str(folder / "seen")}
     with rehearsal.running(
-        Package(code, template), environment, log=folder / "function.log", **how
+        Package(code, template), environment, log=folder / "function.log", **options
     ) as served:
         yield served
 

@@ -19,13 +19,13 @@ def preview(staff, target, merged):
     return staff.get(f"/admin/users/{target.account['id']}/merge?from={merged.account['id']}")
 
 
-def save(person, event=EVENT, **different):
-    form = {"form": FORM | different}
+def save(person, event=EVENT, **overrides):
+    form = {"form": FORM | overrides}
     assert person.request("PUT", f"/registrations/{event}", form).status == 201
 
 
-def submit(person, event=EVENT, **different):
-    save(person, event, **different)
+def submit(person, event=EVENT, **overrides):
+    save(person, event, **overrides)
     response = person.post(f"/registrations/{event}/submit")
     assert response.status == 200
     return response.json

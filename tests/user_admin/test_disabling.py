@@ -120,7 +120,7 @@ def test_an_action_on_an_unknown_account_is_not_found(super_admin, act):
 def test_a_former_staff_member_cannot_act_on_an_account(client, backend, monkeypatch, act, lost):
     """The caller loses their role after the guard has let them in."""
     eve = signed_in_staff(client, "eve", Role.SUPER_ADMIN)
-    sign_up_applicant = hold_account("someone", disabled=act[1] == "enable")
+    other_account = hold_account("someone", disabled=act[1] == "enable")
     read = UserStore.get
 
     def get(store, *account_ids):
@@ -129,10 +129,10 @@ def test_a_former_staff_member_cannot_act_on_an_account(client, backend, monkeyp
         return users
 
     monkeypatch.setattr(UserStore, "get", get)
-    response = perform(eve, act, sign_up_applicant.id)
+    response = perform(eve, act, other_account.id)
 
     assert (response.status, response.code) == (403, "forbidden")
-    [row] = [row for row in backend.rows("users") if row["id"] == sign_up_applicant.id]
+    [row] = [row for row in backend.rows("users") if row["id"] == other_account.id]
     assert (row["version"], row["sessionVersion"], row.get("recovery")) == (1, 1, None)
     assert backend.rows("audit") == backend.rows("one-time-tokens") == []
 
@@ -147,10 +147,10 @@ def test_the_audit_log_contains_no_personal_data(admin, applicant, backend):
 
 def test_a_disabled_staff_member_cannot_disable_an_account(super_admin, client):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    sign_up_applicant = hold_account("someone")
+    other_account = hold_account("someone")
     perform(super_admin, ACTS[0], admin.account["id"])
 
-    assert perform(admin, ACTS[0], sign_up_applicant.id).status == 401
+    assert perform(admin, ACTS[0], other_account.id).status == 401
     assert Person(client, "someone").sign_in().status == 200
 
 

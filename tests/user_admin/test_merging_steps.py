@@ -141,12 +141,12 @@ def test_concurrent_merges_in_both_directions_succeed_once(database_engine):
     pairs = itertools.cycle([(first, other), (other, first)])
     together = threading.Barrier(len(staff))
 
-    def ask(admin, pair):
+    def merge_pair(admin, pair):
         together.wait()
         return merge(admin, *pair)
 
     with ThreadPoolExecutor(len(staff)) as pool:
-        responses = list(pool.map(ask, staff, pairs))
+        responses = list(pool.map(merge_pair, staff, pairs))
 
     outcomes = [{response.status for response in responses[start::2]} for start in (0, 1)]
     assert {200} in outcomes

@@ -15,8 +15,8 @@ from tests.support.environments import PUBLIC_URL, SETTINGS, environment
 NAMES = {"firstName": "River", "lastName": "Okafor"}
 
 
-def register(person, **more):
-    return person.post("/admin/users", NAMES | more)
+def register(person, **overrides):
+    return person.post("/admin/users", NAMES | overrides)
 
 
 def token_of(link):

@@ -18,8 +18,8 @@ KEY = str(uuid.UUID(int=7))
 GIVEN = [{}, {"username": "river"}, {"email": "river@example.com"}]
 
 
-def register(person, key=KEY, **more):
-    return person.post("/admin/users", NAMES | more | {"idempotencyKey": key})
+def register(person, key=KEY, **overrides):
+    return person.post("/admin/users", NAMES | overrides | {"idempotencyKey": key})
 
 
 def people(backend):

@@ -8,7 +8,7 @@ from chalicelib.platform.errors import ServiceUnavailable
 from tests.support.accounts import hold_account
 
 
-def read(person, subject, **query):
+def read_audit(person, subject, **query):
     rest = "".join(f"&{name}={value}" for name, value in query.items())
     return person.get(f"/admin/audit?subject={subject}{rest}")
 
@@ -33,7 +33,7 @@ NEWEST_FIRST = [
 
 
 def test_entries_have_actor_action_and_subject_newest_first(super_admin, river_id):
-    response = read(super_admin, river_id)
+    response = read_audit(super_admin, river_id)
 
     assert acts(response) == NEWEST_FIRST
     first = response.json["items"][0]
@@ -48,7 +48,7 @@ def test_an_entry_has_the_request_id_of_the_response(super_admin):
     account = hold_account("river")
     response = super_admin.post(f"/admin/users/{account.id}/disable")
 
-    [entry] = read(super_admin, account.id).json["items"]
+    [entry] = read_audit(super_admin, account.id).json["items"]
     assert entry["requestId"] == response.headers["X-Request-Id"]
 
 
@@ -56,7 +56,7 @@ def test_an_entry_has_the_request_id_of_the_response(super_admin):
 def test_page_by_page_every_entry_is_there_once(super_admin, river_id, limit):
     entries, more = [], {}
     while True:
-        response = read(super_admin, river_id, limit=limit, **more)
+        response = read_audit(super_admin, river_id, limit=limit, **more)
         entries += acts(response)
         if response.json["cursor"] is None:
             break
@@ -66,7 +66,7 @@ def test_page_by_page_every_entry_is_there_once(super_admin, river_id, limit):
 
 
 def test_a_subject_without_entries_returns_an_empty_list(super_admin):
-    assert read(super_admin, "unknown").json == {"items": [], "cursor": None}
+    assert read_audit(super_admin, "unknown").json == {"items": [], "cursor": None}
 
 
 @pytest.mark.parametrize(
@@ -89,14 +89,14 @@ def test_an_invalid_query_is_reported(super_admin, query, field):
 
 
 def test_a_cursor_works_for_its_own_subject_only(super_admin, river_id):
-    cursor = read(super_admin, river_id, limit=1).json["cursor"]
+    cursor = read_audit(super_admin, river_id, limit=1).json["cursor"]
 
-    assert read(super_admin, "unknown", limit=1, cursor=cursor).status == 422
+    assert read_audit(super_admin, "unknown", limit=1, cursor=cursor).status == 422
     assert super_admin.get(f"/admin/users?cursor={cursor}").status == 422
 
 
 def test_an_admin_does_not_read_it(admin):
-    assert read(admin, "unknown").status == 403
+    assert read_audit(admin, "unknown").status == 403
 
 
 def test_an_entry_that_exists_is_not_overwritten(backend, monkeypatch):

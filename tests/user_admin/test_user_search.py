@@ -205,14 +205,14 @@ def test_an_entry_shows_an_account_and_whether_it_is_disabled_and_no_more(admin)
     assert admin.get(f"/admin/users/{item['id']}").json == item
 
 
-@pytest.mark.parametrize("sign_up_applicant", ["unknown", "01KAPZ5J8QV6M3T9XW2RDN4C7E"])
-def test_an_unknown_account_is_not_found(admin, sign_up_applicant):
-    assert admin.get(f"/admin/users/{sign_up_applicant}").status == 404
+@pytest.mark.parametrize("subject", ["unknown", "01KAPZ5J8QV6M3T9XW2RDN4C7E"])
+def test_an_unknown_account_is_not_found(admin, subject):
+    assert admin.get(f"/admin/users/{subject}").status == 404
 
 
-@pytest.mark.parametrize("sign_up_applicant", ["%23super-admins", "a.b", "a" * 65])
-def test_an_invalid_identifier_is_not_found(admin, sign_up_applicant):
-    assert admin.get(f"/admin/users/{sign_up_applicant}").status == 404
+@pytest.mark.parametrize("subject", ["%23super-admins", "a.b", "a" * 65])
+def test_an_invalid_identifier_is_not_found(admin, subject):
+    assert admin.get(f"/admin/users/{subject}").status == 404
 
 
 @pytest.mark.parametrize(
@@ -250,16 +250,16 @@ def test_a_cursor_works_for_its_own_question_and_person_only(super_admin, admin)
         hold_account(f"river-{number}")
     cursor = admin.get("/admin/users?limit=1&q=river").json["cursor"]
 
-    def ask(person, query):
+    def search(person, query):
         return person.get(f"/admin/users?limit=1{query}").status
 
-    assert ask(admin, f"&q=river&cursor={cursor}") == 200
-    assert ask(super_admin, f"&q=river&cursor={cursor}") == 422
-    assert ask(admin, f"&q=rive&cursor={cursor}") == 422
-    assert ask(admin, f"&cursor={cursor}") == 422
-    assert ask(admin, f"&q=river&role=User&cursor={cursor}") == 422
-    assert ask(admin, f"&q=river&disabled=false&cursor={cursor}") == 422
-    assert ask(admin, f"&q=river&cursor={_with_another_end(cursor)}") == 422
+    assert search(admin, f"&q=river&cursor={cursor}") == 200
+    assert search(super_admin, f"&q=river&cursor={cursor}") == 422
+    assert search(admin, f"&q=rive&cursor={cursor}") == 422
+    assert search(admin, f"&cursor={cursor}") == 422
+    assert search(admin, f"&q=river&role=User&cursor={cursor}") == 422
+    assert search(admin, f"&q=river&disabled=false&cursor={cursor}") == 422
+    assert search(admin, f"&q=river&cursor={_with_another_end(cursor)}") == 422
     assert admin.get(f"/sessions?cursor={cursor}").status == 422
 
 

@@ -24,7 +24,7 @@ Attack = Callable[..., set[str]]
 
 
 @dataclass(frozen=True)
-class Begun:
+class AttackedStage:
     """The world, what puts its tables back, and the secret of its sessions."""
 
     world: World
@@ -33,7 +33,7 @@ class Begun:
 
 
 @pytest.fixture(scope="session")
-def attacked_stage(_aws: None) -> Begun:
+def attacked_stage(_aws: None) -> AttackedStage:
     """Everyone whom an attacker may want to be, or to harm: made once for all tests."""
     from app import app
 
@@ -54,11 +54,11 @@ def attacked_stage(_aws: None) -> Begun:
         for action in ("disable", "enable"):
             path = f"/admin/users/{registered.account['id']}/{action}"
             assert victim.post(path).status == 200
-        return Begun(World(backend, victim, own, registered), backend.keep(), secret)
+        return AttackedStage(World(backend, victim, own, registered), backend.keep(), secret)
 
 
 @pytest.fixture
-def attack(attacked_stage: Begun) -> Iterator[Attack]:
+def attack(attacked_stage: AttackedStage) -> Iterator[Attack]:
     """Runs techniques with a function's role; returns the names of those that succeed."""
 
     def run(function: str, *names: str, policy: Mapping[str, Any] | None = None) -> set[str]:
