@@ -100,7 +100,7 @@ def test_a_page_is_the_same_for_all_readers_and_asks_aws_for_nothing(anonymous, 
 
 def test_a_page_has_the_mark_of_its_tab_in_its_bar_and_colors_the_browser(anonymous):
     for path in PAGES:
-        seen = Seen(get(anonymous, path).body.decode())
+        seen = ElementCollector(get(anonymous, path).body.decode())
         [icon] = [link["href"] for link in seen.all("link") if link["rel"] == "icon"]
 
         assert icon in [image["src"] for image in seen.all("img")], path
