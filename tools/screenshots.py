@@ -138,6 +138,7 @@ def _demo_pictures(url: str, password: str) -> list[Picture]:
         Picture("reset", "/reset#token=any", None),
         Picture("verify", "/verify#token=any", applicant.token),
         Picture("dashboard", "/", applicant.token),
+        Picture("event", f"/event/{EVENT}", None),
         Picture("register", "/register", applicant.token),
         Picture("form", form, new_applicant.token),
         Picture("receipt", form, applicant.token),
