@@ -15,6 +15,7 @@ from ops import (
     migrate,
     package,
     recount,
+    resend,
     restore_table,
     second_factor,
     session_key,
@@ -111,6 +112,9 @@ def _add_data(command: Command) -> None:
     recounting.add_argument("--stage", choices=package.stages(), required=True)
     recounting.add_argument("--event", help="the event's id; all events without it")
     recounting.add_argument("--dry-run", action="store_true", help="compare only")
+    resending = command("resend", _resend, "send undelivered emails again")
+    resending.add_argument("--stage", choices=package.stages(), required=True)
+    resending.add_argument("--dry-run", action="store_true", help="count them only")
     restoring = command("restore-table", _restore, "restore a table from a point in time")
     restoring.add_argument("--stage", choices=package.stages(), required=True)
     restoring.add_argument("--table", required=True, help="its short name, such as registrations")
@@ -183,6 +187,10 @@ def _migrate(arguments: _Arguments) -> int:
 
 def _recount(arguments: _Arguments) -> int:
     return recount.run(arguments.stage, arguments.event, dry_run=arguments.dry_run)
+
+
+def _resend(arguments: _Arguments) -> int:
+    return resend.run(arguments.stage, dry_run=arguments.dry_run)
 
 
 def _restore(arguments: _Arguments) -> int:

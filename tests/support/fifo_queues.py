@@ -6,7 +6,6 @@ docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/
 
 import functools
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, Queue
 
@@ -14,11 +13,10 @@ from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, Queue
 def install() -> None:
     """Have moto's queues remember what they have accepted."""
     add_message = Queue.add_message
-    accepted: WeakKeyDictionary[Queue, dict[str, float]] = WeakKeyDictionary()
 
     @functools.wraps(add_message)
     def add_once(queue: Queue, message: Any) -> None:
-        known, name = accepted.setdefault(queue, {}), message.deduplication_id
+        known, name = vars(queue).setdefault("accepted_ids", {}), message.deduplication_id
         seconds = message.sent_timestamp / 1000
         if name and seconds - known.get(name, 0) < DEDUPLICATION_TIME_IN_SECONDS:
             return

@@ -19,7 +19,8 @@ BACKED_UP_GB_MONTH = 0.20  # point-in-time recovery
 SECRET_MONTH = 0.40
 SECRETS = 2
 LOGGED_GB = 0.50
-MAIL = 0.10 / 1_000
+SES_EMAIL = 0.10 / 1_000
+SQS_REQUEST = 0.50 / A_MILLION  # FIFO
 
 MEMORY_GB = 1769 / 1024
 # A registration with its copies in seven indexes, its history, an account and its names.
@@ -29,8 +30,14 @@ LOGGED_GB_FOR_EACH_REQUEST = 1_000 / 1e9
 # Of a quiet season's requests so many find no warm function.
 COLD_SHARE = 0.05
 IDLE_MONTHS_AND_THE_SEASON = 12
-# What one applicant and the staff who deal with them ask in a season, beside two mails.
-MAILS = 2
+# An email passes the outbox: two units to put it, one to delete it; two functions; three requests
+# of SQS (send, receive, delete), of which the first comes with others.
+EMAIL_WRITE_UNITS, EMAIL_INVOCATIONS, EMAIL_QUEUE_REQUESTS = 3, 2, 3
+EMAIL_SECONDS = 0.2
+# Lambda asks each of three queues for messages, in up to 20 s, with two pollers.
+IDLE_QUEUE_REQUESTS = 3 * 2 * 3 * 60 * 24 * 30
+# What one applicant and the staff who deal with them ask in a season, beside two emails.
+EMAILS = 2
 SEASON = {
     "sign up": 1,
     "sign in": 4,
@@ -82,13 +89,21 @@ def request(asked: Usage, warm_seconds: float, cold_seconds: float) -> Cost:
 
 def of_an_applicant(costs: Mapping[str, Cost]) -> float:
     """Return the cost of one applicant's season, including mail."""
-    return sum(costs[name].total * times for name, times in SEASON.items()) + MAILS * MAIL
+    return sum(costs[name].total * times for name, times in SEASON.items()) + EMAILS * email()
+
+
+def email() -> float:
+    """Return the cost of an email, from the outbox to SES."""
+    functions = EMAIL_INVOCATIONS * (LAMBDA_REQUEST + LAMBDA_GB_SECOND * MEMORY_GB * EMAIL_SECONDS)
+    queues = EMAIL_QUEUE_REQUESTS * SQS_REQUEST
+    return SES_EMAIL + functions + queues + EMAIL_WRITE_UNITS * WRITE_UNIT
 
 
 def idle_month(applicants: int = 0) -> float:
     """Return the cost of a month without requests."""
     stored = applicants * STORED_GB_FOR_EACH
-    return SECRETS * SECRET_MONTH + stored * (STORED_GB_MONTH + BACKED_UP_GB_MONTH)
+    polling = IDLE_QUEUE_REQUESTS * SQS_REQUEST
+    return SECRETS * SECRET_MONTH + polling + stored * (STORED_GB_MONTH + BACKED_UP_GB_MONTH)
 
 
 def season(applicants: int, costs: Mapping[str, Cost]) -> float:
