@@ -1,10 +1,12 @@
 """Attacks on the sign-in with an emailed code."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
+from chalicelib.accounts import sign_in_code
 from chalicelib.accounts.sign_in_code import MAX_ATTEMPTS
+from chalicelib.accounts.sign_in_code_store import SignInCodeStore
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
 from tests.accounts.codes import (
     ADDRESS,
     NAME,
@@ -15,10 +17,13 @@ from tests.accounts.codes import (
     hold_owner,
     other_code,
 )
+from tests.security.crowds import at_once, behind_a_socket
 from tests.support.addresses import from_address
-from tests.support.environments import environment
+from tests.support.clients import OverHttp, Person
+from tests.support.environments import environment, stage
 
 WRONG = "incorrect_email_code"
+MANY = 20
 OWNERS, STRANGERS = "203.0.113.9", "198.51.100.7"
 
 
@@ -97,17 +102,27 @@ def test_a_used_code_is_wrong_with_a_copy_of_the_cookie(owner, stranger, code):
     assert enter(stranger, code).code == WRONG
 
 
-def test_of_ten_concurrent_uses_of_a_code_one_signs_in(owner, code, backend):
-    def use(_):
-        copy = owner.other_client()
-        copy.code_secret = owner.code_secret
-        return enter(copy, code).status
+def test_of_many_concurrent_uses_of_a_code_one_signs_in_and_of_guesses_five_are_compared(
+    local_endpoint,
+):
+    with stage(local_endpoint) as backend, behind_a_socket() as url:
+        account = hold_owner()
+        used, guessed = (sign_in_code.create(account, clock.now()) for _ in range(2))
+        for code in (used, guessed):
+            SignInCodeStore(database()).put(code.stored, None, [])
 
-    with ThreadPoolExecutor(4) as threads:
-        statuses = list(threads.map(use, range(MAX_ATTEMPTS)))
+        def enter_copy(code, text):
+            return enter(Person(OverHttp(url), code_secret=code.browser_secret), text).status
 
-    assert statuses.count(200) == 1
-    assert len(backend.rows("sessions")) == 1
+        uses = at_once(MAX_ATTEMPTS, lambda _: enter_copy(used, used.text))
+        guesses = at_once(MANY, lambda _: enter_copy(guessed, other_code(guessed.text)))
+
+        assert uses.count(200) == len(backend.rows("sessions")) == 1
+        assert set(uses) <= {200, 401, 503}
+        assert 200 not in guesses
+        assert enter_copy(guessed, guessed.text) == 401
+        [left] = backend.rows("one-time-tokens")
+        assert left["tries"] == MAX_ATTEMPTS
 
 
 def test_the_sixth_attempt_fails_even_with_the_right_code(owner, code):
