@@ -286,6 +286,12 @@ def count_waiting_write(event_id: str) -> Write:
     return Write("Update", EVENTS, counters_key(event_id), update, values)
 
 
+def summarized_write(event_id: str) -> Write:
+    """Return the write that marks an event whose registrations are all in its summary."""
+    update = {"UpdateExpression": "SET summarized = :true"}
+    return Write("Update", EVENTS, counters_key(event_id), update, {":true": True})
+
+
 def layout_condition(layout: int | None, values: Item) -> str:
     """Return the condition that the capacity is still divided as it was, and add its value."""
     if layout is None:

@@ -1,6 +1,7 @@
-"""The counts of an event's registrations, in the table ``events``.
+"""The counts of an event's registrations, in the table ``summaries``.
 
-An event has one item for each status and counter shard. Every change of a registration adds its
+They have a table of their own, because many functions may read events, and one may read counts. An
+event has one item for each status and counter shard. Every change of a registration adds its
 difference in its own transaction, to a shard at random. Only sums over shards have a meaning.
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.events.places_store import EVENTS, counters_key
+from chalicelib.events.places_store import summarized_write
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Read, Write
@@ -19,6 +20,7 @@ from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.summary_row import StatusCounts, change
 from chalicelib.registrations.workflow import Status
 
+SUMMARIES = "summaries"
 # The maximum of BatchGetItem.
 _BATCH_SIZE = 100
 _CHANGED_AT, _RECOUNTS = "changedAt", "recounts"
@@ -44,7 +46,7 @@ class StoredCounts:
 
 
 class SummaryStore:
-    """The counts in the table ``events``."""
+    """The table ``summaries``."""
 
     def __init__(self, database: Database) -> None:
         """Use a database."""
@@ -58,7 +60,7 @@ class SummaryStore:
             shards: the largest number of counter shards that the event has had.
         """
         reads = [
-            Read(EVENTS, _key(event_id, status, shard), lambda item: item)
+            Read(SUMMARIES, _key(event_id, status, shard), lambda item: item)
             for status in Status
             for shard in range(shards)
         ]
@@ -69,7 +71,7 @@ class SummaryStore:
         recounts: dict[str, int] = {}
         times: list[str] = []
         for item in filter(None, items):
-            status = item["id"].split("#")[2]
+            status = item["id"].split("#")[1]
             recounts[status] = recounts.get(status, 0) + item.pop(_RECOUNTS, 0)
             times.append(item.pop(_CHANGED_AT))
             del item["id"]
@@ -99,9 +101,8 @@ class SummaryStore:
                 "ConditionExpression": f"{absent}{_RECOUNTS} = :seen",
             }
             key, names = write.item_or_key, write.names
-            yield Write("Update", EVENTS, key, expressions, values, SummaryChanged, names)
-        complete = {"UpdateExpression": "SET summarized = :true"}
-        yield Write("Update", EVENTS, counters_key(event_id), complete, {":true": True})
+            yield Write("Update", SUMMARIES, key, expressions, values, SummaryChanged, names)
+        yield summarized_write(event_id)
 
     def transact(self, writes: list[Write]) -> None:
         """Run all of these writes or none."""
@@ -142,8 +143,8 @@ def _add_write(
     values: Item = {placeholder: value for value, placeholder in placeholders.items()}
     values[":at"] = clock.to_text(at or clock.now())
     update = {"UpdateExpression": f"SET {_CHANGED_AT} = :at ADD {', '.join(added)}"}
-    return Write("Update", EVENTS, _key(event_id, status, shard), update, values, names=names)
+    return Write("Update", SUMMARIES, _key(event_id, status, shard), update, values, names=names)
 
 
 def _key(event_id: str, status: str, shard: int) -> Item:
-    return {"id": f"{event_id}#summary#{status}#{shard}"}
+    return {"id": f"{event_id}#{status}#{shard}"}

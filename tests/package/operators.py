@@ -12,7 +12,7 @@ from tests.support import cloudformation
 from tests.support.environments import environment, forget
 
 PARTS = ("users", "credentials", "identities", "one-time-tokens", "sessions", "attempts")
-PARTS += ("events", "registrations", "notes", "history", "search", "audit", "outbox")
+PARTS += ("events", "summaries", "registrations", "notes", "history", "search", "audit", "outbox")
 
 
 class Operator:

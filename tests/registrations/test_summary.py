@@ -29,7 +29,7 @@ from tests.support.events import EVENT, FORM, a_registration, create_event, hold
 OWN = f"/registrations/{EVENT}"
 LIST = f"/admin/events/{EVENT}/registrations"
 SUMMARY = f"/admin/events/{EVENT}/summary"
-SUBMITTED_KEY = {"id": f"{EVENT}#summary#Submitted#0"}
+SUBMITTED_KEY = {"id": f"{EVENT}#Submitted#0"}
 
 
 @pytest.fixture
@@ -107,6 +107,8 @@ def test_a_summary_takes_the_same_round_trips_however_many_have_registered(backe
 
     # The session; the event; the counts.
     assert [call.operation for call in calls] == ["BatchGetItem"] * 3
+    [counts] = calls[2].parameters["RequestItems"].values()
+    assert len(counts["Keys"]) == len(Status)
 
 
 def test_after_the_retention_period_nothing_is_counted(backend, admin):
@@ -137,14 +139,14 @@ def test_an_edit_of_a_draft_writes_no_count(client, backend):
         changed = {"form": FORM | {"shifts": ["day"]}, "version": 1}
         assert person.request("PUT", OWN, changed).status == 200
 
-    assert "#summary#" not in str([call.parameters for call in calls])
+    assert "-summaries" not in str([call.parameters for call in calls])
 
 
 def test_an_event_of_an_earlier_version_is_counted_from_its_registrations(backend, admin):
     create_event()
     hold_registrations(a_registration(0), a_registration(1, status=Status.HIRED))
     backend.drop("events", {"id": f"{EVENT}#places"}, "summarized")
-    backend.remove("events", SUBMITTED_KEY)
+    backend.remove("summaries", SUBMITTED_KEY)
 
     assert admin.get(SUMMARY).json["byStatus"] == {"Submitted": 1, "Hired": 1}
 
@@ -179,10 +181,9 @@ def wrong(backend, admin):
     )
     # Two places are taken that no counter has, and one status too many is counted.
     past = {"changedAt": clock.to_text(clock.now() - timedelta(minutes=5))}
-    for row in backend.rows("events"):
-        if "changedAt" in row:
-            backend.change("events", {"id": row["id"]}, **past)
-    backend.change("events", SUBMITTED_KEY, total=9, **past)
+    for row in backend.rows("summaries"):
+        backend.change("summaries", {"id": row["id"]}, **past)
+    backend.change("summaries", SUBMITTED_KEY, total=9, **past)
     backend.change("events", {"id": f"{EVENT}#places"}, taken=1)
 
 
@@ -215,7 +216,7 @@ def test_a_dry_run_of_a_recount_writes_nothing(backend, wrong, monkeypatch, caps
 
 
 def test_a_recount_leaves_an_event_that_changes_as_it_is(backend, wrong, monkeypatch, capsys):
-    backend.change("events", SUBMITTED_KEY, changedAt=clock.to_text(clock.now()))
+    backend.change("summaries", SUBMITTED_KEY, changedAt=clock.to_text(clock.now()))
 
     assert run_recount(monkeypatch) == 1
     assert "not corrected, because the event changes" in capsys.readouterr().out
@@ -228,9 +229,7 @@ def test_a_recount_makes_the_counters_of_an_event_of_an_earlier_version(
     create_event(capacity=3)
     for number, status in enumerate((Status.SUBMITTED, Status.HIRED, Status.DRAFT)):
         hold_registrations(a_registration(number, status=status))
-    for row in backend.rows("events"):
-        if "#summary#" in row["id"]:
-            backend.remove("events", {"id": row["id"]})
+    backend.clear("summaries")
     backend.drop("events", {"id": f"{EVENT}#places"}, "summarized")
     backend.change("events", {"id": f"{EVENT}#places"}, taken=2)
 
