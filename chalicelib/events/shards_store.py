@@ -50,12 +50,11 @@ def divide_writes(
     attributes |= {"places": shares[0]} | dict(marks)
     attributes |= {"mostShards": max(counts.most_shards, shard_count)}
     yield _first_shard_write(event_id, counts, attributes, moved)
-    is_short = capacity is not None and capacity < sum(shard.in_use for shard in shards)
     for shard, share in zip(shards[1:], shares[1:], strict=True):
         if shard in added:
             yield _added_shard_write(event_id, counts, shard, share)
         else:
-            yield _shard_write(event_id, counts, shard, share, is_short=is_short)
+            yield _shard_write(event_id, counts, shard, share)
     for shard in removed:
         yield _removed_shard_write(event_id, counts, shard)
 
@@ -90,7 +89,7 @@ def _first_shard_write(event_id: str, counts: PlaceCounts, attributes: Item, mov
 
 
 def _shard_write(
-    event_id: str, counts: PlaceCounts, shard: ShardCounts, share: int | None, *, is_short: bool
+    event_id: str, counts: PlaceCounts, shard: ShardCounts, share: int | None
 ) -> Write:
     values: Item = {":next": _next_layout(counts)}
     conditions = [layout_condition(counts.layout, values)]
@@ -100,8 +99,8 @@ def _shard_write(
     else:
         update += ", places = :share"
         values[":share"] = share
-        # With less in use, this shard would have a free place that the first one lacks.
-        conditions.append("taken = :share" if is_short else "taken <= :share")
+        # It can't have become less: places are freed in the first shard.
+        conditions.append("taken <= :share")
     return _conditional_write("Update", event_id, shard.number, conditions, values, update)
 
 

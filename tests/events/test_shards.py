@@ -6,11 +6,17 @@ import pytest
 
 from chalicelib.events import shards
 from chalicelib.events.place import ShardCounts, divide
+from chalicelib.events.places import PlacesChanged, places_service
+from chalicelib.events.service import event_service
 from chalicelib.identity.account import Role
+from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
 from chalicelib.registrations import schedule
+from chalicelib.registrations.service import Actor, RegistrationService
+from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.waiting_list import WaitingLists
-from chalicelib.registrations.workflow import Status
+from chalicelib.registrations.workflow import ActorType, Status
 from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import Person
@@ -270,6 +276,65 @@ def test_a_recount_counts_the_waiting_list_of_all_shards(backend, people):
         schedule.run()
 
     assert counters(backend) == (3, 0, 2, 3)
+
+
+def snapshot_of(person):
+    """Read what a submission of a person is decided by, and return it with the service."""
+    user_id = person.account["id"]
+    actor = Actor(user_id, ActorType.APPLICANT, "request", clock.now())
+    store, accounts = RegistrationStore(database()), account_repository()
+    service = RegistrationService(store, event_service(), places_service(), accounts, actor)
+    return service, service.read(user_id, EVENT)
+
+
+def test_a_submission_decided_before_others_waited_takes_no_freed_place(backend, people):
+    service, snapshot = snapshot_of(people[4])
+    for person in people[:4]:
+        submit(person)
+    with mock.patch.object(WaitingLists, "expire_and_make_offers"):
+        people[0].post(f"{REGISTRATION_PATH}/withdraw")
+
+    with choosing(0), pytest.raises(PlacesChanged):
+        service.move(snapshot, Status.SUBMITTED, 1)
+    assert counters(backend) == (2, 0, 1, 3)
+
+
+def test_a_submission_decided_before_the_capacity_was_raised_takes_no_place_of_the_waiting(
+    backend, people, super_admin
+):
+    service, snapshot = snapshot_of(people[4])
+    for person in people[:4]:
+        submit(person)
+    with mock.patch.object(WaitingLists, "expire_and_make_offers"):
+        assert change_event(super_admin, capacity=6).status == 200
+
+    with choosing(1), pytest.raises(PlacesChanged):
+        service.move(snapshot, Status.SUBMITTED, 1)
+    assert counters(backend) == (3, 0, 1, 6)
+
+
+def test_an_event_is_not_marked_full_after_a_place_became_free(backend, people):
+    for person in people[:3]:
+        submit(person)
+    full = places_service().counts(EVENT)
+    people[0].post(f"{REGISTRATION_PATH}/withdraw")
+
+    with pytest.raises(PlacesChanged):
+        places_service().choose_for_submission(EVENT, full, in_turn=True)
+    assert not places_service().is_full(EVENT)
+
+
+def test_newcomers_wait_behind_a_person_whom_staff_put_on_the_waiting_list(
+    backend, people, super_admin
+):
+    submit(people[0])
+    path = f"{STAFF_PATH}/{people[0].account['id']}/status"
+    with mock.patch.object(WaitingLists, "expire_and_make_offers"):
+        moved = super_admin.post(path, {"status": "Waitlisted", "version": 2})
+        assert (moved.status, submit(people[1])) == (200, "Waitlisted")
+    schedule.run()
+
+    assert (has_offer(people[0]), has_offer(people[1])) == (True, True)
 
 
 @pytest.mark.parametrize("number", [0, 65, 1.5, "16", True])
