@@ -294,7 +294,7 @@ def test_a_submission_decided_before_others_waited_takes_no_freed_place(backend,
     with mock.patch.object(WaitingLists, "expire_and_make_offers"):
         people[0].post(f"{REGISTRATION_PATH}/withdraw")
 
-    with choosing(0), pytest.raises(PlacesChanged):
+    with first_shard(0), pytest.raises(PlacesChanged):
         service.move(snapshot, Status.SUBMITTED, 1)
     assert counters(backend) == (2, 0, 1, 3)
 
@@ -308,7 +308,7 @@ def test_a_submission_decided_before_the_capacity_was_raised_takes_no_place_of_t
     with mock.patch.object(WaitingLists, "expire_and_make_offers"):
         assert change_event(super_admin, capacity=6).status == 200
 
-    with choosing(1), pytest.raises(PlacesChanged):
+    with first_shard(1), pytest.raises(PlacesChanged):
         service.move(snapshot, Status.SUBMITTED, 1)
     assert counters(backend) == (3, 0, 1, 6)
 
