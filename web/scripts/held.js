@@ -15,6 +15,7 @@ const HELD_FOR = 10; // seconds
 export async function hold(place, who, status, act) {
   find("[role=status]", place).textContent = gettext("{who}: “{status}” in a few seconds. No email has been sent.", { who, status: word(status) });
   place.hidden = false;
+  place.scrollIntoView({ block: "nearest" });
   const { isMade, next } = await countDown(place);
   place.hidden = true;
   if (!isMade) {
