@@ -98,12 +98,12 @@ def blueprints(function: str | None) -> tuple[Blueprint, ...]:
         SettingsError: there is no such function.
     """
     if function is not None and function not in PACKAGES_BY_FUNCTION:
-        package_names = ", ".join(PACKAGES_BY_FUNCTION)
-        raise SettingsError(f"There is no function {function}: it is one of {package_names}.")
+        function_names = ", ".join(PACKAGES_BY_FUNCTION)
+        raise SettingsError(f"There is no function {function}: it is one of {function_names}.")
     names = PACKAGES_BY_FUNCTION[function] if function else FUNCTION_BY_PACKAGE
     return tuple(import_module(f"chalicelib.{name}.routes").blueprint for name in names)
 
 
 def all_endpoints() -> tuple[Endpoint, ...]:
-    """Return what the service does as a whole, whichever functions do it."""
+    """Return the endpoints of all functions."""
     return tuple(endpoint for blueprint in blueprints(None) for endpoint in blueprint.endpoints)

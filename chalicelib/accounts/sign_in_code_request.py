@@ -48,7 +48,7 @@ class SignInCodeRequests:
         name, or an account that gets no code, causes the same counts, reads, and writes: the code
         and the email are then decoys.
 
-        A browser has one code. A new one replaces it, whichever account the browser asked for.
+        A browser has one code. A new one replaces it, also if it is for another account.
         Codes that other browsers asked for stay valid: otherwise a stranger could cancel each code
         of the owner.
 

@@ -3,8 +3,7 @@
 The templates are in ``web/templates/emails``. They are rendered when the deployment package is
 built, except for the facts, which this module fills in. An email contains no text that the person
 who triggers it has typed, unless the address is verified. Otherwise the service would send
-strangers' words to other people. Its link leads to the service itself, whichever function asked for
-the email.
+strangers' words to other people. Its link leads to the service's own URL.
 """
 
 import json

@@ -54,7 +54,7 @@ def _index_keys(registration: Registration) -> Item:
     Every place in an order ends with whose it is, so that no two are the same.
     """
     event, form = registration.event_id, registration.form
-    # Of two names the last is what people are looked up by; a single one is, whichever it is.
+    # Staff look people up by their last name, or by their only name.
     names = [form[name] for name in ("lastName", "firstName") if name in form] or [""]
     phones = [form.get(name) for name in ("phone1", "phone2")]
     event_phones = [f"{event}#{to_e164(phone)}" if phone else None for phone in phones]
