@@ -78,7 +78,7 @@ class AccountSettings:
         self._request = request
         self._language = language
 
-    def change_password(self, current: str, password: str) -> NewSession:
+    def change_password(self, current: str, password: str, code: str | None) -> NewSession:
         """Change the password. This device gets a new session; all other sessions end.
 
         The service stops trusting all other devices.
@@ -86,9 +86,10 @@ class AccountSettings:
         Args:
             current: the current password.
             password: the new password; with the same one, only the sessions end.
+            code: the second-factor code; None without a code.
 
         Raises:
-            InvalidFields: the current password is wrong, or the new one is weak.
+            InvalidFields: the current password or the code is wrong, or the new password is weak.
             Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts or of changes is reached.
             ServiceUnavailable: the breach check of the new one failed, and the settings
@@ -96,13 +97,13 @@ class AccountSettings:
         """
         # Before counting the attempt: a weak new password must not delay the owner.
         passwords.require_acceptable(self._current_user.account, password, "newPassword")
-        login = self._reauthentication.verify(self._current_user, current, self._visit)
+        login = self._reauthentication.verify_all(self._current_user, current, code, self._visit)
         password_hash = passwords.hash_password(password)
         writes = self._reauthentication.new_password_writes(login, self._visit)
 
         def attempt(before: Account) -> NewSession:
             after = self.with_sessions_ended(
-                before,
+                login.use_code(before),
                 password_hash=password_hash,
                 password_version=before.password_version + 1,
                 password_set_at=self._visit.at,
@@ -116,7 +117,7 @@ class AccountSettings:
         return self.retry_on_conflict(login.account, attempt)
 
     def change(
-        self, changes: Mapping[str, str | None], current: str | None
+        self, changes: Mapping[str, str | None], current: str | None, code: str | None
     ) -> tuple[Account, NewSession | None]:
         """Change names or the email address.
 
@@ -128,19 +129,20 @@ class AccountSettings:
         Args:
             changes: the new values by attribute; None removes a value.
             current: the current password if the request has it.
+            code: the second-factor code if the request has it.
 
         Returns:
             The account, and the new session after a change of the email.
 
         Raises:
             IdentityTaken: another account has verified that email.
-            InvalidFields: the password is missing or wrong.
+            InvalidFields: the password or the code is missing or wrong.
             Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts is reached.
         """
         account = self._current_user.account
         if changes.get(_EMAIL, account.email) != account.email:
-            return self._change_email(changes, current)
+            return self._change_email(changes, current, code)
         return self.retry_on_conflict(
             account, lambda before: self._change_rest(before, changes)
         ), None
@@ -229,16 +231,19 @@ class AccountSettings:
         return self.save(before, after, "account.changed", fields)
 
     def _change_email(
-        self, changes: Mapping[str, str | None], current: str | None
+        self, changes: Mapping[str, str | None], current: str | None, code: str | None
     ) -> tuple[Account, NewSession | None]:
         if current is None:
             raise InvalidFields({reauthentication.FIELD: _NEEDED})
-        reauthenticated = self._reauthentication.verify(self._current_user, current, self._visit)
+        reauthenticated = self._reauthentication.verify_all(
+            self._current_user, current, code, self._visit
+        )
         if (email := changes[_EMAIL]) is not None:
             self._verification.count(reauthenticated.account, email, self._visit.at)
 
         def attempt(before: Account) -> NewSession:
-            after, now = self._with_email(before, changes), self._visit.at
+            after = self._with_email(reauthenticated.use_code(before), changes)
+            now = self._visit.at
             is_pending = after.pending_email is not None
             notice = settings.EMAIL_CHANGE_STARTED if is_pending else settings.EMAIL_CHANGED
             fields = _fields_that_differ(before, after)

@@ -31,11 +31,17 @@ CurrentPassword = Annotated[
 ]
 
 
+OptionalCode = Annotated[
+    Code | None, BLANK_IS_ABSENT, Field(description="Needed if the account has a second factor.")
+]
+
+
 class ChangedPassword(BodySchema):
     """A new password in place of the current one."""
 
     current_password: CurrentPassword
     new_password: Annotated[NewPassword, Field(examples=["five quiet lakes in June"])]
+    code: OptionalCode = None
 
 
 class ChangedAccount(BodySchema):
@@ -47,7 +53,10 @@ class ChangedAccount(BodySchema):
     # An empty text is an error here: a form that sends all of its fields must not remove the email.
     email: Annotated[
         Email | None,
-        Field(description="A new email, or null to remove it. Needs `currentPassword`."),
+        Field(
+            description="A new email, or null to remove it. Needs `currentPassword`, and `code` "
+            "if the account has a second factor."
+        ),
     ] = None
     pending_email: Annotated[
         None,
@@ -61,11 +70,12 @@ class ChangedAccount(BodySchema):
         Field(description="Null records that the owner has read the notice.", examples=[None]),
     ] = None
     current_password: CurrentPassword | None = None
+    code: OptionalCode = None
 
     def changes(self) -> dict[str, str | None]:
-        """Return what is named, but for the password."""
+        """Return what is named, but for the password and the code."""
         sent = self.sent_values()
-        return {name: value for name, value in sent.items() if name != "current_password"}
+        return {n: value for n, value in sent.items() if n not in {"current_password", "code"}}
 
 
 class ForgottenPassword(BodySchema):

@@ -162,7 +162,7 @@ def change_me(
 
     context = authentication.client_context(request)
     service = account_settings(current_user, context, request.id, request.language)
-    account, new_session = service.change(body.changes(), body.current_password)
+    account, new_session = service.change(body.changes(), body.current_password, body.code)
     return Response(account, cookie=cookie.session_cookies(new_session) if new_session else None)
 
 
@@ -182,7 +182,7 @@ def change_password(
 
     context = authentication.client_context(request)
     service = account_settings(current_user, context, request.id, request.language)
-    new_session = service.change_password(body.current_password, body.new_password)
+    new_session = service.change_password(body.current_password, body.new_password, body.code)
     return MessageResponse("Password changed", cookie=cookie.session_cookies(new_session))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from chalicelib.accounts.bodies import OptionalCode
 from chalicelib.identity import passwords
 from chalicelib.platform.fields import Field
 from chalicelib.platform.request_schema import BodySchema
@@ -20,3 +21,4 @@ class DeleteAccount(BodySchema):
             json_schema_extra={"format": "password"},
         ),
     ]
+    code: OptionalCode = None

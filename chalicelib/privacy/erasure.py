@@ -37,18 +37,26 @@ class Erasure:
         self._until = time.monotonic() + MAX_SECONDS
         self._refund_writes: tuple[Write, ...] = ()
 
-    def erase(self, password: str) -> None:
-        """Erase the current user's account after verifying the password.
+    def erase(self, password: str, code: str | None) -> None:
+        """Erase the current user's account after verifying the password and the code.
+
+        The code isn't stored as used, because nothing is left to use it for.
+
+        Args:
+            password: the current password.
+            code: the second-factor code; None without a code.
 
         Raises:
-            InvalidFields: the password is wrong.
+            InvalidFields: the password or the code is wrong, or the code is missing.
             TooManyAttempts: the limit of attempts is reached.
             LastSuperAdmin: the current user is the last enabled SuperAdmin.
             Unauthenticated: the current user's session has ended since.
             BeingMerged: staff are merging another account into the current user's.
             ServiceUnavailable: the erasure is incomplete; the deleted data stays deleted.
         """
-        reauthenticated = reauthentication().verify(self._current_user, password, self._visit)
+        reauthenticated = reauthentication().verify_all(
+            self._current_user, password, code, self._visit
+        )
         account, self._refund_writes = reauthenticated.account, reauthenticated.refund_writes
         for _ in range(MAX_ATTEMPTS):
             with contextlib.suppress(AccountChanged):

@@ -47,5 +47,5 @@ def erase_me(request: Request, current_user: CurrentUser, body: DeleteAccount) -
     from chalicelib.privacy.erasure import Erasure  # imports many packages: only where it is needed
 
     erasure = Erasure(current_user, authentication.client_context(request), request.id)
-    erasure.erase(body.current_password)
+    erasure.erase(body.current_password, body.code)
     return MessageResponse("Your account was deleted.", cookie=cookie.expired_cookies())

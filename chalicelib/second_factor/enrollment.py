@@ -14,19 +14,22 @@ from chalicelib.identity.account import (
     SecondFactorActive,
 )
 from chalicelib.identity.credentials import with_placeholders
-from chalicelib.platform import log, qr_codes, settings
+from chalicelib.platform import qr_codes, settings
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.languages import Language
 from chalicelib.sessions import reauthentication, totp
-from chalicelib.sessions.code_check import CodeCheck, UsedCode, code_check
-from chalicelib.sessions.reauthentication import Reauthenticated, Reauthentication
+from chalicelib.sessions.code_check import CodeCheck, code_check
+from chalicelib.sessions.reauthentication import (
+    CODE_FIELD,
+    INCORRECT_CODE,
+    Reauthenticated,
+    Reauthentication,
+)
 from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession
 
 # Long enough to find and install an app.
 SETUP_LASTS = timedelta(hours=1)
-FIELD = "code"
 _SETUP_EXPIRED = FieldError("setup_expired", "Setup timed out. Enter your password to start again.")
-_INCORRECT = FieldError("incorrect_code", IncorrectCode.message)
 _NAME = "secondFactor"
 
 
@@ -113,11 +116,11 @@ class SecondFactorEnrollment:
         """
         account = self._current_user.account
         if account.setup is None or self._visit.at - account.setup.begun_at > SETUP_LASTS:
-            raise InvalidFields({FIELD: _SETUP_EXPIRED})
+            raise InvalidFields({CODE_FIELD: _SETUP_EXPIRED})
         try:
             seed, step, refund_writes = self._codes.check_first(account, code, self._visit.at)
         except IncorrectCode:
-            raise InvalidFields({FIELD: _INCORRECT}) from None
+            raise InvalidFields({CODE_FIELD: INCORRECT_CODE}) from None
         recovery_codes = totp.new_recovery_codes()
         hashes = tuple(map(totp.hash_recovery_code, recovery_codes))
         count_write = self._codes.change_hit_write(account, self._visit.at)
@@ -127,7 +130,7 @@ class SecondFactorEnrollment:
             _require_own_email(before)
             # One of them may have been read without its credentials.
             if with_placeholders(before).setup != with_placeholders(account).setup:
-                raise InvalidFields({FIELD: _SETUP_EXPIRED})
+                raise InvalidFields({CODE_FIELD: _SETUP_EXPIRED})
             after = self._own.with_sessions_ended(
                 before,
                 authenticator=authenticator,
@@ -151,21 +154,19 @@ class SecondFactorEnrollment:
         """
         recovery_codes = totp.new_recovery_codes()
         hashes = tuple(map(totp.hash_recovery_code, recovery_codes))
-        reauthenticated, used_code = self._verify(password, code)
+        verified, authenticator = self._verify(password, code)
 
         def attempt(before: Account) -> Account:
-            self._require_unchanged(before, reauthenticated.account)
             after = replace(
-                before,
-                authenticator=replace(used_code.authenticator, recovery_codes=hashes),
+                verified.use_code(before),
+                authenticator=replace(authenticator, recovery_codes=hashes),
                 version=before.version + 1,
             )
-            extra_writes = (*reauthenticated.refund_writes, *used_code.refund_writes)
             return self._own.save(
-                before, after, "account.recovery_codes_made", [_NAME], extra_writes
+                before, after, "account.recovery_codes_made", [_NAME], verified.refund_writes
             )
 
-        self._own.retry_on_conflict(reauthenticated.account, attempt)
+        self._own.retry_on_conflict(verified.account, attempt)
         return recovery_codes
 
     def remove(self, password: str, code: str) -> None:
@@ -175,39 +176,31 @@ class SecondFactorEnrollment:
             InvalidFields: the password or the code is wrong, or there is no second factor.
             TooManyAttempts: the limit of attempts is reached.
         """
-        reauthenticated, used_code = self._verify(password, code)
+        verified, _ = self._verify(password, code)
 
         def attempt(before: Account) -> Account:
-            self._require_unchanged(before, reauthenticated.account)
             after = replace(
-                before,
+                verified.use_code(before),
                 authenticator=None,
                 second_factor_set_at=None,
                 version=before.version + 1,
             )
             count_write = self._codes.change_hit_write(before, self._visit.at)
-            refunds = (*reauthenticated.refund_writes, *used_code.refund_writes)
             told = emails.notice_writes(before, self._visit.at, settings.SECOND_FACTOR_REMOVED)
-            extra_writes = (*refunds, count_write, *told)
+            extra_writes = (*verified.refund_writes, count_write, *told)
             return self._own.save(
                 before, after, "account.second_factor_removed", [_NAME], extra_writes
             )
 
-        self._own.retry_on_conflict(reauthenticated.account, attempt)
+        self._own.retry_on_conflict(verified.account, attempt)
 
-    def _verify(self, password: str, code: str) -> tuple[Reauthenticated, UsedCode]:
-        reauthenticated = self._reauthentication.verify(self._current_user, password, self._visit)
-        try:
-            return reauthenticated, self._codes.use(reauthenticated.account, code, self._visit.at)
-        except IncorrectCode:
-            log.emit(log.LogEvent.WRONG_CODE, address=self._visit.address)
-            raise InvalidFields({FIELD: _INCORRECT}) from None
-
-    @staticmethod
-    def _require_unchanged(before: Account, checked: Account) -> None:
-        """Require that the authenticator is the one whose code was verified. A code works once."""
-        if before.authenticator != checked.authenticator:
-            raise InvalidFields({FIELD: _INCORRECT})
+    def _verify(self, password: str, code: str) -> tuple[Reauthenticated, Authenticator]:
+        verified = self._reauthentication.verify_all(
+            self._current_user, password, code, self._visit
+        )
+        if verified.authenticator is None:
+            raise InvalidFields({CODE_FIELD: INCORRECT_CODE})
+        return verified, verified.authenticator
 
 
 def _require_own_email(account: Account) -> None:

@@ -1,8 +1,13 @@
-"""Ask for the password again before an action for which a stolen session must not be enough."""
+"""Ask for password and code again before an action for which a stolen session isn't enough."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chalicelib.identity.account import Account, IncorrectCredentials
+from chalicelib.identity.account import (
+    Account,
+    Authenticator,
+    IncorrectCode,
+    IncorrectCredentials,
+)
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform import log
 from chalicelib.platform.errors import Unauthenticated
@@ -18,7 +23,12 @@ from chalicelib.sessions.rate_limiter import (
 from chalicelib.sessions.session import ClientContext, CurrentUser
 
 FIELD = "currentPassword"
+CODE_FIELD = "code"
 _INCORRECT = FieldError("incorrect_password", "Your current password is incorrect.")
+_CODE_REQUIRED = FieldError(
+    "required", "Enter the 6-digit code from your authenticator app, or a recovery code."
+)
+INCORRECT_CODE = FieldError("incorrect_code", IncorrectCode.message)
 
 
 PASSWORD_CHANGES_OF_ACCOUNT = FixedWindow("password change account", 5, message=TOO_MANY_CHANGES)
@@ -30,15 +40,27 @@ class Reauthenticated:
 
     Attributes:
         account: the current state of the account, with its credentials.
-        refund_writes: the writes that refund the attempt, for the transaction that follows.
+        refund_writes: the writes that refund the attempts, for the transaction that follows.
+        authenticator: the account's authenticator after the code was used; None without one.
     """
 
     account: Account
     refund_writes: tuple[Write, ...]
+    authenticator: Authenticator | None = None
+
+    def use_code(self, account: Account) -> Account:
+        """Return the account as read again, with the code used up. A code works once.
+
+        Raises:
+            InvalidFields: its authenticator isn't the one whose code was verified.
+        """
+        if account.authenticator != self.account.authenticator:
+            raise InvalidFields({CODE_FIELD: INCORRECT_CODE})
+        return replace(account, authenticator=self.authenticator)
 
 
 class Reauthentication:
-    """Verifies the password of a signed-in user."""
+    """Verifies the password of a signed-in user, and a code if the account has a second factor."""
 
     def __init__(self, accounts: AccountRepository, rate_limiter: RateLimiter) -> None:
         """Use a repository of accounts and a rate limiter."""
@@ -48,7 +70,7 @@ class Reauthentication:
     def verify(
         self, current_user: CurrentUser, password: str, context: ClientContext
     ) -> Reauthenticated:
-        """Verify the current user's password (OWASP ASVS 5.0 6.2.3, 7.5.1).
+        """Verify the current user's password alone (OWASP ASVS 5.0 6.2.3).
 
         An attempt counts as a sign-in does, on the same counters, so that the holder of a stolen
         session gets no additional guesses.
@@ -69,7 +91,42 @@ class Reauthentication:
         except IncorrectCredentials:
             log.emit(log.LogEvent.WRONG_PASSWORD, address=context.address)
             raise InvalidFields({FIELD: _INCORRECT}) from None
-        return Reauthenticated(account, refund_writes)
+        return Reauthenticated(account, refund_writes, account.authenticator)
+
+    def verify_all(
+        self, current_user: CurrentUser, password: str, code: str | None, context: ClientContext
+    ) -> Reauthenticated:
+        """Verify the current user's password and, if there is one, second factor (ASVS 7.5.1).
+
+        Args:
+            current_user: the signed-in user.
+            password: the password.
+            code: a code of the authenticator app, or a recovery code; ignored without a second
+                factor.
+            context: the client of the request.
+
+        Raises:
+            InvalidFields: the password or the code is wrong, or the code is missing.
+            Unauthenticated: the session has ended since.
+            TooManyAttempts: the limit of attempts is reached.
+        """
+        # Before counting an attempt: a client that doesn't know of the code must not delay the
+        # owner.
+        if current_user.account.second_factor and code is None:
+            raise InvalidFields({CODE_FIELD: _CODE_REQUIRED})
+        verified = self.verify(current_user, password, context)
+        if verified.authenticator is None:
+            return verified
+        # Imported here, because only accounts with a second factor need it.
+        from chalicelib.sessions.code_check import code_check
+
+        try:
+            used_code = code_check().use(verified.account, code or "", context.at)
+        except IncorrectCode:
+            log.emit(log.LogEvent.WRONG_CODE, address=context.address)
+            raise InvalidFields({CODE_FIELD: INCORRECT_CODE}) from None
+        refund_writes = (*verified.refund_writes, *used_code.refund_writes)
+        return Reauthenticated(verified.account, refund_writes, used_code.authenticator)
 
     def new_password_writes(
         self, reauthenticated: Reauthenticated, context: ClientContext

@@ -97,6 +97,24 @@ def test_it_is_done_without_again(phone, applicant):
     assert not applicant.get("/me").json["secondFactor"]
 
 
+def test_a_password_is_changed_with_the_code(phone, applicant):
+    app = set_up(applicant)
+    phone.become(applicant)
+    page = phone.page
+    page.goto(f"{phone.url}/account")
+    page.locator("#change-password [name=currentPassword]").fill(PASSWORD)
+    page.locator("#change-password [name=newPassword]").fill("five quiet lakes in June")
+    page.locator("#password-code").fill(app.code())
+    page.get_by_role("button", name="Change password").click()
+
+    expect(page.get_by_text("Password changed.")).to_be_visible()
+
+
+def test_no_code_is_asked_for_without_a_second_factor(account):
+    expect(account.get_by_role("button", name="Change password")).to_be_visible()
+    expect(account.locator("#password-code")).to_be_hidden()
+
+
 def test_staff_who_need_one_are_led_there(desktop, super_admin):
     """The service of these tests asks none of staff: it is made to here."""
     desktop.expects(403)

@@ -223,7 +223,7 @@ def test_each_change_is_in_the_audit_without_values(applicant, backend):
 def test_an_erasure_deletes_the_second_factor(applicant, backend):
     app = set_up(applicant)
     stored = credentials_of(backend, applicant.account["id"])
-    assert applicant.post("/me/delete", {"currentPassword": PASSWORD}).status == 200
+    assert applicant.post("/me/delete", prove(app)).status == 200
 
     left = str(backend.records())
     assert stored["authenticator"]["seed"] not in left

@@ -140,8 +140,8 @@ def test_authenticator_set_up_before_the_address_was_added_protects_no_account_o
 ):
     first = new_client("first")
     assert first.sign_up().status == 201
-    set_up(first)
-    changed = {"email": ADDRESS, "currentPassword": PASSWORD}
+    app = set_up(first)
+    changed = {"email": ADDRESS, "currentPassword": PASSWORD, "code": app.code()}
     assert first.request("PATCH", "/me", changed).status == 200
     claim(victim, mailbox)
 
@@ -248,7 +248,7 @@ def test_authenticator_older_than_the_last_change_of_the_address_stops_the_thief
 ):
     app = set_up(owner)
     moved = "moved@example.com"
-    changed = {"email": moved, "currentPassword": PASSWORD}
+    changed = {"email": moved, "currentPassword": PASSWORD, "code": app.recovery_codes[0]}
     assert owner.request("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", moved)
     assert owner.post("/email/verify", {"token": token}).status == 200

@@ -1,7 +1,7 @@
 import { restoreInput } from "./preserve-input";
 import { signOutInEveryTab, requireAccount, withRetry } from "./signed-in";
 import { download } from "./download";
-import { announce, confirmed, find, make, onPress, onSubmit } from "./page";
+import { announce, confirmed, find, findAll, make, onPress, onSubmit } from "./page";
 import { showAdvice, setUpSuggestion } from "./password";
 import { secondFactor } from "./second-factor";
 import { send, getAll } from "./service";
@@ -24,6 +24,12 @@ function showAccount() {
   find("#email-pending").hidden = find("#keep-email").hidden = !pendingEmail;
   find("#verify").hidden = !pendingEmail && (!email || emailVerified);
   showSecondFactor(account);
+  showCodeFields();
+}
+
+/** Shows the fields for a code if the account has a second factor. Without one, they stay empty. */
+function showCodeFields() {
+  for (const field of findAll(".with-factor")) field.hidden = !account.secondFactor;
 }
 
 function emailStatus({ email, emailVerified }) {
@@ -37,9 +43,9 @@ onSubmit(profile, async ({ firstName, middleName, lastName }) => {
   announce(gettext("Profile saved"));
 });
 
-onSubmit(find("#change-email"), async ({ email, currentPassword }) => {
+onSubmit(find("#change-email"), async ({ email, currentPassword, code }) => {
   // The hint says that a blank field removes it; the service removes it for null alone.
-  account = await send("PATCH", "/me", { email: email.trim() || null, currentPassword });
+  account = await send("PATCH", "/me", { email: email.trim() || null, currentPassword, code });
   find("#change-email").reset();
   showAccount();
   await listSessions();
@@ -59,8 +65,8 @@ onPress(find("#verify"), async () => {
 
 showAdvice(change.elements.newPassword, () => [account.username, account.firstName, account.lastName]);
 setUpSuggestion(find("#suggest"), change.elements.newPassword);
-onSubmit(change, async ({ currentPassword, newPassword }) => {
-  await send("POST", "/password/change", { currentPassword, newPassword });
+onSubmit(change, async ({ currentPassword, newPassword, code }) => {
+  await send("POST", "/password/change", { currentPassword, newPassword, code });
   change.reset();
   change.elements.newPassword.dispatchEvent(new Event("input"));
   showAccount();
@@ -122,14 +128,28 @@ onPress(find("#delete"), async () => {
     make("label", { for: "delete-password" }, gettext("Current password")),
     make("input", { id: "delete-password", name: "currentPassword", type: "password", autocomplete: "current-password" }),
   );
-  const given = await confirmed(gettext("Permanently delete your account and all your registrations? You can’t undo this."), gettext("Delete my account"), field);
+  const fields = account.secondFactor ? [field, codeField()] : [field];
+  const given = await confirmed(gettext("Permanently delete your account and all your registrations? You can’t undo this."), gettext("Delete my account"), ...fields);
   if (!given) return;
   await send("POST", "/me/delete", given);
   signOutInEveryTab();
 });
 
+function codeField() {
+  return make(
+    "div",
+    { class: "field" },
+    make("label", { for: "delete-code" }, gettext("Verification code")),
+    make("input", { id: "delete-code", name: "code", autocomplete: "one-time-code", spellcheck: "false" }),
+  );
+}
+
 showAccount();
 restoreInput(profile, find("#change-email"));
 // Staff without a second factor may only set one up and correct their email.
 const isRequired = await withRetry(listSessions);
-showSecondFactor = secondFactor(account, isRequired, listSessions);
+showSecondFactor = secondFactor(account, isRequired, (isOn) => {
+  account = { ...account, secondFactor: isOn };
+  showCodeFields();
+  return listSessions();
+});
