@@ -65,7 +65,8 @@ def test_own_item_says_how_many_recovery_codes_are_left(backend, applicant, acco
         lambda applicant, app: sign_in(applicant.other_client(), app.code()),
         lambda applicant, app: applicant.request("PATCH", "/me", {"firstName": "River"}),
         lambda applicant, app: applicant.post(
-            "/password/change", {"currentPassword": PASSWORD, "newPassword": PASSWORD}
+            "/password/change",
+            {"currentPassword": PASSWORD, "newPassword": PASSWORD, "code": app.code()},
         ),
         lambda applicant, app: applicant.post(
             "/mfa/recovery-codes", {"currentPassword": PASSWORD, "code": app.code()}
@@ -124,7 +125,8 @@ def test_stage_that_may_go_back_keeps_credentials_where_earlier_versions_read_th
         other_person.sign_up()
         app = set_up(other_person)
         assert sign_in(other_person.other_client(), app.code()).status == 200
-        body = {"currentPassword": PASSWORD, "newPassword": NEW}
+        next_code = app.code(clock.now() + STEP)
+        body = {"currentPassword": PASSWORD, "newPassword": NEW, "code": next_code}
         assert other_person.post("/password/change", body).status == 200
 
     row = own_item(backend, other_person.account["id"])
