@@ -147,10 +147,10 @@ def address() -> str:
 
 
 @pytest.fixture
-def mailed_link(service: Served) -> Callable[[str, str], str]:
-    """Returns the link to a page from the last email to an address that has one.
+def mailed_link(service: Served) -> Callable[..., str]:
+    """Returns the link to a page from the last of some emails to an address that have one.
 
-    An email is sent shortly after the response, so the function looks again until it is there.
+    Emails are sent shortly after the response, so the function looks again until all are there.
     """
 
     def links(page: str, address: str) -> list[str]:
@@ -166,10 +166,11 @@ def mailed_link(service: Served) -> Callable[[str, str], str]:
             if f"/{page}#" in link
         ]
 
-    def find(page: str, address: str) -> str:
+    def find(page: str, address: str, emails: int = 1) -> str:
         deadline = time.monotonic() + _EMAIL_WITHIN_SECONDS
-        while not (found := links(page, address)) and time.monotonic() < deadline:
+        while len(found := links(page, address)) < emails and time.monotonic() < deadline:
             time.sleep(_POLL_SECONDS)
+        assert len(found) >= emails
         return found[-1]
 
     return find

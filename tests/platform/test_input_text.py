@@ -141,6 +141,7 @@ TRIMMED = {
 # Normalized where they are checked.
 CODES = {
     *("SignIn.code", "Confirm.code", "Prove.code"),
+    *("ChangedPassword.code", "ChangedAccount.code", "DeleteAccount.code"),
     *("SentCode.emailCode", "SentCode.code"),
     *("SentToken.token", "ChosenPassword.token", "SignUp.emailToken"),
 }
