@@ -195,3 +195,16 @@ def test_the_operators_guide_lists_every_role_that_an_import_knows():
     [names] = re.findall(r"`role` \(([^)]+)\)", section)
 
     assert re.findall(r"`(\w+)`", names) == list(Role)
+
+
+def test_every_command_in_the_operators_guide_names_its_python_and_its_stage():
+    commands = re.findall(r"\S*python -m ops [^`\n]*", OPERATIONS)
+
+    assert commands
+    incomplete = [
+        command
+        for command in commands
+        if not command.lstrip("`").startswith(".venv/bin/python -m ops ")
+        or not re.search(r" --(stage|url) ", command)
+    ]
+    assert incomplete == []
