@@ -184,7 +184,7 @@ def update() -> int:
 
 
 def add(tag: str) -> Path:
-    """Add a language: a catalog with all texts and no translations.
+    """Add a language: a catalog with all texts, of which only the language's name is translated.
 
     Args:
         tag: the language (RFC 5646), two or three letters, without a region.
@@ -207,6 +207,9 @@ def add(tag: str) -> Path:
     if found:
         catalog.mime_headers = [("Plural-Forms", f"nplurals=2; plural={rule};")]
     catalog.update(extract())
+    # Until it's translated, pages would call the language "English".
+    if own_name := catalog.get("English", context="name of the language"):
+        own_name.string = str(locale.get_display_name(tag)).capitalize()
     path_of(tag).write_text(written(catalog), encoding="utf-8")
     return path_of(tag)
 

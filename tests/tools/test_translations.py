@@ -106,7 +106,7 @@ def test_changed_text_keeps_its_translation_for_review(tmp_path):
     assert "Save the changes now" not in po_files.parse(updated)["messages"]
 
 
-def test_new_language_is_a_file_with_all_texts_and_none_of_their_translations(
+def test_new_language_is_a_file_with_all_texts_of_which_only_its_name_is_translated(
     tmp_path, monkeypatch, source
 ):
     monkeypatch.setattr(translations, "FOLDER", tmp_path)
@@ -116,8 +116,9 @@ def test_new_language_is_a_file_with_all_texts_and_none_of_their_translations(
     assert path == tmp_path / "eo.po"
     assert "nplurals=2; plural=" in path.read_text("utf-8")
     problems_found = list(translations.problems(path))
-    assert len(problems_found) == len(source)
+    assert len(problems_found) == len(source) - 1
     assert all(line.startswith("eo.po: missing: ") for line in problems_found)
+    assert 'msgid "English"\nmsgstr "Esperanto"' in path.read_text("utf-8")
 
 
 @pytest.mark.parametrize("tag", ["es", "en", "xx", "pt-BR", "pt_BR", "", "../es"])
