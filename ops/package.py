@@ -55,7 +55,7 @@ import jwt, phonenumbers, zxcvbn
 from chalicelib.identity import passwords
 from chalicelib.functions import all_endpoints
 for endpoint in all_endpoints():
-    endpoint.contract
+    endpoint.schema
 passwords.verify("", None)
 print(*sys.modules, sep="\\n")
 """

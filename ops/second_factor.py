@@ -54,8 +54,8 @@ def reset(stage: str, username: str) -> int:
             request=ACTOR,
             now=now,
         )
-        told = emails.notice_writes(account, now, settings.SECOND_FACTOR_REMOVED)
-        UserStore(database()).remove_authenticator(account, after, None, [recorded, *told])
+        notice_writes = emails.notice_writes(account, now, settings.SECOND_FACTOR_REMOVED)
+        UserStore(database()).remove_authenticator(account, after, None, [recorded, *notice_writes])
     except AccountChanged:
         print("The account changed at the same time. Try again.", file=sys.stderr)
     except ServiceUnavailable as error:

@@ -222,6 +222,6 @@ def _hash_cache() -> Iterator[None]:
     """Hash nothing twice; what is about hashing, and about its time, leaves that out."""
     with (
         mock.patch.multiple(passwords, hash_password=hash_once, verify=verify_once),
-        mock.patch.object(password_strength, "weakness_reason", guess_once),
+        mock.patch.object(password_strength, "weakness_error", guess_once),
     ):
         yield

@@ -225,8 +225,8 @@ def test_these_are_the_errors():
 
 @pytest.mark.parametrize("endpoint", all_endpoints(), ids=lambda a: a.path)
 def test_every_endpoint_knows_its_schemas_and_errors(endpoint):
-    contract = endpoint.contract
+    schema = endpoint.schema
 
-    assert (contract.body is not None) == ("body" in endpoint.parameters)
-    assert (contract.query is not None) == ("query" in endpoint.parameters)
+    assert (schema.body is not None) == ("body" in endpoint.parameters)
+    assert (schema.query is not None) == ("query" in endpoint.parameters)
     assert len({error.code for error in endpoint.errors}) == len(endpoint.errors)

@@ -106,7 +106,7 @@ def hashing_once() -> Iterator[None]:
         _replaced(passwords, "hash_password", functools.cache(passwords.hash_password)),
         _replaced(passwords, "verify", functools.cache(passwords.verify)),
         _replaced(
-            password_strength, "weakness_reason", functools.cache(password_strength.weakness_reason)
+            password_strength, "weakness_error", functools.cache(password_strength.weakness_error)
         ),
     ):
         yield

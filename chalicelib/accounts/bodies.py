@@ -11,7 +11,7 @@ from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
 
 # Estimating its strength takes long: the service does that after it has verified the token.
-LinkedPassword = Annotated[str, check_with(passwords.length_rejection_reason), NEW_PASSWORD_FIELD]
+LinkedPassword = Annotated[str, check_with(passwords.new_password_length_error), NEW_PASSWORD_FIELD]
 
 
 class OwnEmail(BodySchema):

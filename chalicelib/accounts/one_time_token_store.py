@@ -64,7 +64,7 @@ class OneTimeTokenStore:
         """Return the account of a token; None if it was deleted."""
         return self._database.get(Read(USERS, {"id": token.account_id}, from_item))
 
-    def put(self, *writes: Write) -> None:
+    def transact(self, *writes: Write) -> None:
         """Store a token, with the write from :meth:`put_write` and others, all or nothing."""
         self._database.transact(writes)
 

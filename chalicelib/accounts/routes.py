@@ -64,7 +64,7 @@ def sign_up(request: Request, body: SignUp) -> Response[Account]:
 
     context = authentication.client_context(request)
     new_session = create_account(body.values(), context, request.id, request.language)
-    return Response(new_session.account, cookie=cookie.session_cookies(new_session))
+    return Response(new_session.account, cookie=cookie.sign_in_cookies(new_session))
 
 
 @blueprint.endpoint(
@@ -123,7 +123,7 @@ def sign_in_with_code(request: Request, body: SentCode) -> Response[Account]:
     context = authentication.client_context(request)
     secret = cookie.sign_in_code_secret(request)
     new_session = sign_in_by_code().sign_in(body.email_code, secret, context, body.code)
-    return Response(new_session.account, cookie=cookie.code_session_cookies(new_session))
+    return Response(new_session.account, cookie=cookie.code_sign_in_cookies(new_session))
 
 
 @blueprint.endpoint("GET", "/password/suggestion", access=authentication.ANYONE)
@@ -135,13 +135,13 @@ def suggest_password(request: Request) -> Response[Suggestion]:
     return Response({"password": generate(request.language or Language.ENGLISH)})
 
 
-@blueprint.endpoint("GET", "/me", access=authentication.SIGNED_IN_SETUP_OPTIONAL)
+@blueprint.endpoint("GET", "/me", access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL)
 def show_me(request: Request, current_user: CurrentUser) -> SessionResponse[Account]:
     """Return the signed-in account, and in headers when the session ends."""
     from chalicelib.sessions.service import session_service
 
     ends_in = int((current_user.session.expires_at - request.received_at).total_seconds())
-    idle_limit = session_service().idle_limit(current_user)
+    idle_limit = session_service().idle_limit_seconds(current_user)
     return SessionResponse(current_user.account, ends_in=ends_in, idle_limit=idle_limit)
 
 
@@ -149,7 +149,7 @@ def show_me(request: Request, current_user: CurrentUser) -> SessionResponse[Acco
     "PATCH",
     "/me",
     # Staff correct their email before they set up a second factor
-    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
+    access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     errors=(IdentityTaken, TooManyAttempts),
     sets_cookie=True,
     event=LogEvent.ACCOUNT_CHANGED,
@@ -163,7 +163,7 @@ def change_me(
     context = authentication.client_context(request)
     service = account_settings(current_user, context, request.id, request.language)
     account, new_session = service.change(body.changes(), body.current_password, body.code)
-    return Response(account, cookie=cookie.session_cookies(new_session) if new_session else None)
+    return Response(account, cookie=cookie.sign_in_cookies(new_session) if new_session else None)
 
 
 @blueprint.endpoint(
@@ -183,7 +183,7 @@ def change_password(
     context = authentication.client_context(request)
     service = account_settings(current_user, context, request.id, request.language)
     new_session = service.change_password(body.current_password, body.new_password, body.code)
-    return MessageResponse("Password changed", cookie=cookie.session_cookies(new_session))
+    return MessageResponse("Password changed", cookie=cookie.sign_in_cookies(new_session))
 
 
 @blueprint.endpoint(
@@ -222,7 +222,7 @@ def reset_password(request: Request, body: ChosenPassword) -> MessageResponse:
     "POST",
     "/email/verification",
     # Staff verify their email before they set up a second factor
-    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
+    access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     status=202,
     errors=(InvalidFields, TooManyAttempts),
     event=LogEvent.VERIFICATION_ASKED,
@@ -240,7 +240,7 @@ def ask_for_verification(request: Request, current_user: CurrentUser) -> Message
 @blueprint.endpoint(
     "POST",
     "/email/verify",
-    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
+    access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     event=LogEvent.EMAIL_VERIFIED,
 )
 def verify_email(request: Request, current_user: CurrentUser, body: SentToken) -> Response[Account]:

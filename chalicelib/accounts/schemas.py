@@ -19,8 +19,8 @@ def check_with(problem: Callable[[str], FieldError | None]) -> AfterValidator:
     """Return a validator that rejects a text with the message that a function returns for it."""
 
     def check(text: str) -> str:
-        if reason := problem(text):
-            raise InvalidValue(reason)
+        if error := problem(text):
+            raise InvalidValue(error)
         return text
 
     return AfterValidator(check)
@@ -28,15 +28,15 @@ def check_with(problem: Callable[[str], FieldError | None]) -> AfterValidator:
 
 def _check_beside_email(username: str, earlier: Mapping[str, Any]) -> str:
     """Check a username against the email that stands before it in the same body."""
-    if reason := login_names.conflict(username, earlier.get("email")):
-        raise InvalidValue(reason)
+    if error := login_names.conflict(username, earlier.get("email")):
+        raise InvalidValue(error)
     return username
 
 
 def _check_new_password(password: str, earlier: Mapping[str, Any]) -> str:
     """Check a new password against the names that stand before it in the same body."""
-    if reason := passwords.rejection_reason(password, map(earlier.get, _NAMES)):
-        raise InvalidValue(reason)
+    if error := passwords.new_password_error(password, map(earlier.get, _NAMES)):
+        raise InvalidValue(error)
     return password
 
 

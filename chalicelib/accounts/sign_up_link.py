@@ -93,7 +93,7 @@ class SignUpLinks:
             raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
         self._rate_limiter.hit_all(_limits(login_names.mailbox(email), address), now)
         written, token_write = self._email(email, language, now)
-        self._tokens.put(token_write, *outbox.email_writes(now, written))
+        self._tokens.transact(token_write, *outbox.email_writes(now, written))
 
     def sign_up(
         self,
@@ -197,7 +197,7 @@ def _reject_other_emails(details: Mapping[str, Any], email: str) -> None:
         errors["email"] = _ANOTHER_EMAIL
     if problem := login_names.conflict(username, email):
         errors["username"] = problem
-    if problem := passwords.rejection_reason(details["password"], (email,)):
+    if problem := passwords.new_password_error(details["password"], (email,)):
         errors["password"] = problem
     if errors:
         raise InvalidFields(errors)

@@ -43,9 +43,9 @@ class Places:
             raise NotFound
         return counts
 
-    def complete(self, event_id: str, counts: PlaceCounts) -> PlaceCounts:
+    def with_all_shards(self, event_id: str, counts: PlaceCounts) -> PlaceCounts:
         """Return counters with those of the other shards, read in one round trip."""
-        return self._store.complete(event_id, counts)
+        return self._store.with_all_shards(event_id, counts)
 
     def choose_for_submission(
         self, event_id: str, counts: PlaceCounts, *, in_turn: bool
@@ -68,7 +68,7 @@ class Places:
         if not counts.is_complete:
             if not counts.is_full:
                 return shards.choose_any(counts)
-            counts = self.complete(event_id, counts)
+            counts = self.with_all_shards(event_id, counts)
         free = None if in_turn and counts.has_unoffered_waiting else shards.choose_free(counts)
         if free is None and counts.is_sharded and not counts.is_full:
             self._store.mark_full(event_id, counts, is_full=True)
@@ -76,7 +76,7 @@ class Places:
 
     def choose_free(self, event_id: str, counts: PlaceCounts) -> ShardChoice | None:
         """Return a shard with a free place for a registration that staff choose; None if full."""
-        return shards.choose_free(self.complete(event_id, counts))
+        return shards.choose_free(self.with_all_shards(event_id, counts))
 
     def is_full(self, event_id: str) -> bool:
         """Return whether new registrations join the waiting list without a look at the counters."""
@@ -110,7 +110,7 @@ class Places:
         the first one. Then this function divides the capacity among the shards anew.
         """
         while counts.is_outdated:
-            counts = self._store.complete(event.id, counts)
+            counts = self._store.with_all_shards(event.id, counts)
             writes = shards_store.divide_writes(
                 event.id, counts, event.capacity, counts.shard_count
             )

@@ -51,7 +51,7 @@ class PlacesStore:
     def read(self, event_id: str) -> PlaceCounts | None:
         """Return an event's counters, from all of its shards; None if the event doesn't exist."""
         counts = self.read_first(event_id)
-        return counts and self.complete(event_id, counts)
+        return counts and self.with_all_shards(event_id, counts)
 
     def read_first(self, event_id: str) -> PlaceCounts | None:
         """Return the counters of an event's first shard; None if the event doesn't exist."""
@@ -61,7 +61,7 @@ class PlacesStore:
         """Return the read of an event's first shard, which is complete without other shards."""
         return Read(EVENTS, counters_key(event_id), _to_counts)
 
-    def complete(self, event_id: str, counts: PlaceCounts) -> PlaceCounts:
+    def with_all_shards(self, event_id: str, counts: PlaceCounts) -> PlaceCounts:
         """Return counters with those of the other shards, read in one round trip."""
         if counts.is_complete:
             return counts

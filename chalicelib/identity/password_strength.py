@@ -25,7 +25,7 @@ def _easy_to_guess_error(message: str) -> FieldError:
     return FieldError("password_easy_to_guess", message)
 
 
-_REASON_BY_PATTERN = {
+_ERROR_BY_PATTERN = {
     "repeat": _easy_to_guess_error(
         N_("Easy to guess because it repeats. Add another word or two.")
     ),
@@ -45,13 +45,13 @@ _REASON_BY_PATTERN = {
         N_("Easy to guess because it’s short. Add another word or two.")
     ),
 }
-_COMMON_WORDS_REASON = _easy_to_guess_error(
+_COMMON_WORDS_ERROR = _easy_to_guess_error(
     N_("Easy to guess because these words are common. Add another word or two.")
 )
-_COMMON_PASSWORD_REASON = _easy_to_guess_error(
+_COMMON_PASSWORD_ERROR = _easy_to_guess_error(
     N_("Easy to guess because it’s like a common password. Add another word or two.")
 )
-_PERSONAL_WORDS_REASON = _easy_to_guess_error(
+_PERSONAL_WORDS_ERROR = _easy_to_guess_error(
     N_("Easy to guess because it uses your name or this site’s name. Add another word or two.")
 )
 # Words that an attacker of this service tries first (OWASP ASVS 5.0 6.1.2): its name, its roles,
@@ -68,12 +68,12 @@ _CONTEXT_WORDS_PATTERN = re.compile(
     "|".join(sorted(map(re.escape, CONTEXT_WORDS), key=len, reverse=True))
 )
 # The number of letters that a password needs in addition to these words.
-_MIN_LETTERS_BESIDE_CONTEXT = 6
+_MIN_LETTERS_OUTSIDE_CONTEXT_WORDS = 6
 # zxcvbn stores the words of the current call in a module variable, so calls must not overlap.
-_lock = threading.Lock()
+_zxcvbn_lock = threading.Lock()
 
 
-def weakness_reason(password: str, personal_words: Iterable[str]) -> FieldError | None:
+def weakness_error(password: str, personal_words: Iterable[str]) -> FieldError | None:
     """Return why a password is easy to guess; None if it isn't.
 
     Args:
@@ -83,11 +83,11 @@ def weakness_reason(password: str, personal_words: Iterable[str]) -> FieldError 
     from zxcvbn import zxcvbn
 
     if _is_mostly_context_words(password):
-        return _COMMON_WORDS_REASON
+        return _COMMON_WORDS_ERROR
     words = [
         word for phrase in personal_words for word in (phrase, *re.split(r"[\W_]+", phrase)) if word
     ]
-    with _lock:
+    with _zxcvbn_lock:
         result = zxcvbn(_beginning_and_end(password), user_inputs=[*words, *CONTEXT_WORDS])
     required_guesses_log10 = min(
         _REQUIRED_GUESSES_LOG10, settings.current().minimum_password_length - 1
@@ -95,14 +95,17 @@ def weakness_reason(password: str, personal_words: Iterable[str]) -> FieldError 
     if result["guesses"] >= 10**required_guesses_log10:
         return None
     longest_match = max(result["sequence"], key=lambda match: len(match["token"]))
-    return _reason(longest_match)
+    return _error_for_match(longest_match)
 
 
 def _is_mostly_context_words(password: str) -> bool:
     """Return whether a password has only a few letters in addition to context words."""
     folded = password.casefold()
     remainder = _CONTEXT_WORDS_PATTERN.sub("", folded)
-    return remainder != folded and sum(map(str.isalpha, remainder)) < _MIN_LETTERS_BESIDE_CONTEXT
+    return (
+        remainder != folded
+        and sum(map(str.isalpha, remainder)) < _MIN_LETTERS_OUTSIDE_CONTEXT_WORDS
+    )
 
 
 def _beginning_and_end(password: str) -> str:
@@ -113,12 +116,12 @@ def _beginning_and_end(password: str) -> str:
     return password[:half] + password[-half:]
 
 
-def _reason(match: dict[str, Any]) -> FieldError:
-    """Return the reason for a match of zxcvbn."""
+def _error_for_match(match: dict[str, Any]) -> FieldError:
+    """Return the error for a match of zxcvbn; a general one for a pattern of a later version."""
     if match["pattern"] != "dictionary":
-        return _REASON_BY_PATTERN[match["pattern"]]
+        return _ERROR_BY_PATTERN.get(match["pattern"], _COMMON_PASSWORD_ERROR)
     if match["matched_word"] in CONTEXT_WORDS:
-        return _COMMON_WORDS_REASON
-    return {"passwords": _COMMON_PASSWORD_REASON, "user_inputs": _PERSONAL_WORDS_REASON}.get(
-        match["dictionary_name"], _COMMON_WORDS_REASON
+        return _COMMON_WORDS_ERROR
+    return {"passwords": _COMMON_PASSWORD_ERROR, "user_inputs": _PERSONAL_WORDS_ERROR}.get(
+        match["dictionary_name"], _COMMON_WORDS_ERROR
     )

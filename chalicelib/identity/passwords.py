@@ -32,17 +32,19 @@ BCRYPT_HASH_PATTERN = r"\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}"
 # bcrypt ignores further bytes, and its library rejects longer input.
 _BCRYPT_BYTES = 72
 # Shorter names are allowed in passwords, because many words contain them.
-_MIN_NAME_LENGTH = 4
+_MIN_FORBIDDEN_NAME_LENGTH = 4
 _SITE_NAME = settings.APPLICATION.replace("-", " ")
-_TOO_SHORT = N_("Use at least {shortest} characters. Three or more unrelated words work well.")
-_TOO_LONG = N_("Use {max_length} characters or fewer.")
-_HAS_SITE_NAME = FieldError(
+_TOO_SHORT_MESSAGE = N_(
+    "Use at least {shortest} characters. Three or more unrelated words work well."
+)
+_TOO_LONG_MESSAGE = N_("Use {max_length} characters or fewer.")
+_SITE_NAME_ERROR = FieldError(
     "password_has_site_name", "Don’t use the name of this site in your password."
 )
-_HAS_OWN_NAME = FieldError(
+_OWN_NAME_ERROR = FieldError(
     "password_has_own_name", "Don’t use your name, username or email in your password."
 )
-_BREACHED = FieldError(
+_BREACHED_ERROR = FieldError(
     "password_breached",
     "This password was leaked in a data breach at another company. Choose a different one.",
 )
@@ -50,7 +52,7 @@ _BREACHED = FieldError(
 _DECOY_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={TIME_COST},p={PARALLELISM}${'A' * 22}${'A' * 43}"
 
 
-def rejection_reason(password: str, names: Iterable[str | None] = ()) -> FieldError | None:
+def new_password_error(password: str, names: Iterable[str | None] = ()) -> FieldError | None:
     """Return why a new password is rejected, and how to fix it; None if it is acceptable.
 
     NIST SP 800-63B-4 3.1.1.2 requires 15 characters for a password that is the only factor, forbids
@@ -61,29 +63,29 @@ def rejection_reason(password: str, names: Iterable[str | None] = ()) -> FieldEr
         password: the password, exactly as the client sent it.
         names: the username, email, and names of the account's owner, if known.
     """
-    if reason := length_rejection_reason(password):
-        return reason
+    if error := new_password_length_error(password):
+        return error
     normalized, owner_names = _normalize(password), [name for name in names if name]
     if _contains_name(normalized, [_SITE_NAME]):
-        return _HAS_SITE_NAME
+        return _SITE_NAME_ERROR
     if _contains_name(
         normalized, [part for name in owner_names for part in (name, name.partition("@")[0])]
     ):
-        return _HAS_OWN_NAME
-    return password_strength.weakness_reason(normalized, (*owner_names, _SITE_NAME))
+        return _OWN_NAME_ERROR
+    return password_strength.weakness_error(normalized, (*owner_names, _SITE_NAME))
 
 
-def length_rejection_reason(password: str) -> FieldError | None:
+def new_password_length_error(password: str) -> FieldError | None:
     """Return why the length of a new password is rejected; None if it is acceptable."""
     min_length, normalized = settings.current().minimum_password_length, _normalize(password)
     if len(normalized) < min_length:
-        return FieldError("too_short", _TOO_SHORT, shortest=min_length)
+        return FieldError("too_short", _TOO_SHORT_MESSAGE, shortest=min_length)
     if len(normalized) > MAX_NEW_PASSWORD_LENGTH:
-        return FieldError("too_long", _TOO_LONG, max_length=MAX_NEW_PASSWORD_LENGTH)
+        return FieldError("too_long", _TOO_LONG_MESSAGE, max_length=MAX_NEW_PASSWORD_LENGTH)
     return None
 
 
-def require_acceptable(account: Account, password: str, field: str) -> None:
+def reject_weak_or_breached(account: Account, password: str, field: str) -> None:
     """Reject a new password that is weak for this account's owner, or known from a breach.
 
     Args:
@@ -102,8 +104,8 @@ def require_acceptable(account: Account, password: str, field: str) -> None:
         account.middle_name,
         account.last_name,
     )
-    if reason := rejection_reason(password, owner_names):
-        raise InvalidFields({field: reason})
+    if error := new_password_error(password, owner_names):
+        raise InvalidFields({field: error})
     reject_breached(password, field)
 
 
@@ -135,7 +137,7 @@ def reject_breached(password: str, field: str = "password") -> None:
         log.emit(log.LogEvent.BREACHES_UNAVAILABLE, cause=error.cause)
         return
     if is_breached:
-        raise InvalidFields({field: _BREACHED})
+        raise InvalidFields({field: _BREACHED_ERROR})
 
 
 def hash_password(password: str) -> str:
@@ -219,7 +221,7 @@ def _contains_name(password: str, names: Iterable[str]) -> bool:
     return any(
         name in letters
         for name in map(_normalized_alphanumerics, names)
-        if len(name) >= _MIN_NAME_LENGTH
+        if len(name) >= _MIN_FORBIDDEN_NAME_LENGTH
     )
 
 

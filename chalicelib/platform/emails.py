@@ -49,12 +49,12 @@ def render(email: Email) -> Message:
     return Message(
         email.to,
         template["subject"],
-        _filled(template["text"], text),
-        _filled(template["html"], html),
+        _with_values(template["text"], text),
+        _with_values(template["html"], html),
     )
 
 
-def _filled(template: str, facts: dict[str, str]) -> str:
+def _with_values(template: str, facts: dict[str, str]) -> str:
     """Replace all names in braces at once: a fact that contains braces stays as it is."""
     return _FACT.sub(lambda name: facts[name[1]], template)
 

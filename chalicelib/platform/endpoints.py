@@ -185,7 +185,7 @@ class Endpoint:
         return self.method in UNSAFE_METHODS or self.is_costly
 
     @functools.cached_property
-    def contract(self) -> EndpointSchema:
+    def schema(self) -> EndpointSchema:
         """The schemas in the view's annotations."""
         annotations = self.view.__annotations__
         response_type, _, response = annotations["return"].rstrip("]").partition("[")
@@ -211,13 +211,13 @@ class Endpoint:
         Raises:
             TypeError: a parameter is unknown, or the return annotation is missing or unknown.
         """
-        view = f"{self.view.__module__}.{self.view.__qualname__}"
+        view_name = f"{self.view.__module__}.{self.view.__qualname__}"
         response_type = str(self.view.__annotations__.get("return", "")).partition("[")[0]
         if response_type not in _RESPONSE_TYPES:
-            raise TypeError(f"{view} must return a registered response type")
+            raise TypeError(f"{view_name} must return a registered response type")
         variables = re.findall(r"{(\w+)}", self.path)
         if unknown := self.parameters.difference(_VIEW_PARAMETERS, variables):
-            raise TypeError(f"{view} has unknown parameters: {', '.join(sorted(unknown))}")
+            raise TypeError(f"{view_name} has unknown parameters: {', '.join(sorted(unknown))}")
 
     @functools.cached_property
     def parameters(self) -> frozenset[str]:
@@ -264,12 +264,12 @@ class Endpoint:
             request_id = request_parsing.request_id(chalice_request)
             log.bind_account(None)
             request = request_parsing.from_chalice(chalice_request)
-            arguments = self._arguments(request, variables)
+            arguments = self._view_arguments(request, variables)
             if request.method == HEAD and self.is_costly:
-                headers: HeadersType = {**self.contract.response_type.headers}
+                headers: HeadersType = {**self.schema.response_type.headers}
                 return ChaliceResponse("", status_code=self.status, headers=headers)
             result = self.view(**arguments)
-            response = render(result, self.contract.response, self.status)
+            response = render(result, self.schema.response, self.status)
             if self.event:
                 self._log(self.event, request_id, address=request.address, **variables)
         except ApiError as error:
@@ -280,7 +280,7 @@ class Endpoint:
                 self._log(LogEvent.REFUSED, request_id, address=address, code=error.code)
             elif reason := probes.reason(error, variables):
                 self._log(LogEvent.PROBE, request_id, address=address, code=reason)
-            schema = self.contract.response if isinstance(error, VersionConflict) else None
+            schema = self.schema.response if isinstance(error, VersionConflict) else None
             return render_error(error, request_parsing.language(chalice_request), schema)
         # OWASP ASVS 5.0 16.5.4: a last-resort handler. Only the log gets the details.
         except Exception:  # noqa: BLE001
@@ -292,7 +292,7 @@ class Endpoint:
     def _log(self, event: LogEvent, request_id: str, **facts: str) -> None:
         log.emit(event, action=self.view.__name__, requestId=request_id, **facts)
 
-    def _arguments(self, request: Request, variables: dict[str, str]) -> dict[str, Any]:
+    def _view_arguments(self, request: Request, variables: dict[str, str]) -> dict[str, Any]:
         if self.rejects_other_sites:
             reject_cross_site(request)
         if len(request.body) > MAX_BODY_BYTES:
@@ -309,9 +309,9 @@ class Endpoint:
 
     def _parse_input(self, request: Request) -> dict[str, Any]:
         arguments: dict[str, Any] = {}
-        if query := self.contract.query:
+        if query := self.schema.query:
             arguments["query"] = query.parse(request.query)
-        if body := self.contract.body:
+        if body := self.schema.body:
             if request.body or body.is_required():
                 require_json(request)
                 arguments["body"] = body.parse(request.body)

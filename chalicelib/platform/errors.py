@@ -48,15 +48,15 @@ class ApiError(ChaliceViewError):
             cause: the reason for the log. The response never contains it.
             values: for the names in braces in ``message``.
         """
-        self.own_message = message or self.message
-        self.own_values = values or self.values
-        super().__init__(_filled(self.own_message, self.own_values))
+        self.message_template = message or self.message
+        self.message_values = values or self.values
+        super().__init__(_with_values(self.message_template, self.message_values))
         self.cause = cause
 
     @classmethod
-    def english(cls) -> str:
+    def english_message(cls) -> str:
         """Return the message of the class in English."""
-        return _filled(cls.message, cls.values)
+        return _with_values(cls.message, cls.values)
 
     def language(self, wanted: Language) -> Language:
         """Return the language of the response to a client that wants a language."""
@@ -68,11 +68,11 @@ class ApiError(ChaliceViewError):
         if self.language(language) is not Language.ENGLISH:
             from chalicelib.platform.translations import translate  # few errors need it
 
-            sentence = translate(self.own_message, language, **self.own_values)
+            sentence = translate(self.message_template, language, **self.message_values)
         return {"error": sentence, "code": self.code}
 
 
-def _filled(message: str, values: Mapping[str, object]) -> str:
+def _with_values(message: str, values: Mapping[str, object]) -> str:
     return message.format(**values) if values else message
 
 

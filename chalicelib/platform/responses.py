@@ -272,7 +272,7 @@ def render_error(
     return ChaliceResponse(json.dumps(body), status_code=error.STATUS_CODE, headers=headers)
 
 
-def finalize(
+def response_middleware(
     request: chalice.app.Request | None, get_response: Callable[[Any], ChaliceResponse]
 ) -> ChaliceResponse:
     """Add the default headers, and give Chalice's own errors our shape: a Chalice middleware."""

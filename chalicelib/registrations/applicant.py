@@ -20,7 +20,7 @@ from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.service import RegistrationService
 from chalicelib.registrations.snapshot import Actor, Snapshot
 from chalicelib.registrations.store import RegistrationStore
-from chalicelib.registrations.waiting_list import WaitingLists, waiting_list
+from chalicelib.registrations.waiting_list import WaitingLists, waiting_lists
 from chalicelib.registrations.workflow import HOLDS_PLACE, ActorType, Status
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
@@ -43,7 +43,7 @@ class ApplicantRegistrations:
         store: RegistrationStore,
         listings: ListingStore,
         places: Places,
-        waiting_list: WaitingLists,
+        waiting_lists: WaitingLists,
         service: RegistrationService,
         cursors: Cursors,
         current_user: CurrentUser,
@@ -53,7 +53,7 @@ class ApplicantRegistrations:
         self._store = store
         self._listings = listings
         self._places = places
-        self._waiting_list = waiting_list
+        self._waiting_lists = waiting_lists
         self._changes = service
         self._cursors = cursors
         self._account = current_user.account
@@ -178,7 +178,7 @@ class ApplicantRegistrations:
             return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)
         finally:
             # If the offer was declined or has expired, the next in line gets the place.
-            self._waiting_list.expire_and_make_offers(event_id, self._now)
+            self._waiting_lists.expire_and_make_offers(event_id, self._now)
 
     def delete(self, event_id: str, version: int | None) -> None:
         """Delete a draft.
@@ -208,7 +208,7 @@ class ApplicantRegistrations:
                 return before
             writes = partial(extra_writes, snapshot.event)
             after = self._changes.move(snapshot, target, version or before.version, writes)
-            self._waiting_list.after_move(snapshot.counts, after, self._now)
+            self._waiting_lists.update_offers_after_status_change(snapshot.counts, after, self._now)
             return after
 
         return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)
@@ -262,7 +262,7 @@ def applicant_registrations(
         store,
         ListingStore(database()),
         places_service(),
-        waiting_list(),
+        waiting_lists(),
         service,
         Cursors(session_keys(), now),
         current_user,

@@ -8,7 +8,7 @@ from chalicelib.platform import outbox
 from chalicelib.platform.items import Write
 from chalicelib.registrations import emails
 from chalicelib.registrations.registration import Registration
-from chalicelib.sessions.rate_limiter import FixedWindow, KeyedWindow, shared_rate_limiter
+from chalicelib.sessions.rate_limiter import FixedWindow, KeyedWindow, session_keyed_rate_limiter
 
 RECEIPTS_OF_ACCOUNT = FixedWindow("receipt account", 5)
 
@@ -30,7 +30,7 @@ def receipt_writes(
     email_writes = outbox.email_writes(now, emails.receipt(account, event, registration))
     if not email_writes:
         return []
-    return [*email_writes, shared_rate_limiter().hit_write(_limit(account.id), now)]
+    return [*email_writes, session_keyed_rate_limiter().hit_write(_limit(account.id), now)]
 
 
 def _limit(account_id: str) -> KeyedWindow:

@@ -8,7 +8,7 @@ transaction whose conditions let only one of them through.
 from typing import Any
 
 from chalicelib.platform import clock, log
-from chalicelib.registrations.waiting_list import waiting_list
+from chalicelib.registrations.waiting_list import waiting_lists
 
 # Well within the function's timeout.
 RUN_SECONDS = 30.0
@@ -30,5 +30,5 @@ def run(_event: Any = None, _context: Any = None) -> None:
         RunFailed: a part of it failed.
     """
     log.bind_account(None)
-    if not waiting_list().update_all_offers(clock.now(), RUN_SECONDS):
+    if not waiting_lists().update_all_offers(clock.now(), RUN_SECONDS):
         raise RunFailed("The waiting lists of some events weren't settled. The next run does it.")

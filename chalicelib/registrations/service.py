@@ -97,7 +97,7 @@ class RegistrationService:
 
         def read_all_shards() -> Snapshot:
             snapshot = read()
-            counts = self._places.complete(snapshot.event.id, snapshot.counts)
+            counts = self._places.with_all_shards(snapshot.event.id, snapshot.counts)
             return replace(snapshot, counts=counts)
 
         return retry_on_conflict(

@@ -113,7 +113,7 @@ class WaitingLists:
             counts += self._registrations.read_all(*map(self._places.counts_read, batch))
         pairs = zip(event_ids, counts, strict=True)
         return {
-            event_id: self._places.complete(event_id, event_counts)
+            event_id: self._places.with_all_shards(event_id, event_counts)
             for event_id, event_counts in pairs
             if event_counts
         }
@@ -145,7 +145,9 @@ class WaitingLists:
             return False
         return True
 
-    def after_move(self, counts: PlaceCounts, registration: Registration, now: datetime) -> None:
+    def update_offers_after_status_change(
+        self, counts: PlaceCounts, registration: Registration, now: datetime
+    ) -> None:
         """Update the offers of an event after a registration has changed its status.
 
         Args:
@@ -173,7 +175,7 @@ class WaitingLists:
         )
         if event is None or counts is None:
             return
-        counts = self._places.complete(event_id, self._places.up_to_date(event, counts))
+        counts = self._places.with_all_shards(event_id, self._places.up_to_date(event, counts))
         yield from self._offer_free_places(event, counts, now)
         if counts.is_sharded and event.offer_deadline(now) and self._places.reopen(event_id):
             counts = self._places.counts(event_id)
@@ -187,7 +189,7 @@ class WaitingLists:
         offers = self._places.offers(event_id) if counts.offered else []
         for offer in offers:
             if not offer.is_open_at(now):
-                self._expire(event, offer, now)
+                self._expire_offer(event, offer, now)
                 yield
         if (offer_deadline := event.offer_deadline(now)) is None:
             return
@@ -262,7 +264,7 @@ class WaitingLists:
         if self._registrations.read_all(self._registrations.registration_read(*key)) == [None]:
             raise _StaleIndex
 
-    def _expire(self, event: Event, offer: Offer, now: datetime) -> None:
+    def _expire_offer(self, event: Event, offer: Offer, now: datetime) -> None:
         """End an expired offer, and withdraw its registration."""
         registration, account = self._registrations.read_all(
             self._registrations.registration_read(offer.user_id, offer.event_id),
@@ -305,7 +307,7 @@ def _run_logging_errors(task: Callable[[], bool]) -> bool:
     return False
 
 
-def waiting_list() -> WaitingLists:
+def waiting_lists() -> WaitingLists:
     """Return the waiting lists of the stage of this process."""
     return WaitingLists(
         RegistrationStore(database()),

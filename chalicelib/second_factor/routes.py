@@ -39,7 +39,7 @@ def _own(request: Request, current_user: CurrentUser) -> SecondFactorEnrollment:
 @blueprint.endpoint(
     "POST",
     "/mfa/totp",
-    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
+    access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     errors=(EmailNotVerified, SecondFactorActive, TooManyAttempts),
 )
 def begin_second_factor(
@@ -53,7 +53,7 @@ def begin_second_factor(
 @blueprint.endpoint(
     "POST",
     "/mfa/totp/confirm",
-    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
+    access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     errors=(EmailNotVerified, TooManyAttempts),
     sets_cookie=True,
     event=LogEvent.SECOND_FACTOR_SET,
@@ -64,7 +64,7 @@ def confirm_second_factor(
     """Confirm the authenticator app with its code. All other sessions end."""
     service = _own(request, current_user)
     recovery_codes, new_session = service.confirm(body.code)
-    return Response({"recovery_codes": recovery_codes}, cookie=cookie.session_cookies(new_session))
+    return Response({"recovery_codes": recovery_codes}, cookie=cookie.sign_in_cookies(new_session))
 
 
 @blueprint.endpoint(

@@ -145,7 +145,7 @@ SIGNED_IN = Access(
 )
 # For endpoints that staff without a second factor need: to read their account, to sign out, and to
 # set up the second factor.
-SIGNED_IN_SETUP_OPTIONAL = Access("signed in", _authenticate_single, _AUTHENTICATION_ERRORS)
+SIGNED_IN_SECOND_FACTOR_OPTIONAL = Access("signed in", _authenticate_single, _AUTHENTICATION_ERRORS)
 # Accepts the valid tokens of several sessions, so that a request can end all of them.
 SIGNED_IN_WITH_ANY_SESSION = Access("signed in", _authenticate_all, _AUTHENTICATION_ERRORS)
 

@@ -21,7 +21,7 @@ DEVICE_LIFETIME = timedelta(days=365)
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
 
 
-def session_cookies(new_session: NewSession) -> tuple[str, str]:
+def sign_in_cookies(new_session: NewSession) -> tuple[str, str]:
     """Return the ``Set-Cookie`` values of a new session and its trusted device."""
     device = _set_cookie(
         settings.current().device_cookie_name, new_session.device_token, DEVICE_LIFETIME
@@ -58,11 +58,11 @@ def sign_in_code_cookie(browser_secret: str) -> str:
     return _set_cookie(name, browser_secret, SIGN_IN_CODE_LIFETIME, same_site="Strict")
 
 
-def code_session_cookies(new_session: NewSession) -> tuple[str, ...]:
+def code_sign_in_cookies(new_session: NewSession) -> tuple[str, ...]:
     """Return those values of a session that an emailed code started; its own cookie is deleted."""
     name = settings.current().sign_in_code_cookie_name
     expired = _set_cookie(name, "", timedelta(0), same_site="Strict")
-    return (*session_cookies(new_session), expired)
+    return (*sign_in_cookies(new_session), expired)
 
 
 def sign_in_code_secret(request: Request) -> str | None:

@@ -35,7 +35,7 @@ Record = TypeVar("Record")
 
 _COUNTER_KEY_PURPOSE = "attempts"
 # Each conflict means that another attempt was counted, so the backoff soon rejects the request.
-MAX_RETRIES = 10
+MAX_TRIES = 10
 _HOUR = timedelta(hours=1)
 # RFC 6177: a customer who has one IPv6 address has its whole /64.
 _IPV6_PREFIX = 64
@@ -271,8 +271,10 @@ class RateLimiter:
             account = with_credentials(account, credentials)
         # The device's own backoff is the last one.
         is_trusted = account and device and device.is_trusted_by(account)
-        used = -1 if is_trusted else 0
-        return account, self._count_attempt_or_reject(backoffs[used], states[used], context.at)
+        backoff_index = -1 if is_trusted else 0
+        return account, self._count_attempt_or_reject(
+            backoffs[backoff_index], states[backoff_index], context.at
+        )
 
     def _count_attempt_or_reject(
         self, backoff: KeyedBackoff, state: BackoffState | None, now: datetime
@@ -280,7 +282,7 @@ class RateLimiter:
         """Count an attempt, given the state of its backoff. Return the writes that refund it."""
         name, policy = self._backoff_name(backoff), backoff.policy
         counters = [self._window_counter(window, now) for window in backoff.windows]
-        for _ in range(MAX_RETRIES):
+        for _ in range(MAX_TRIES):
             if seconds := policy.delay(state, now):
                 raise TooManyAttempts(seconds)
             attempts = 0 if state is None or policy.has_reset(state, now) else state.attempts
@@ -323,6 +325,6 @@ def rate_limiter() -> RateLimiter:
     return RateLimiter(RateLimitStore(database()), account_keys())
 
 
-def shared_rate_limiter() -> RateLimiter:
+def session_keyed_rate_limiter() -> RateLimiter:
     """Return the rate limiter of the other functions, which can't name a counter of accounts."""
     return RateLimiter(RateLimitStore(database()), session_keys())

@@ -43,7 +43,7 @@ def sign_in(request: Request, body: SignIn) -> Response[Account]:
 
     context = authentication.client_context(request)
     new_session = session_service().sign_in(body.username, body.password, context, body.code)
-    return Response(new_session.account, cookie=cookie.session_cookies(new_session))
+    return Response(new_session.account, cookie=cookie.sign_in_cookies(new_session))
 
 
 @blueprint.endpoint("GET", "/sessions", access=authentication.SIGNED_IN)
@@ -78,7 +78,7 @@ def end_session(current_user: list[CurrentUser], session_id: str) -> MessageResp
 @blueprint.endpoint(
     "DELETE",
     "/sessions",
-    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
+    access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     sets_cookie=True,
     event=LogEvent.ALL_SESSIONS_ENDED,
 )

@@ -36,7 +36,7 @@ from chalicelib.sessions.token import Claims
 # timeout if that is shorter, so that a session in use never times out.
 _TOUCH_INTERVAL = timedelta(minutes=5)
 _TOUCHES_PER_IDLE_TIMEOUT = 12
-CURRENT = "current"
+CURRENT_SESSION_ID = "current"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +214,13 @@ class SessionService:
         used_code = check.use(login.account, code, now)
         # These writes also replace a weak password hash.
         use_code_writes = self._accounts.use_code_writes(login, used_code.authenticator)
-        told = check.codes_left_writes(login.account, used_code, now)
-        writes = (*new_session.writes, *use_code_writes, *used_code.refund_writes, *told)
+        codes_left_email_writes = check.codes_left_writes(login.account, used_code, now)
+        writes = (
+            *new_session.writes,
+            *use_code_writes,
+            *used_code.refund_writes,
+            *codes_left_email_writes,
+        )
         self._store.transact(writes)
         is_recovery_code = used_code.is_recovery_code_of(login.account)
         log.bind_factors(f"{factor}+{'recovery_code' if is_recovery_code else 'app'}")
@@ -266,7 +271,7 @@ class SessionService:
     def _touch_interval(self) -> timedelta:
         return min(_TOUCH_INTERVAL, self._staff_idle_timeout / _TOUCHES_PER_IDLE_TIMEOUT)
 
-    def idle_limit(self, current_user: CurrentUser) -> int | None:
+    def idle_limit_seconds(self, current_user: CurrentUser) -> int | None:
         """Return how many seconds without a request a session outlives; None for applicants.
 
         The time of a request is recorded at intervals, so a session may end an interval early.
@@ -308,7 +313,7 @@ class SessionService:
             NotFound: the current user has no such session.
             MultipleSessions: the request has several sessions, and ``session_id`` is an ID.
         """
-        if session_id == CURRENT:
+        if session_id == CURRENT_SESSION_ID:
             for current_user in current_users:
                 self._store.delete(current_user.account.id, current_user.session.id)
             return True

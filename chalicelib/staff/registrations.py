@@ -24,7 +24,7 @@ from chalicelib.registrations.selection import Selection
 from chalicelib.registrations.service import RegistrationService, Result
 from chalicelib.registrations.snapshot import Actor, Snapshot
 from chalicelib.registrations.store import NoteExists, RegistrationStore
-from chalicelib.registrations.waiting_list import waiting_list
+from chalicelib.registrations.waiting_list import waiting_lists
 from chalicelib.registrations.workflow import ActorType, Status
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
@@ -363,7 +363,7 @@ class StaffRegistrations:
 
     def _expire_and_make_offers(self, event_id: str) -> None:
         if self._may_offer:
-            waiting_list().expire_and_make_offers(event_id, self._now)
+            waiting_lists().expire_and_make_offers(event_id, self._now)
 
     def _move_note_writes(self, registration: Registration, text: str, version: int) -> list[Write]:
         """Return the write of the note of a status change, unless it was stored before."""

@@ -27,7 +27,7 @@ from chalicelib.sessions.rate_limiter import (
     FixedWindow,
     KeyedWindow,
     RateLimiter,
-    shared_rate_limiter,
+    session_keyed_rate_limiter,
 )
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.user_store import UserStore
@@ -275,7 +275,7 @@ def user_commands(current_user: CurrentUser, request: str, now: datetime) -> Use
         store,
         account_repository(),
         password_reset(),
-        shared_rate_limiter(),
+        session_keyed_rate_limiter(),
         current_user,
         request,
         now,

@@ -401,7 +401,7 @@ def made_tokens(count):
     sign_up_tokens = sign_up_links()
     links = [sign_up_tokens._links.for_address(ADDRESS, clock.now()) for _ in range(count)]
     for link in links:
-        sign_up_tokens._tokens.put(link.write)
+        sign_up_tokens._tokens.transact(link.write)
     return [link.url.partition("#token=")[2] for link in links]
 
 

@@ -152,13 +152,13 @@ def test_an_applicant_who_joins_while_the_list_reopens_is_offered_the_place(back
     # The withdrawal has freed the place, and not yet let newcomers take it.
     with mock.patch.object(WaitingLists, "expire_and_make_offers"):
         a.post(f"{REGISTRATION_PATH}/withdraw")
-    move = WaitingLists.after_move
+    move = WaitingLists.update_offers_after_status_change
 
     def after_reopening(self, counts, registration, now):
         backend.drop("events", FIRST_SHARD, "isFull")
         move(self, counts, registration, now)
 
-    with mock.patch.object(WaitingLists, "after_move", after_reopening):
+    with mock.patch.object(WaitingLists, "update_offers_after_status_change", after_reopening):
         assert submit(e) == "Waitlisted"
     assert has_offer(e)
     assert counters(backend) == (3, 1, 0, 3)

@@ -13,10 +13,10 @@ from tests.support.environments import environment
 TOO_LONG = "Use 128 characters or fewer."
 
 
-def rejection_reason(password, names=()):
+def error_message(password, names=()):
     """Return the message about a new password; None if it is acceptable."""
-    reason = passwords.rejection_reason(password, names)
-    return reason and str(reason)
+    error = passwords.new_password_error(password, names)
+    return error and str(error)
 
 
 @pytest.fixture(autouse=True)
@@ -24,37 +24,43 @@ def _hash_cache():
     """Disable the cache: these tests are about hashing."""
 
 
+def test_a_weak_password_of_a_pattern_that_a_later_zxcvbn_adds_is_rejected():
+    match = {"pattern": "emoji", "token": "walnut,ferry,32"}
+    with mock.patch("zxcvbn.zxcvbn", return_value={"guesses": 1, "sequence": [match]}):
+        assert error_message("walnut,ferry,32").startswith("Easy to guess because it’s like")
+
+
 def test_fifteen_characters_are_enough_and_fourteen_are_not():
-    assert rejection_reason("walnut,ferry,32") is None
-    assert rejection_reason("only fourteen!") == (
+    assert error_message("walnut,ferry,32") is None
+    assert error_message("only fourteen!") == (
         "Use at least 15 characters. Three or more unrelated words work well."
     )
 
 
 def test_the_minimum_is_a_setting():
     with environment(MINIMUM_PASSWORD_LENGTH="8"):
-        assert rejection_reason("k7Q wz.p") is None
-        assert rejection_reason("k7Q wz.")
+        assert error_message("k7Q wz.p") is None
+        assert error_message("k7Q wz.")
 
 
 def test_password_of_128_characters_is_accepted_and_of_129_rejected():
     long = "é walnut ferry " * 8 + "quiet lakes"
 
-    assert rejection_reason(long[:128]) is None
-    assert rejection_reason(long[:129]) == TOO_LONG
+    assert error_message(long[:128]) is None
+    assert error_message(long[:129]) == TOO_LONG
 
 
 def test_length_is_counted_after_nfc_normalization():
-    assert rejection_reason("e\u0301" * 14) == rejection_reason("fourteen signs")
+    assert error_message("e\u0301" * 14) == error_message("fourteen signs")
 
 
 def test_overlong_input_is_rejected_without_normalizing():
     apart = unicodedata.normalize("NFD", "\u1f82" * 128)
-    assert rejection_reason(apart) == rejection_reason("\u1f82" * 128) != TOO_LONG
-    assert rejection_reason(apart + "a") == TOO_LONG
+    assert error_message(apart) == error_message("\u1f82" * 128) != TOO_LONG
+    assert error_message(apart + "a") == TOO_LONG
 
     with mock.patch("unicodedata.normalize") as normalize:
-        assert rejection_reason("a" + "\u0301" * passwords.MAX_ACCEPTED_INPUT_LENGTH) == TOO_LONG
+        assert error_message("a" + "\u0301" * passwords.MAX_ACCEPTED_INPUT_LENGTH) == TOO_LONG
     normalize.assert_not_called()
 
 
@@ -62,7 +68,7 @@ def test_overlong_input_is_rejected_without_normalizing():
     "password", ["    spaces    only   ", "nul\0 in the middle", "🏞🦆🌊⛰️🌲🦉🍄🐟🦦🪵🔥🛶🌙⭐🌧"]
 )
 def test_any_character_is_accepted(password):
-    assert rejection_reason(password) is None
+    assert error_message(password) is None
     assert passwords.verify(password, passwords.hash_password(password)) == (True, None)
 
 
@@ -99,7 +105,7 @@ def test_any_character_is_accepted(password):
     ],
 )
 def test_a_guessable_password_is_rejected_with_a_reason_and_a_fix(password, why):
-    assert rejection_reason(password) == f"Easy to guess because {why}. Add another word or two."
+    assert error_message(password) == f"Easy to guess because {why}. Add another word or two."
 
 
 @pytest.mark.parametrize(
@@ -110,21 +116,21 @@ def test_a_guessable_password_is_rejected_with_a_reason_and_a_fix(password, why)
     ],
 )
 def test_a_few_words_are_enough_in_any_language(password):
-    assert rejection_reason(password) is None
+    assert error_message(password) is None
 
 
 @pytest.mark.parametrize("weak", ["password" * 8, "a" * 60, "qwertyuiop" * 6])
 def test_another_word_or_two_help_at_either_end_of_a_long_one(weak):
-    assert rejection_reason(weak)
-    assert rejection_reason(f"walnut ferry quiet {weak}") is None
-    assert rejection_reason(f"{weak} walnut ferry quiet") is None
+    assert error_message(weak)
+    assert error_message(f"walnut ferry quiet {weak}") is None
+    assert error_message(f"{weak} walnut ferry quiet") is None
 
 
 def test_strength_estimate_of_a_long_password_evaluates_only_40_characters():
     hostile = "4@8({[<369!|1l70$5+%2" * 6
 
     with mock.patch("zxcvbn.zxcvbn", wraps=zxcvbn.zxcvbn) as estimate_strength:
-        rejection_reason(hostile[:128])
+        error_message(hostile[:128])
     assert [len(call.args[0]) for call in estimate_strength.call_args_list] == [40]
 
 
@@ -136,7 +142,7 @@ def test_strength_estimate_of_a_long_password_evaluates_only_40_characters():
     ],
 )
 def test_a_password_with_the_name_of_the_site_is_rejected(password):
-    assert rejection_reason(password) == ("Don’t use the name of this site in your password.")
+    assert error_message(password) == ("Don’t use the name of this site in your password.")
 
 
 @pytest.mark.parametrize(
@@ -154,19 +160,19 @@ def test_a_password_with_the_name_of_the_site_is_rejected(password):
 def test_a_password_with_the_owners_name_is_rejected(password):
     names = ["river.okafor", "duck1999@lakes.example", "duck@lakes.example", "Zoëy", "O'Neil-Żak"]
 
-    assert rejection_reason(password, names) == (
+    assert error_message(password, names) == (
         "Don’t use your name, username or email in your password."
     )
-    assert rejection_reason(password, ["sky", None]) is None
+    assert error_message(password, ["sky", None]) is None
 
 
 def test_a_name_of_three_letters_may_be_part_of_another_word():
-    assert rejection_reason("four quiet lakes in May", ["May"]) is None
+    assert error_message("four quiet lakes in May", ["May"]) is None
 
 
 def test_parts_of_the_users_own_names_add_little_strength():
-    assert rejection_reason("okafor okafor 1991", ["river.okafor"])
-    assert rejection_reason("nkemdirimxu 19911", ["nkemdirimxu.ada"]) == (
+    assert error_message("okafor okafor 1991", ["river.okafor"])
+    assert error_message("nkemdirimxu 19911", ["nkemdirimxu.ada"]) == (
         "Easy to guess because it uses your name or this site’s name. Add another word or two."
     )
 

@@ -16,7 +16,7 @@ from chalicelib.identity.account import Role
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from chalicelib.registrations.waiting_list import waiting_list
+from chalicelib.registrations.waiting_list import waiting_lists
 from chalicelib.registrations.workflow import Status
 from chalicelib.sessions import totp
 from chalicelib.sessions.code_check import code_check
@@ -97,7 +97,7 @@ def offered_a_spot(stage: Stage, person: Person) -> None:
     a_late_draft(stage, person)
     assert person.post(f"{REGISTRATION_PATH}/submit").json["status"] == "Waitlisted"
     create_event(version=2, capacity=1)
-    waiting_list().expire_and_make_offers(EVENT, clock.now())
+    waiting_lists().expire_and_make_offers(EVENT, clock.now())
 
 
 def as_admin_of_an_offer(stage: Stage, person: Person) -> None:
@@ -429,7 +429,7 @@ def before_two_accounts(stage: Stage, person: Person) -> None:
     counters = {"id": "spring-fair#places"}
     stage.change("events", counters, waiting=1)
     create_event(id="spring-fair", version=2, capacity=1)
-    waiting_list().expire_and_make_offers("spring-fair", clock.now())
+    waiting_lists().expire_and_make_offers("spring-fair", clock.now())
     stage.change("events", {"id": f"{EVENT}#places"}, taken=1)
     assert person.post(f"{STAFF_PATH}/{SECOND}/notes", NOTE).status == 201
 

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.languages import Language
-from chalicelib.registrations.waiting_list import waiting_list
+from chalicelib.registrations.waiting_list import waiting_lists
 from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import Person
 from tests.support.events import EVENT, FORM, create_event, place_counters
@@ -111,7 +111,7 @@ def test_an_offer_ends_with_the_first_day_of_the_event(backend, register_and_sub
 
     until = clock.from_text(offer(b)["until"])
     assert until - clock.now() < timedelta(hours=37)
-    waiting_list().expire_and_make_offers(EVENT, until)
+    waiting_lists().expire_and_make_offers(EVENT, until)
     assert status(b) == "Withdrawn"
 
 
@@ -140,7 +140,7 @@ def test_an_expired_offer_goes_to_the_next_in_line(backend, applicants_in_order)
     a.post(f"{REGISTRATION_PATH}/withdraw")
     until = offer(b)["until"]
     with clock_advanced_by(hours=2):
-        waiting_list().expire_and_make_offers(EVENT, clock.now())
+        waiting_lists().expire_and_make_offers(EVENT, clock.now())
         expired = b.get(REGISTRATION_PATH).json
 
     assert (expired["status"], expired["offer"]) == ("Withdrawn", None)
@@ -168,7 +168,7 @@ def test_an_applicant_who_missed_an_offer_may_submit_again_and_is_last_in_line(
     a, b, _, d = applicants_in_order
     a.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
-        waiting_list().expire_and_make_offers(EVENT, clock.now())
+        waiting_lists().expire_and_make_offers(EVENT, clock.now())
         again = b.post(f"{REGISTRATION_PATH}/submit").json
 
     assert (again["status"], again["offerExpiredAt"]) == ("Waitlisted", None)
@@ -302,7 +302,7 @@ def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(
     a.post(f"{REGISTRATION_PATH}/withdraw")
     assert b.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
     assert counters(backend) == (0, 0, 2)
-    waiting_list().expire_and_make_offers(EVENT, clock.now())
+    waiting_lists().expire_and_make_offers(EVENT, clock.now())
 
     assert offer(c)
     assert counters(backend) == (0, 1, 1)
@@ -313,7 +313,7 @@ def test_the_history_records_offers_and_their_actors(client, applicants_in_order
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
-        waiting_list().expire_and_make_offers(EVENT, clock.now())
+        waiting_lists().expire_and_make_offers(EVENT, clock.now())
     entries = admin.get(f"{STAFF_PATH}/{b.account['id']}/history").json["items"]
 
     actions = [(entry["actor"], entry["action"]) for entry in entries[:2]]
@@ -327,7 +327,7 @@ def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(
     backend, applicants_in_order, register_and_submit
 ):
     a, b, *_ = applicants_in_order
-    with mock.patch.object(type(waiting_list()), "expire_and_make_offers"):
+    with mock.patch.object(type(waiting_lists()), "expire_and_make_offers"):
         a.post(f"{REGISTRATION_PATH}/withdraw")
     assert counters(backend) == (0, 0, 3)
 
@@ -345,7 +345,7 @@ def test_a_status_change_by_an_earlier_version_releases_the_offered_place(
     # As an earlier version withdraws: it knows of no offers and leaves them alone.
     backend.change("registrations", key_of(b), status="Withdrawn", eventStatus=f"{EVENT}#Withdrawn")
     with clock_advanced_by(hours=2):
-        waiting_list().expire_and_make_offers(EVENT, clock.now())
+        waiting_lists().expire_and_make_offers(EVENT, clock.now())
 
     assert counters(backend)[:2] == (0, 1)
     assert not offer(b)
@@ -375,7 +375,7 @@ def test_offer_and_expiry_are_mailed_in_the_applicants_language(
     b.post(f"{REGISTRATION_PATH}/submit")
     a.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
-        waiting_list().expire_and_make_offers(EVENT, clock.now())
+        waiting_lists().expire_and_make_offers(EVENT, clock.now())
 
     subjects = {message["Subject"] for message in mailbox()}
     assert {"Hay un lugar para usted", "Venció la oferta de un lugar para usted"} <= subjects

@@ -14,7 +14,7 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ApiError
 from chalicelib.registrations.service import Actor, RegistrationService
 from chalicelib.registrations.store import RegistrationStore
-from chalicelib.registrations.waiting_list import waiting_list
+from chalicelib.registrations.waiting_list import waiting_lists
 from chalicelib.registrations.workflow import HOLDS_PLACE, ActorType, Status
 from tests.support.events import (
     EVENT,
@@ -59,7 +59,7 @@ class Applicant:
         except ApiError as error:
             return error.code
         finally:
-            waiting_list().expire_and_make_offers(EVENT, self.now)
+            waiting_lists().expire_and_make_offers(EVENT, self.now)
         return action
 
 
@@ -134,7 +134,7 @@ def test_concurrent_changes_keep_places_counters_and_order_consistent(
     with ThreadPoolExecutor(THREADS) as executor:
         results = list(executor.map(perform, enumerate(steps)))
     assert results.count("internal_error") == 0
-    waiting_list().expire_and_make_offers(EVENT, now + timedelta(hours=3), seconds=30)
+    waiting_lists().expire_and_make_offers(EVENT, now + timedelta(hours=3), seconds=30)
 
     state = StoredState(database_engine)
     state.assert_counters_match()

@@ -32,7 +32,7 @@ def take_over(person, username="vera"):
     """Sign a person up with the address, by the link that is mailed there."""
     links = sign_up_links()
     link = links._links.for_address(ADDRESS, clock.now())
-    links._tokens.put(link.write)
+    links._tokens.transact(link.write)
     token = link.url.partition("#token=")[2]
     fields = {"username": username, "password": ANOTHER_PASSWORD, "emailToken": token}
     response = person.post("/signup", fields)

@@ -27,7 +27,7 @@ if __name__ == "__main__":
     erasure.MAX_SECONDS = _SECONDS_OF_AN_ERASURE
     passwords.hash_password = functools.cache(passwords.hash_password)
     passwords.verify = functools.cache(passwords.verify)
-    password_strength.weakness_reason = functools.cache(password_strength.weakness_reason)
+    password_strength.weakness_error = functools.cache(password_strength.weakness_error)
     build._sources = functools.cache(build._sources)
     permission_recorder.install(Path(os.environ[permission_recorder.FOLDER]))
     _, module, *arguments = sys.argv

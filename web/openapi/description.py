@@ -117,13 +117,13 @@ def _cookie(settings: Settings) -> Json:
 def _schemas(endpoints: Iterable[Endpoint]) -> dict[str, Json]:
     wanted: dict[tuple[type[BaseModel], Any], None] = {}
     for endpoint in endpoints:
-        contract = endpoint.contract
-        if contract.body:
-            wanted[model_of(contract.body), "validation"] = None
-        if contract.query:
-            wanted[model_of(contract.query), "validation"] = None
-        if contract.response:
-            wanted[model_of(contract.response), "serialization"] = None
+        schema = endpoint.schema
+        if schema.body:
+            wanted[model_of(schema.body), "validation"] = None
+        if schema.query:
+            wanted[model_of(schema.query), "validation"] = None
+        if schema.response:
+            wanted[model_of(schema.response), "serialization"] = None
     _, found = models_json_schema(
         list(wanted),
         ref_template="#/components/schemas/{model}",
@@ -149,7 +149,7 @@ def _message_schema() -> Json:
 
 def _error_schema(error: type[ApiError]) -> Json:
     properties = {
-        "error": {"type": "string", "examples": [error.english()]},
+        "error": {"type": "string", "examples": [error.english_message()]},
         "code": {"type": "string", "const": error.code},
         **error.extra_fields,
     }
@@ -238,7 +238,7 @@ def _operation(endpoint: Endpoint, components: Mapping[str, Any]) -> Json:
     }
     if parameters := [*_variables(endpoint), *_query(endpoint, components["schemas"])]:
         operation["parameters"] = parameters
-    if body := endpoint.contract.body:
+    if body := endpoint.schema.body:
         operation["requestBody"] = {
             "required": body.is_required(),
             "content": {_JSON: _media(_reference(body.__name__), components["schemas"])},
@@ -260,9 +260,9 @@ def _variables(endpoint: Endpoint) -> list[Json]:
 
 
 def _query(endpoint: Endpoint, schemas: Mapping[str, Json]) -> list[Json]:
-    if endpoint.contract.query is None:
+    if endpoint.schema.query is None:
         return []
-    schema = schemas[endpoint.contract.query.__name__]
+    schema = schemas[endpoint.schema.query.__name__]
     return [
         {
             "name": name,
@@ -298,17 +298,17 @@ def _responses(endpoint: Endpoint, components: Mapping[str, Any]) -> dict[str, J
 
 
 def _success(endpoint: Endpoint, schemas: Mapping[str, Json]) -> Json:
-    contract = endpoint.contract
-    own = dict(contract.response_type.headers)
+    schema = endpoint.schema
+    own = dict(schema.response_type.headers)
     media = own.pop("Content-Type").partition(";")[0]
     content: Json = {"schema": {"type": "string"}}
-    if contract.response or contract.response_type is MessageResponse:
+    if schema.response or schema.response_type is MessageResponse:
         content = _media(
-            _reference(contract.response.__name__ if contract.response else _MESSAGE), schemas
+            _reference(schema.response.__name__ if schema.response else _MESSAGE), schemas
         )
     headers = _default_headers() | {name: _constant_header(own[name]) for name in own}
     for name in (
-        *contract.response_type.optional_headers,
+        *schema.response_type.optional_headers,
         *(["Set-Cookie"] if endpoint.sets_cookie else []),
     ):
         headers |= _header(name)
