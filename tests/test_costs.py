@@ -10,11 +10,11 @@ from chalicelib.identity.account import Role
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import attributes, clock, settings
 from tests.second_factor.apps import set_up, sign_in
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
 from tests.support.credentials import layout
-from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
+from tests.support.events import EVENT, FORM, a_registration, create_event, store_registrations
 
 
 def operations(calls):
@@ -314,7 +314,7 @@ def test_staff_pay_the_same_however_many_have_registered(applicant, backend, aws
 
 
 def test_usernames_of_250_accounts_take_three_round_trips(backend, aws_calls):
-    applicant, ids = hold_account("river"), [f"other-{number}" for number in range(249)]
+    applicant, ids = store_account("river"), [f"other-{number}" for number in range(249)]
     aws_calls.clear()
 
     assert account_repository().usernames([applicant.id, *ids]) == {applicant.id: "river"}
@@ -325,14 +325,14 @@ def fill_lists(count):
     """Write registrations of different people, past every rule."""
     for number in range(count):
         form = {"lastName": f"Okafor{number:03}", "phone1": f"+1952445{number:04}"}
-        hold_registrations(a_registration(number, form=form))
+        store_registrations(a_registration(number, form=form))
 
 
 def fill_users(backend, count):
     """Write other people, alike in all but their identifiers, past every rule."""
     name, account = (
         settings.current().table_name("users"),
-        hold_account("okapi", last_name="Okafor"),
+        store_account("okapi", last_name="Okafor"),
     )
     row = attributes.to_attributes(store.to_item(account))
     for first in range(0, count, 25):
@@ -368,7 +368,7 @@ def test_a_page_of_people_takes_six_queries_and_one_read_however_many_there_are(
 def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend, aws_calls):
     super_admin, other_account = (
         signed_in_staff(client, "sue", Role.SUPER_ADMIN),
-        hold_account("someone"),
+        store_account("someone"),
     )
     them, costs = f"/admin/users/{other_account.id}", []
     for send in (

@@ -20,7 +20,7 @@ from ops.session_key import Revoke
 from tests.acceptance import gaps
 from tests.acceptance.conftest import STAGE, Operator
 from tests.acceptance.emulator import ACCOUNT
-from tests.registrations.test_schedule import hold_line, offers
+from tests.registrations.test_schedule import offers, store_waiting_list
 from tests.support.clients import OverHttp, Person
 
 pytestmark = pytest.mark.slow
@@ -165,7 +165,7 @@ def test_session_outlives_the_rotation_of_the_session_key(deployed: Operator, vi
 
 def test_scheduled_function_offers_a_free_spot_under_its_role(deployed: Operator, stage: Any):
     stage.clear()
-    first, *_ = hold_line(stage)
+    first, *_ = store_waiting_list(stage)
     resource = boto3.client("cloudformation").describe_stack_resource(
         StackName=f"{settings.APPLICATION}-{STAGE}",
         LogicalResourceId=functions.logical_name("waiting-list"),

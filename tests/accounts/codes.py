@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 from chalicelib.identity.account import Account
 from chalicelib.platform import clock
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.clients import Person, Response
 from tests.support.environments import HERE
 
@@ -13,10 +13,10 @@ LINK = f"{HERE}/signin/email#code="
 NAME, ADDRESS = "lane", "lane@e.co"
 
 
-def hold_owner(name: str = NAME, email: str = ADDRESS, **overrides: object) -> Account:
+def store_owner(name: str = NAME, email: str = ADDRESS, **overrides: object) -> Account:
     """Store an account whose email was verified in a session."""
     verified = {"email_verified": True, "email_verified_at": clock.now()}
-    return hold_account(name, email=email, **verified | overrides)
+    return store_account(name, email=email, **verified | overrides)
 
 
 def ask(person: Person, name: str = NAME, **options: str) -> Response:

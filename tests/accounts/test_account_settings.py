@@ -9,11 +9,11 @@ from chalice.test import Client
 from app import app
 from chalicelib.accounts.account_settings_store import AccountSettingsStore
 from chalicelib.identity.account import Role
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import SETTINGS, environment, stage
 
-NEW = "five quiet lakes in June"
+NEW_PASSWORD = "five quiet lakes in June"
 
 
 @pytest.fixture
@@ -23,14 +23,14 @@ def verified_applicant(client):
 
 
 def signed_in(client, name, **attributes):
-    account = hold_account(name, **attributes)
+    account = store_account(name, **attributes)
     person = Person(client, name)
     assert person.sign_in().status == 200
     person.account = {**person.get("/me").json, "id": account.id}
     return person
 
 
-def change_password(person, current=PASSWORD, password=NEW):
+def change_password(person, current=PASSWORD, password=NEW_PASSWORD):
     return person.post("/password/change", {"currentPassword": current, "newPassword": password})
 
 
@@ -60,7 +60,7 @@ def test_only_the_new_password_signs_in(applicant):
 
     assert (response.status, response.json) == (200, {"msg": "Password changed"})
     assert applicant.other_client().sign_in().status == 401
-    assert applicant.other_client().sign_in(password=NEW).status == 200
+    assert applicant.other_client().sign_in(password=NEW_PASSWORD).status == 200
 
 
 def test_a_password_change_renews_this_session_and_revokes_the_others(applicant, backend):
@@ -136,10 +136,10 @@ def test_a_success_forgets_the_failures(applicant):
     ("body", "wrong"),
     [
         ({}, ["currentPassword", "newPassword"]),
-        ({"currentPassword": "", "newPassword": NEW}, ["currentPassword"]),
-        ({"currentPassword": "c" * 1025, "newPassword": NEW}, ["currentPassword"]),
+        ({"currentPassword": "", "newPassword": NEW_PASSWORD}, ["currentPassword"]),
+        ({"currentPassword": "c" * 1025, "newPassword": NEW_PASSWORD}, ["currentPassword"]),
         ({"currentPassword": PASSWORD, "newPassword": "short"}, ["newPassword"]),
-        ({"currentPassword": PASSWORD, "newPassword": NEW, "role": "Admin"}, ["role"]),
+        ({"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD, "role": "Admin"}, ["role"]),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -183,7 +183,7 @@ def test_an_unverified_email_gets_no_notification(other_applicant, mailbox):
 def test_a_stage_that_sends_no_notices_sends_none(verified_applicant, mailbox):
     with environment(MAIL_NOTICES="off"):
         assert change_password(verified_applicant).status == 200
-        assert change_email(verified_applicant, None, NEW).status == 200
+        assert change_email(verified_applicant, None, NEW_PASSWORD).status == 200
 
     assert mailbox() == []
 
@@ -191,12 +191,12 @@ def test_a_stage_that_sends_no_notices_sends_none(verified_applicant, mailbox):
 def test_a_stage_without_mail_accepts_the_change(verified_applicant):
     with environment(**SETTINGS | {"MAIL_FROM": None}):
         assert change_password(verified_applicant).status == 200
-        assert change_email(verified_applicant, "new@e.co", NEW).status == 200
+        assert change_email(verified_applicant, "new@e.co", NEW_PASSWORD).status == 200
 
 
 def test_the_audit_log_has_field_names_without_values(verified_applicant, backend):
     change_password(verified_applicant)
-    change(verified_applicant, firstName="Lane", email="new@e.co", currentPassword=NEW)
+    change(verified_applicant, firstName="Lane", email="new@e.co", currentPassword=NEW_PASSWORD)
 
     entries = sorted((row["action"], row["fields"]) for row in backend.rows("audit"))
     assert entries == [
@@ -288,7 +288,7 @@ def test_an_unverified_email_is_replaced_at_once_and_is_free_then(client, backen
     assert mary.other_client().sign_in("new@e.co").status == 200
     assert mary.other_client().sign_in("mary@e.co").status == 401
     assert names_of(backend, mary.account["id"]) == {"mary": "username", "new@e.co": "email"}
-    other = hold_account("other", email="mary@e.co")
+    other = store_account("other", email="mary@e.co")
     assert names_of(backend, other.id)["mary@e.co"] == "email"
 
 
@@ -336,7 +336,7 @@ def test_an_email_that_another_account_verified_is_rejected_and_nothing_changes(
 
 
 def test_an_email_that_is_the_username_of_its_verified_owner_is_rejected(verified_applicant):
-    hold_account("chris@e.co", email_verified=True)
+    store_account("chris@e.co", email_verified=True)
 
     assert change_email(verified_applicant, "Chris@e.co").code == "identity_taken"
 
@@ -381,7 +381,7 @@ def test_an_email_change_invalidates_earlier_links(client, verified_applicant, m
     token = message.get_body(["plain"]).get_content().partition("#token=")[2].split()[0]
     change_email(verified_applicant, "new@e.co")
 
-    response = super_admin.post("/password/reset", {"token": token, "newPassword": NEW})
+    response = super_admin.post("/password/reset", {"token": token, "newPassword": NEW_PASSWORD})
     assert (response.status, response.fields) == (422, {"token"})
 
 

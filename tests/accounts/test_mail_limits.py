@@ -13,7 +13,7 @@ from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.sessions import code_check
 from chalicelib.sessions.rate_limiter import RateLimiter
 from tests.second_factor.apps import set_up
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, EVENT_BODY, FORM
 
@@ -33,7 +33,7 @@ def super_admin(client):
 @pytest.fixture
 def verified_applicant(client):
     """A person with a verified email, signed in."""
-    account = hold_account("lane", email="lane@e.co", email_verified=True)
+    account = store_account("lane", email="lane@e.co", email_verified=True)
     person = Person(client, "lane")
     assert person.sign_in().status == 200
     person.account = {"id": account.id}

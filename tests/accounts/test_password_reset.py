@@ -18,12 +18,12 @@ from chalicelib.identity import password_strength, passwords
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import PUBLIC_URL, SETTINGS, environment, stage
 
-NEW = "five quiet lakes in June"
-SENTENCE = "This link has expired or was already used. Request a new one."
+NEW_PASSWORD = "five quiet lakes in June"
+INVALID_LINK_MESSAGE = "This link has expired or was already used. Request a new one."
 
 
 @pytest.fixture
@@ -31,23 +31,23 @@ def super_admin(client):
     return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
-def start(person, account_id):
+def start_reset(person, account_id):
     response = person.post(f"/admin/users/{account_id}/password-reset")
     assert response.status == 200
     return response.json
 
 
 def token_for(person, account_id):
-    return start(person, account_id)["link"].removeprefix(f"{PUBLIC_URL}/reset#token=")
+    return start_reset(person, account_id)["link"].removeprefix(f"{PUBLIC_URL}/reset#token=")
 
 
-def reset_password(person, token, password=NEW):
+def reset_password(person, token, password=NEW_PASSWORD):
     return person.post("/password/reset", {"token": token, "newPassword": password})
 
 
-def assert_spent(response):
+def assert_link_rejected(response):
     assert (response.status, response.code) == (422, "invalid_fields")
-    assert response.json["fields"] == {"token": SENTENCE}
+    assert response.json["fields"] == {"token": INVALID_LINK_MESSAGE}
     assert response.set_cookie is None
 
 
@@ -65,7 +65,7 @@ def test_a_link_replaces_the_password_ends_every_session_and_opens_none(
     assert response.set_cookie is None
     assert applicant.get("/me").status == 401
     assert stranger.sign_in().status == 401
-    assert stranger.sign_in(password=NEW).status == 200
+    assert stranger.sign_in(password=NEW_PASSWORD).status == 200
     actions = [(row["action"], row["actor"]) for row in backend.rows("audit")]
     assert sorted(actions) == [
         ("account.password_reset", applicant.account["id"]),
@@ -85,7 +85,7 @@ def test_a_link_works_once(super_admin, applicant, backend):
     assert reset_password(applicant, token).status == 200
     before = backend.everything()
 
-    assert_spent(reset_password(applicant, token, PASSWORD))
+    assert_link_rejected(reset_password(applicant, token, PASSWORD))
     assert backend.everything() == before
     assert before["one-time-tokens"] == []
 
@@ -108,14 +108,14 @@ def test_a_token_is_256_random_bits(super_admin, applicant):
 
 @pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "\ufdfa" * 500, "0" * 64])
 def test_an_unknown_token_is_rejected(backend, anonymous, token):
-    assert_spent(reset_password(anonymous, token))
+    assert_link_rejected(reset_password(anonymous, token))
 
 
 def test_the_stored_hash_does_not_work_as_a_token(super_admin, applicant, backend):
     token_for(super_admin, applicant.account["id"])
     [stored_token] = backend.rows("one-time-tokens")
 
-    assert_spent(reset_password(applicant, stored_token["tokenHash"]))
+    assert_link_rejected(reset_password(applicant, stored_token["tokenHash"]))
 
 
 def clock_at(moment):
@@ -135,7 +135,7 @@ def test_a_link_is_good_for_an_hour_whenever_dynamodb_deletes_it(
 def test_a_new_link_invalidates_the_previous_one(super_admin, applicant):
     older, newer = (token_for(super_admin, applicant.account["id"]) for _ in range(2))
 
-    assert_spent(reset_password(applicant, older))
+    assert_link_rejected(reset_password(applicant, older))
     assert reset_password(applicant, newer).status == 200
 
 
@@ -173,13 +173,13 @@ def test_a_link_is_invalid_after_a_change_of_its_account(super_admin, applicant,
     change(super_admin, applicant, backend)
     before = backend.everything()
 
-    assert_spent(reset_password(applicant, token))
+    assert_link_rejected(reset_password(applicant, token))
     assert backend.everything() == before
 
 
 @pytest.mark.parametrize("different", ["other@e.co", None], ids=str)
 def test_a_link_is_invalid_for_another_email(super_admin, backend, client, different):
-    other_applicant = hold_account("sky", email="sky@e.co")
+    other_applicant = store_account("sky", email="sky@e.co")
     token = token_for(super_admin, other_applicant.id)
     if different:
         backend.change("users", {"id": other_applicant.id}, email=different)
@@ -190,35 +190,35 @@ def test_a_link_is_invalid_for_another_email(super_admin, backend, client, diffe
             UpdateExpression="REMOVE email",
         )
 
-    assert_spent(reset_password(Person(client), token))
+    assert_link_rejected(reset_password(Person(client), token))
 
 
 def test_a_link_does_not_enable_a_disabled_account(super_admin, applicant, backend):
     _disable(super_admin, applicant, backend)
     token = token_for(super_admin, applicant.account["id"])
 
-    assert_spent(reset_password(applicant, token))
+    assert_link_rejected(reset_password(applicant, token))
     assert applicant.other_client().sign_in().status == 401
 
 
 def test_a_token_of_another_purpose_is_rejected(backend, client):
-    other_applicant = hold_account("sky")
+    other_applicant = store_account("sky")
     stored_token = one_time_token.for_account("t" * 43, Purpose.EMAIL, other_applicant, clock.now())
     database().transact([OneTimeTokenStore(database()).put_write(stored_token)])
     backend.change("users", {"id": other_applicant.id}, recovery=stored_token.hash)
 
-    assert_spent(reset_password(Person(client), "t" * 43))
+    assert_link_rejected(reset_password(Person(client), "t" * 43))
 
 
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
         ({}, ["newPassword", "token"]),
-        ({"token": "", "newPassword": NEW}, ["token"]),
-        ({"token": "t" * 513, "newPassword": NEW}, ["token"]),
+        ({"token": "", "newPassword": NEW_PASSWORD}, ["token"]),
+        ({"token": "t" * 513, "newPassword": NEW_PASSWORD}, ["token"]),
         ({"token": "t", "newPassword": "short"}, ["newPassword"]),
         ({"token": "t", "newPassword": "x" * 129}, ["newPassword"]),
-        ({"token": "t", "newPassword": NEW, "username": "sue"}, ["username"]),
+        ({"token": "t", "newPassword": NEW_PASSWORD, "username": "sue"}, ["username"]),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -240,7 +240,7 @@ def test_a_rejected_password_does_not_consume_the_link(super_admin, applicant, i
 
 def test_for_an_unknown_token_no_password_is_weighed(anonymous, backend):
     with mock.patch.object(password_strength, "weakness_error") as estimate_strength:
-        assert_spent(reset_password(anonymous, "unknown", "password123456789"))
+        assert_link_rejected(reset_password(anonymous, "unknown", "password123456789"))
 
     estimate_strength.assert_not_called()
 
@@ -255,7 +255,7 @@ def test_an_unknown_token_computes_no_password_hash(anonymous, backend):
 def test_twenty_concurrent_requests_use_a_link_once(local_endpoint):
     with stage(local_endpoint):
         super_admin = signed_in_staff(Client(app), "sue", Role.SUPER_ADMIN)
-        applicant = hold_account("river")
+        applicant = store_account("river")
         token = token_for(super_admin, applicant.id)
         words = [f"{number} quiet lakes in June" for number in range(20)]
 
@@ -271,12 +271,12 @@ def test_twenty_concurrent_requests_use_a_link_once(local_endpoint):
 
 
 def verified(name="sky"):
-    return hold_account(name, email=f"{name}@example.com", email_verified=True)
+    return store_account(name, email=f"{name}@example.com", email_verified=True)
 
 
 def test_a_link_is_mailed_to_a_verified_email_and_hidden_from_staff(super_admin, mailbox, capsys):
     other_applicant = verified()
-    started = start(super_admin, other_applicant.id)
+    started = start_reset(super_admin, other_applicant.id)
 
     assert started["link"] is None
     [message] = mailbox()
@@ -290,9 +290,9 @@ def test_a_link_is_mailed_to_a_verified_email_and_hidden_from_staff(super_admin,
 
 
 def test_an_unverified_email_gets_no_link(super_admin, mailbox):
-    other_applicant = hold_account("sky", email="sky@example.com")
+    other_applicant = store_account("sky", email="sky@example.com")
 
-    assert start(super_admin, other_applicant.id)["link"].startswith(
+    assert start_reset(super_admin, other_applicant.id)["link"].startswith(
         "http://localhost:8000/reset#token="
     )
     assert mailbox() == []
@@ -301,7 +301,7 @@ def test_an_unverified_email_gets_no_link(super_admin, mailbox):
 def test_a_stage_without_mail_returns_an_error_without_the_link(super_admin, backend):
     other_applicant = verified()
     with environment(**SETTINGS | {"MAIL_FROM": None}):
-        started = start(super_admin, other_applicant.id)
+        started = start_reset(super_admin, other_applicant.id)
 
     assert started == {
         "link": None,

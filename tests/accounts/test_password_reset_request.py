@@ -6,12 +6,12 @@ from unittest import mock
 import pytest
 
 from chalicelib.platform import clock
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import HERE, SETTINGS, deliver, environment
 
-NEW = "five quiet lakes in June"
+NEW_PASSWORD = "five quiet lakes in June"
 PEOPLE = {
     "verified": {"email": "lane@e.co", "email_verified": True},
     "unverified": {"email": "lane@e.co"},
@@ -29,7 +29,7 @@ def verified_applicant(client):
 
 def hold(account_kind):
     if PEOPLE[account_kind] is not None:
-        hold_account("lane", **PEOPLE[account_kind])
+        store_account("lane", **PEOPLE[account_kind])
 
 
 def forget(person, name="lane", **options):
@@ -47,7 +47,7 @@ def token_in(message):
 
 
 def reset_password(person, token):
-    return person.post("/password/reset", {"token": token, "newPassword": NEW})
+    return person.post("/password/reset", {"token": token, "newPassword": NEW_PASSWORD})
 
 
 def test_the_owner_is_mailed_a_link_to_set_a_password(verified_applicant, mailbox):
@@ -60,7 +60,7 @@ def test_the_owner_is_mailed_a_link_to_set_a_password(verified_applicant, mailbo
         "Reset your Breeze Lakes Point password",
     )
     assert reset_password(verified_applicant, token_in(message)).status == 200
-    assert verified_applicant.sign_in(password=NEW).status == 200
+    assert verified_applicant.sign_in(password=NEW_PASSWORD).status == 200
     assert sorted(mail["Subject"] for mail in mailbox()) == [
         "Reset your Breeze Lakes Point password",
         "Your password was reset",
@@ -77,7 +77,7 @@ def test_no_other_user_gets_mail(verified_applicant, mailbox, account_kind):
 
 @pytest.mark.parametrize("account_kind", OTHER_ACCOUNT_KINDS)
 def test_the_response_is_the_same_for_every_name(verified_applicant, backend, account_kind):
-    hold_account("river", email="river@e.co", email_verified=True)
+    store_account("river", email="river@e.co", email_verified=True)
     hold(account_kind)
 
     assert visible_response(forget(verified_applicant, "lane")) == visible_response(
@@ -87,7 +87,7 @@ def test_the_response_is_the_same_for_every_name(verified_applicant, backend, ac
 
 @pytest.mark.parametrize("account_kind", OTHER_ACCOUNT_KINDS)
 def test_known_and_unknown_names_take_the_same_aws_calls(verified_applicant, backend, account_kind):
-    hold_account("river", email="river@e.co", email_verified=True)
+    store_account("river", email="river@e.co", email_verified=True)
     hold(account_kind)
     call_names = []
     for name in ("river", "lane"):

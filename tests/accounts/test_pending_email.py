@@ -7,24 +7,24 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from tests.accounts.links import links_in, token_in
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
 
-OLD, NEW = "lane@example.com", "lane.new@example.com"
+OLD_EMAIL, NEW_EMAIL = "lane@example.com", "lane.new@example.com"
 PASSWORD_OF_RESET = "five quiet lakes in June"
 
 
 @pytest.fixture
 def verified_applicant(client):
     """An applicant with a verified email, signed in."""
-    account = hold_account("lane", email=OLD, email_verified=True)
+    account = store_account("lane", email=OLD_EMAIL, email_verified=True)
     person = Person(client, "lane")
     assert person.sign_in().status == 200
     person.account = {"id": account.id}
     return person
 
 
-def change(person, email=NEW, **overrides):
+def change(person, email=NEW_EMAIL, **overrides):
     return person.request(
         "PATCH", "/me", {"email": email, "currentPassword": PASSWORD, **overrides}
     )
@@ -49,24 +49,24 @@ def test_verified_email_stays_until_the_new_one_is_verified(verified_applicant, 
 
     assert (response.status, response.json["email"], response.json["emailVerified"]) == (
         200,
-        OLD,
+        OLD_EMAIL,
         True,
     )
-    assert response.json["pendingEmail"] == NEW
-    assert names(backend, verified_applicant.account["id"]) == {"lane", OLD}
-    assert verified_applicant.other_client().sign_in(OLD).status == 200
-    assert verified_applicant.other_client().sign_in(NEW).status == 401
+    assert response.json["pendingEmail"] == NEW_EMAIL
+    assert names(backend, verified_applicant.account["id"]) == {"lane", OLD_EMAIL}
+    assert verified_applicant.other_client().sign_in(OLD_EMAIL).status == 200
+    assert verified_applicant.other_client().sign_in(NEW_EMAIL).status == 401
 
 
 def test_verifying_moves_the_account_to_the_new_email(
     verified_applicant, mailbox, backend, frozen_clock
 ):
     change(verified_applicant)
-    response = verify(verified_applicant, token_in(mailbox(), "verify", NEW))
+    response = verify(verified_applicant, token_in(mailbox(), "verify", NEW_EMAIL))
 
-    assert (response.status, addresses(verified_applicant)) == (200, (NEW, None))
+    assert (response.status, addresses(verified_applicant)) == (200, (NEW_EMAIL, None))
     assert response.json == verified_applicant.get("/me").json
-    assert names(backend, verified_applicant.account["id"]) == {"lane", NEW}
+    assert names(backend, verified_applicant.account["id"]) == {"lane", NEW_EMAIL}
     [row] = backend.rows("users")
     assert row["emailVerifiedAt"] == clock.to_text(clock.now())
     assert {"pendingEmail", "pendingEmailExpiresAt", "verification"}.isdisjoint(row)
@@ -75,9 +75,9 @@ def test_verifying_moves_the_account_to_the_new_email(
 
 def test_old_address_is_told_of_the_start_and_of_the_change(verified_applicant, mailbox):
     change(verified_applicant)
-    verify(verified_applicant, token_in(mailbox(), "verify", NEW))
+    verify(verified_applicant, token_in(mailbox(), "verify", NEW_EMAIL))
 
-    subjects = sorted(message["Subject"] for message in mailbox() if message["To"] == OLD)
+    subjects = sorted(message["Subject"] for message in mailbox() if message["To"] == OLD_EMAIL)
     assert subjects == [
         "A change of your email address has started",
         "Your email address was changed",
@@ -89,16 +89,17 @@ def test_pending_address_gets_the_link_that_verifies_it_and_nothing_else(
 ):
     change(verified_applicant)
     assert (
-        Person(verified_applicant.client).post("/password/forgot", {"username": NEW}).status == 202
+        Person(verified_applicant.client).post("/password/forgot", {"username": NEW_EMAIL}).status
+        == 202
     )
     assert (
         Person(verified_applicant.client).post("/password/forgot", {"username": "lane"}).status
         == 202
     )
 
-    got = [message["Subject"] for message in mailbox() if message["To"] == NEW]
+    got = [message["Subject"] for message in mailbox() if message["To"] == NEW_EMAIL]
     assert got == ["Confirm your email address"]
-    assert links_in(mailbox(), "reset", OLD)
+    assert links_in(mailbox(), "reset", OLD_EMAIL)
 
 
 def test_link_of_the_old_address_for_a_new_password_dies_with_the_move(verified_applicant, mailbox):
@@ -107,23 +108,23 @@ def test_link_of_the_old_address_for_a_new_password_dies_with_the_move(verified_
         Person(verified_applicant.client).post("/password/forgot", {"username": "lane"}).status
         == 202
     )
-    verify(verified_applicant, token_in(mailbox(), "verify", NEW))
-    chosen = {"token": token_in(mailbox(), "reset", OLD), "newPassword": PASSWORD_OF_RESET}
+    verify(verified_applicant, token_in(mailbox(), "verify", NEW_EMAIL))
+    chosen = {"token": token_in(mailbox(), "reset", OLD_EMAIL), "newPassword": PASSWORD_OF_RESET}
 
     assert Person(verified_applicant.client).post("/password/reset", chosen).fields == {"token"}
 
 
 def test_pending_change_is_dropped_without_a_password(verified_applicant, mailbox, backend):
     change(verified_applicant)
-    token = token_in(mailbox(), "verify", NEW)
+    token = token_in(mailbox(), "verify", NEW_EMAIL)
     response = verified_applicant.request("PATCH", "/me", {"pendingEmail": None})
 
-    assert (response.status, addresses(verified_applicant)) == (200, (OLD, None))
+    assert (response.status, addresses(verified_applicant)) == (200, (OLD_EMAIL, None))
     assert verify(verified_applicant, token).fields == {"token"}
     assert backend.rows("one-time-tokens") == []
 
 
-@pytest.mark.parametrize("value", [NEW, "", 1])
+@pytest.mark.parametrize("value", [NEW_EMAIL, "", 1])
 def test_pending_email_is_changed_by_the_email_field_alone(verified_applicant, value):
     assert verified_applicant.request("PATCH", "/me", {"pendingEmail": value}).fields == {
         "pendingEmail"
@@ -132,9 +133,9 @@ def test_pending_email_is_changed_by_the_email_field_alone(verified_applicant, v
 
 def test_link_is_sent_again_and_the_older_one_is_dead(verified_applicant, mailbox):
     change(verified_applicant)
-    older = links_in(mailbox(), "verify", NEW)
+    older = links_in(mailbox(), "verify", NEW_EMAIL)
     assert verified_applicant.post("/email/verification").status == 202
-    [newer] = links_in(mailbox(), "verify", NEW) - older
+    [newer] = links_in(mailbox(), "verify", NEW_EMAIL) - older
 
     assert verify(verified_applicant, older.pop()).fields == {"token"}
     assert verify(verified_applicant, newer).status == 200
@@ -144,8 +145,8 @@ def test_another_new_email_replaces_the_pending_one(verified_applicant, mailbox)
     change(verified_applicant)
     change(verified_applicant, "lane.newest@example.com")
 
-    assert addresses(verified_applicant) == (OLD, "lane.newest@example.com")
-    assert verify(verified_applicant, token_in(mailbox(), "verify", NEW)).fields == {"token"}
+    assert addresses(verified_applicant) == (OLD_EMAIL, "lane.newest@example.com")
+    assert verify(verified_applicant, token_in(mailbox(), "verify", NEW_EMAIL)).fields == {"token"}
 
 
 def test_pending_change_expires_after_a_week(verified_applicant, mailbox, backend, frozen_clock):
@@ -153,13 +154,13 @@ def test_pending_change_expires_after_a_week(verified_applicant, mailbox, backen
     [row] = backend.rows("users")
     assert row["pendingEmailExpiresAt"] == clock.to_text(clock.now() + timedelta(days=7))
 
-    for seconds, pending in ((1, NEW), (0, None)):
+    for seconds, pending in ((1, NEW_EMAIL), (0, None)):
         expires_at = clock.to_text(clock.now() + timedelta(seconds=seconds))
         backend.change("users", {"id": row["id"]}, pendingEmailExpiresAt=expires_at)
-        assert addresses(verified_applicant) == (OLD, pending)
+        assert addresses(verified_applicant) == (OLD_EMAIL, pending)
     assert verified_applicant.post("/email/verification").status == 202
-    assert len(links_in(mailbox(), "verify", NEW)) == 1
-    assert verify(verified_applicant, token_in(mailbox(), "verify", NEW)).fields == {"token"}
+    assert len(links_in(mailbox(), "verify", NEW_EMAIL)) == 1
+    assert verify(verified_applicant, token_in(mailbox(), "verify", NEW_EMAIL)).fields == {"token"}
 
 
 def test_removing_the_email_drops_the_pending_change_too(verified_applicant, mailbox):
@@ -167,42 +168,42 @@ def test_removing_the_email_drops_the_pending_change_too(verified_applicant, mai
 
     assert change(verified_applicant, None).json["email"] is None
     assert addresses(verified_applicant) == (None, None)
-    assert verify(verified_applicant, token_in(mailbox(), "verify", NEW)).fields == {"token"}
+    assert verify(verified_applicant, token_in(mailbox(), "verify", NEW_EMAIL)).fields == {"token"}
 
 
 def test_reset_by_mail_drops_a_pending_change(verified_applicant, mailbox):
     change(verified_applicant)
     Person(verified_applicant.client).post("/password/forgot", {"username": "lane"})
-    chosen = {"token": token_in(mailbox(), "reset", OLD), "newPassword": PASSWORD_OF_RESET}
+    chosen = {"token": token_in(mailbox(), "reset", OLD_EMAIL), "newPassword": PASSWORD_OF_RESET}
     assert Person(verified_applicant.client).post("/password/reset", chosen).status == 200
     assert verified_applicant.sign_in(password=PASSWORD_OF_RESET).status == 200
 
-    assert addresses(verified_applicant) == (OLD, None)
-    assert verify(verified_applicant, token_in(mailbox(), "verify", NEW)).fields == {"token"}
+    assert addresses(verified_applicant) == (OLD_EMAIL, None)
+    assert verify(verified_applicant, token_in(mailbox(), "verify", NEW_EMAIL)).fields == {"token"}
 
 
 def test_names_change_at_once_beside_an_email_that_waits(verified_applicant):
     response = change(verified_applicant, firstName="Lane")
 
-    assert (response.json["firstName"], response.json["pendingEmail"]) == ("Lane", NEW)
+    assert (response.json["firstName"], response.json["pendingEmail"]) == ("Lane", NEW_EMAIL)
 
 
 def test_same_email_again_leaves_the_pending_change_alone(verified_applicant):
     change(verified_applicant)
     assert (
-        verified_applicant.request("PATCH", "/me", {"email": OLD, "firstName": "Lane"}).status
+        verified_applicant.request("PATCH", "/me", {"email": OLD_EMAIL, "firstName": "Lane"}).status
         == 200
     )
 
-    assert addresses(verified_applicant) == (OLD, NEW)
+    assert addresses(verified_applicant) == (OLD_EMAIL, NEW_EMAIL)
 
 
 def test_address_that_another_account_verified_meanwhile_is_rejected(
     verified_applicant, mailbox, backend
 ):
     change(verified_applicant)
-    hold_account("quick", email=NEW, email_verified=True)
-    token = token_in(mailbox(), "verify", NEW)
+    store_account("quick", email=NEW_EMAIL, email_verified=True)
+    token = token_in(mailbox(), "verify", NEW_EMAIL)
     before = backend.everything()
     response = verify(verified_applicant, token)
 
@@ -213,40 +214,40 @@ def test_address_that_another_account_verified_meanwhile_is_rejected(
 def test_verifying_takes_an_unverified_address_over_from_another_account(
     verified_applicant, mailbox, backend
 ):
-    other = hold_account("other", email=NEW)
+    other = store_account("other", email=NEW_EMAIL)
     change(verified_applicant)
-    assert addresses(verified_applicant) == (OLD, NEW)
-    assert verify(verified_applicant, token_in(mailbox(), "verify", NEW)).status == 200
+    assert addresses(verified_applicant) == (OLD_EMAIL, NEW_EMAIL)
+    assert verify(verified_applicant, token_in(mailbox(), "verify", NEW_EMAIL)).status == 200
 
-    assert addresses(verified_applicant) == (NEW, None)
+    assert addresses(verified_applicant) == (NEW_EMAIL, None)
     [row] = [row for row in backend.rows("users") if row["id"] == other.id]
     assert ("email" in row, row["username"]) == (False, "other")
     assert names(backend, other.id) == {"other"}
-    assert names(backend, verified_applicant.account["id"]) == {"lane", NEW}
+    assert names(backend, verified_applicant.account["id"]) == {"lane", NEW_EMAIL}
     [entry] = [row for row in backend.rows("audit") if row["subject"] == other.id]
     assert entry["action"] == "account.email_taken_over"
     assert (entry["fields"], entry["actor"]) == (["email"], verified_applicant.account["id"])
 
 
 def test_account_without_an_email_waits_for_an_address_that_another_one_holds(applicant, mailbox):
-    hold_account("other", email=NEW)
+    store_account("other", email=NEW_EMAIL)
     assert change(applicant).json["email"] is None
-    assert addresses(applicant) == (None, NEW)
+    assert addresses(applicant) == (None, NEW_EMAIL)
 
-    assert verify(applicant, token_in(mailbox(), "verify", NEW)).status == 200
-    assert addresses(applicant) == (NEW, None)
+    assert verify(applicant, token_in(mailbox(), "verify", NEW_EMAIL)).status == 200
+    assert addresses(applicant) == (NEW_EMAIL, None)
 
 
 def test_the_audit_names_the_fields_and_no_address(verified_applicant, mailbox, backend):
     change(verified_applicant)
-    verify(verified_applicant, token_in(mailbox(), "verify", NEW))
+    verify(verified_applicant, token_in(mailbox(), "verify", NEW_EMAIL))
 
     entries = [(row["action"], row["fields"]) for row in backend.rows("audit")]
     assert entries == [
         ("account.changed", ["pendingEmail"]),
         ("account.email_verified", ["email", "emailVerified"]),
     ]
-    assert NEW not in str(backend.rows("audit"))
+    assert NEW_EMAIL not in str(backend.rows("audit"))
 
 
 def test_staff_see_the_pending_email(client, verified_applicant):
@@ -254,13 +255,13 @@ def test_staff_see_the_pending_email(client, verified_applicant):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
 
     person = admin.get(f"/admin/users/{verified_applicant.account['id']}").json
-    assert (person["email"], person["pendingEmail"]) == (OLD, NEW)
+    assert (person["email"], person["pendingEmail"]) == (OLD_EMAIL, NEW_EMAIL)
 
 
 def test_export_has_the_pending_email_and_the_times(verified_applicant, backend):
     change(verified_applicant)
     held = verified_applicant.get("/me/export").json
 
-    assert held["account"]["pendingEmail"] == NEW
+    assert held["account"]["pendingEmail"] == NEW_EMAIL
     [row] = backend.rows("users")
     assert held["passwordSetAt"] == row["passwordSetAt"]

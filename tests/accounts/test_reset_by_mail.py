@@ -12,7 +12,7 @@ from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD, Person
 
 ADDRESS = "river@example.com"
-NEW = "five quiet lakes in June"
+NEW_PASSWORD = "five quiet lakes in June"
 
 
 def verify(person, mailbox, code=None):
@@ -27,7 +27,7 @@ def reset(person, mailbox):
     """Reset the password of an account by mail, as a person who is not signed in."""
     stranger = Person(person.client)
     assert stranger.post("/password/forgot", {"username": person.name}).status == 202
-    chosen = {"token": token_in(mailbox(), "reset"), "newPassword": NEW}
+    chosen = {"token": token_in(mailbox(), "reset"), "newPassword": NEW_PASSWORD}
     assert stranger.post("/password/reset", chosen).status == 200
 
 
@@ -59,7 +59,7 @@ def test_a_reset_by_mail_removes_an_authenticator_older_than_the_verification(
 ):
     reset(applicant, mailbox)
 
-    assert sign_in(applicant.other_client(), password=NEW).status == 200
+    assert sign_in(applicant.other_client(), password=NEW_PASSWORD).status == 200
     for table in ("users", "credentials"):
         [row] = backend.rows(table)
         assert {"authenticator", "secondFactorSetAt", "setup"}.isdisjoint(row)
@@ -72,18 +72,18 @@ def test_a_reset_by_mail_removes_an_authenticator_older_than_the_verification(
 
 def test_its_recovery_codes_go_with_it(applicant, early_authenticator, mailbox):
     reset(applicant, mailbox)
-    assert applicant.sign_in(password=NEW).status == 200
+    assert applicant.sign_in(password=NEW_PASSWORD).status == 200
     app = set_up_again(applicant)
 
     assert (
-        sign_in(applicant.other_client(), early_authenticator.recovery_codes[0], NEW).code
+        sign_in(applicant.other_client(), early_authenticator.recovery_codes[0], NEW_PASSWORD).code
         == "incorrect_code"
     )
-    assert sign_in(applicant.other_client(), app.recovery_codes[0], NEW).status == 200
+    assert sign_in(applicant.other_client(), app.recovery_codes[0], NEW_PASSWORD).status == 200
 
 
 def set_up_again(person):
-    begun = person.post("/mfa/totp", {"currentPassword": NEW})
+    begun = person.post("/mfa/totp", {"currentPassword": NEW_PASSWORD})
     app = App(begun.json["secret"])
     app.recovery_codes = confirm(person, app, clock.now() - STEP).json["recoveryCodes"]
     return app
@@ -94,8 +94,8 @@ def test_a_reset_by_mail_keeps_an_authenticator_set_up_after_the_verification(ap
     app = set_up(applicant)
     reset(applicant, mailbox)
 
-    assert sign_in(applicant.other_client(), password=NEW).code == "second_factor_required"
-    assert sign_in(applicant.other_client(), app.code(), NEW).status == 200
+    assert sign_in(applicant.other_client(), password=NEW_PASSWORD).code == "second_factor_required"
+    assert sign_in(applicant.other_client(), app.code(), NEW_PASSWORD).status == 200
 
 
 def test_a_session_that_the_authenticator_protects_vouches_for_it_when_it_verifies(
@@ -105,8 +105,8 @@ def test_a_session_that_the_authenticator_protects_vouches_for_it_when_it_verifi
     verify(applicant, mailbox, app.recovery_codes[0])
     reset(applicant, mailbox)
 
-    assert sign_in(applicant.other_client(), password=NEW).code == "second_factor_required"
-    assert sign_in(applicant.other_client(), app.code(), NEW).status == 200
+    assert sign_in(applicant.other_client(), password=NEW_PASSWORD).code == "second_factor_required"
+    assert sign_in(applicant.other_client(), app.code(), NEW_PASSWORD).status == 200
 
 
 @pytest.mark.parametrize("unknown", ["secondFactorSetAt", "emailVerifiedAt"])
@@ -116,17 +116,17 @@ def test_an_authenticator_of_unknown_order_is_kept_for_staff_to_remove(
     times(backend, **{unknown: None})
     reset(applicant, mailbox)
 
-    assert sign_in(applicant.other_client(), password=NEW).code == "second_factor_required"
+    assert sign_in(applicant.other_client(), password=NEW_PASSWORD).code == "second_factor_required"
 
 
 def test_a_link_that_staff_hand_over_keeps_the_authenticator(client, applicant):
     app = set_up(applicant)
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     link = super_admin.post(f"/admin/users/{applicant.account['id']}/password-reset").json["link"]
-    chosen = {"token": link.partition("#token=")[2], "newPassword": NEW}
+    chosen = {"token": link.partition("#token=")[2], "newPassword": NEW_PASSWORD}
     assert Person(client).post("/password/reset", chosen).status == 200
 
-    assert sign_in(applicant.other_client(), app.code(), NEW).status == 200
+    assert sign_in(applicant.other_client(), app.code(), NEW_PASSWORD).status == 200
 
 
 def test_a_reset_ends_a_setup_that_has_begun(applicant, mailbox, backend):

@@ -15,31 +15,31 @@ from tests.accounts.codes import (
     code_in,
     codes_in,
     enter,
-    hold_owner,
     other_code,
+    store_owner,
 )
 from tests.second_factor import apps
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import HERE, SETTINGS, environment
 
 # Names that get no code. Each is held under the same name and address as the owner's account.
 WITHOUT_CODE = {
-    "unverified": lambda: hold_account(NAME, email=ADDRESS),
-    "verified by a link alone, as in earlier versions": lambda: hold_account(
+    "unverified": lambda: store_account(NAME, email=ADDRESS),
+    "verified by a link alone, as in earlier versions": lambda: store_account(
         NAME, email=ADDRESS, email_verified=True
     ),
-    "without an email": lambda: hold_account(NAME),
-    "merged, and so disabled": lambda: hold_owner(disabled=True, merged_into="another"),
-    "staff without a second factor": lambda: hold_owner(role=Role.ADMIN),
+    "without an email": lambda: store_account(NAME),
+    "merged, and so disabled": lambda: store_owner(disabled=True, merged_into="another"),
+    "staff without a second factor": lambda: store_owner(role=Role.ADMIN),
     "unknown": lambda: None,
 }
 
 
 @pytest.fixture
 def owner(client):
-    hold_owner()
+    store_owner()
     return Person(client, NAME)
 
 
@@ -108,7 +108,7 @@ def test_the_owner_is_mailed_a_code_that_signs_in_once(owner, mailbox):
 def test_no_other_account_is_mailed_a_code_and_the_response_and_calls_are_the_same(
     client, mailbox, hold
 ):
-    hold_owner("river", "river@e.co")
+    store_owner("river", "river@e.co")
     hold()
     answers, call_names = [], []
     for name in ("river", NAME):

@@ -16,7 +16,7 @@ from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.accounts.links import links_in, token_in
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.addresses import from_address
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
@@ -33,7 +33,7 @@ HOLDERS = {
 
 def hold(which):
     described = HOLDERS[which]
-    return hold_account(**described) if described else None
+    return store_account(**described) if described else None
 
 
 def request_link(person, email=ADDRESS, **options):
@@ -408,7 +408,7 @@ def made_tokens(count):
 @pytest.mark.parametrize("links", [1, 10])
 def test_ten_concurrent_claims_of_an_address_succeed_once(local_endpoint, links):
     with stage(local_endpoint) as backend:
-        holder = hold_account(ADDRESS, first_name="Sam")
+        holder = store_account(ADDRESS, first_name="Sam")
         tokens = made_tokens(links) * (10 // links)
 
         def claim(number):

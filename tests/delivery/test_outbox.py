@@ -21,7 +21,7 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.outbox import Email
 from ops import functions
 from tests.support import permissions
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.clients import Person
 from tests.support.environments import deliver
 
@@ -141,7 +141,7 @@ TWICE = {"SendEmail", "TransactWriteItems"}
 
 @pytest.mark.parametrize("fault", [throttled, lost, killed_before, killed_after])
 def test_after_a_fault_at_any_call_every_email_is_sent_and_at_most_one_twice(backend, sent, fault):
-    hold_account("lane", email="lane@e.co", email_verified=True)
+    store_account("lane", email="lane@e.co", email_verified=True)
     ends = fault in (lost, killed_after)
     number, struck = 0, True
     while struck:

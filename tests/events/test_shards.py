@@ -17,15 +17,15 @@ from chalicelib.registrations.service import Actor, RegistrationService
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.waiting_list import WaitingLists
 from chalicelib.registrations.workflow import ActorType, Status
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import Person
 from tests.support.events import (
     EVENT,
     a_registration,
     create_event,
-    hold_registrations,
     place_counters,
+    store_registrations,
 )
 
 REGISTRATION_PATH = f"/registrations/{EVENT}"
@@ -46,8 +46,8 @@ def super_admin(client):
 
 
 def applicant(client, name):
-    account = hold_account(name)
-    hold_registrations(
+    account = store_account(name)
+    store_registrations(
         a_registration(0, user_id=account.id, username=name, status=Status.DRAFT, submitted_at=None)
     )
     person = Person(client, name, account={"id": account.id})
@@ -74,7 +74,7 @@ def has_offer(person):
     return bool(person.get(REGISTRATION_PATH).json["offer"])
 
 
-def counters(backend):
+def taken_offered_waiting_places(backend):
     """Places in use, offered, people waiting, and places."""
     return tuple(
         place_counters(backend)[name] for name in ("taken", "offered", "waiting", "places")
@@ -96,7 +96,7 @@ def test_no_applicant_is_turned_away_while_another_shard_has_a_place(backend, pe
         statuses = [submit(person) for person in people[:4]]
 
     assert statuses == ["Submitted"] * 3 + ["Waitlisted"]
-    assert counters(backend) == (3, 0, 1, 3)
+    assert taken_offered_waiting_places(backend) == (3, 0, 1, 3)
 
 
 def test_a_submission_writes_each_shared_item_once_and_reads_no_other_shard(backend, people):
@@ -126,7 +126,7 @@ def test_joining_the_waiting_list_of_a_full_event_reads_one_counter_and_writes_o
     # The last call finds that new registrations still have to wait.
     assert [call.operation for call in asked] == ["BatchGetItem", "TransactWriteItems", "GetItem"]
     assert f"{EVENT}#places#2" in str(asked[1].parameters)
-    assert counters(backend) == (3, 0, 2, 3)
+    assert taken_offered_waiting_places(backend) == (3, 0, 2, 3)
 
 
 def test_a_freed_place_goes_to_the_first_in_line_and_then_to_newcomers(backend, people):
@@ -140,7 +140,7 @@ def test_a_freed_place_goes_to_the_first_in_line_and_then_to_newcomers(backend, 
     assert d.post(f"{REGISTRATION_PATH}/offer/accept").json["status"] == "Submitted"
     for person in (e, b, c):
         person.post(f"{REGISTRATION_PATH}/withdraw")
-    assert counters(backend) == (1, 0, 0, 3)
+    assert taken_offered_waiting_places(backend) == (1, 0, 0, 3)
     assert [submit(person) for person in (a, b, c)] == ["Submitted", "Submitted", "Waitlisted"]
 
 
@@ -161,7 +161,7 @@ def test_an_applicant_who_joins_while_the_list_reopens_is_offered_the_place(back
     with mock.patch.object(WaitingLists, "update_offers_after_status_change", after_reopening):
         assert submit(e) == "Waitlisted"
     assert has_offer(e)
-    assert counters(backend) == (3, 1, 0, 3)
+    assert taken_offered_waiting_places(backend) == (3, 1, 0, 3)
 
 
 @pytest.mark.parametrize(("capacity", "free"), [(7, 4), (3, 0), (1, -2)])
@@ -188,7 +188,10 @@ def test_a_change_of_capacity_or_shards_keeps_what_is_counted(backend, people, s
     ):
         response = change_event(super_admin, counterShards=count, capacity=capacity)
         assert (response.status, response.json["counterShards"]) == (200, count)
-        assert (len(stored_shards(backend)), counters(backend)) == (count, expected)
+        assert (len(stored_shards(backend)), taken_offered_waiting_places(backend)) == (
+            count,
+            expected,
+        )
 
     [first] = [row for row in backend.rows("events") if row["id"] == f"{EVENT}#places"]
     assert first.keys().isdisjoint({"isFull", "shardCount", "placesShare", "placesTotal"})
@@ -209,7 +212,7 @@ def test_places_freed_above_a_lowered_capacity_are_not_given_away(backend, peopl
         assert submit(d) == "Waitlisted"
     c.post(f"{REGISTRATION_PATH}/withdraw")
     assert has_offer(d)
-    assert counters(backend) == (1, 1, 0, 1)
+    assert taken_offered_waiting_places(backend) == (1, 1, 0, 1)
 
 
 def test_without_a_capacity_every_shard_takes_submissions(backend, people, super_admin):
@@ -218,7 +221,7 @@ def test_without_a_capacity_every_shard_takes_submissions(backend, people, super
     assert [submit(person) for person in people] == ["Submitted"] * 5
     assert super_admin.get(f"/admin/events/{EVENT}/places").json["taken"] == 5
     assert change_event(super_admin, capacity=5).status == 200
-    assert counters(backend) == (5, 0, 0, 5)
+    assert taken_offered_waiting_places(backend) == (5, 0, 0, 5)
 
 
 def test_a_capacity_that_an_earlier_version_changed_is_divided_again(backend, people):
@@ -229,7 +232,7 @@ def test_a_capacity_that_an_earlier_version_changed_is_divided_again(backend, pe
     backend.change("events", FIRST_SHARD, places=2)
 
     assert [submit(person) for person in people[1:4]] == ["Submitted", "Waitlisted", "Waitlisted"]
-    assert counters(backend) == (2, 0, 2, 2)
+    assert taken_offered_waiting_places(backend) == (2, 0, 2, 2)
 
 
 def test_staff_give_a_place_of_any_shard_to_a_person_on_the_waiting_list(
@@ -247,7 +250,7 @@ def test_staff_give_a_place_of_any_shard_to_a_person_on_the_waiting_list(
         )
 
     assert (moved.status, moved.json["status"]) == (200, "Submitted")
-    assert counters(backend) == (4, 0, 0, 5)
+    assert taken_offered_waiting_places(backend) == (4, 0, 0, 5)
 
 
 def test_a_scheduled_run_offers_places_of_all_shards_and_reopens_the_event(
@@ -261,7 +264,7 @@ def test_a_scheduled_run_offers_places_of_all_shards_and_reopens_the_event(
         schedule.run()
 
     assert (has_offer(people[3]), has_offer(people[4])) == (True, True)
-    assert counters(backend) == (5, 2, 0, 9)
+    assert taken_offered_waiting_places(backend) == (5, 2, 0, 9)
     people[0].post(f"{REGISTRATION_PATH}/withdraw")
     assert submit(people[0]) == "Submitted"
 
@@ -277,7 +280,7 @@ def test_a_recount_counts_the_waiting_list_of_all_shards(backend, people):
     with mock.patch.object(clock, "now", return_value=clock.now()):
         schedule.run()
 
-    assert counters(backend) == (3, 0, 2, 3)
+    assert taken_offered_waiting_places(backend) == (3, 0, 2, 3)
 
 
 def snapshot_of(person):
@@ -298,7 +301,7 @@ def test_a_submission_decided_before_others_waited_takes_no_freed_place(backend,
 
     with first_shard(0), pytest.raises(PlacesChanged):
         service.move(snapshot, Status.SUBMITTED, 1)
-    assert counters(backend) == (2, 0, 1, 3)
+    assert taken_offered_waiting_places(backend) == (2, 0, 1, 3)
 
 
 def test_a_submission_decided_before_the_capacity_was_raised_takes_no_place_of_the_waiting(
@@ -312,7 +315,7 @@ def test_a_submission_decided_before_the_capacity_was_raised_takes_no_place_of_t
 
     with first_shard(1), pytest.raises(PlacesChanged):
         service.move(snapshot, Status.SUBMITTED, 1)
-    assert counters(backend) == (3, 0, 1, 6)
+    assert taken_offered_waiting_places(backend) == (3, 0, 1, 6)
 
 
 def test_an_event_is_not_marked_full_after_a_place_became_free(backend, people):

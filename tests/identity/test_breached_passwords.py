@@ -13,7 +13,7 @@ from tests.support.clients import PASSWORD
 from tests.support.environments import environment
 
 BREACHED = "walnut ferry orchard lamp"
-PADDED = "walnut ferry orchard tide"
+PADDING_ONLY_PASSWORD = "walnut ferry orchard tide"
 
 
 def digest(password):
@@ -34,14 +34,14 @@ class FakeRangeApi:
         """Return the lines of a prefix, which end in CR LF. Padding has a count of 0."""
         if self.body is not None:
             return self.body
-        known = [
+        response_lines = [
             f"{hashlib.sha256(str(n).encode()).hexdigest()[:35].upper()}:{n + 1}"
             for n in range(800)
         ]
-        for password, count in [(BREACHED, 7), (PADDED, 0)]:
+        for password, count in [(BREACHED, 7), (PADDING_ONLY_PASSWORD, 0)]:
             if digest(password).startswith(prefix):
-                known.append(f"{digest(password)[5:]}:{count}")
-        return "\r\n".join(known).encode()
+                response_lines.append(f"{digest(password)[5:]}:{count}")
+        return "\r\n".join(response_lines).encode()
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_breached_password_is_rejected_at_its_field(fake_range_api, anonymous,
 
 
 @pytest.mark.parametrize("mode", ["best-effort", "strict"])
-@pytest.mark.parametrize("password", [PASSWORD, PADDED])
+@pytest.mark.parametrize("password", [PASSWORD, PADDING_ONLY_PASSWORD])
 def test_an_unbreached_or_padding_only_password_is_accepted(
     fake_range_api, anonymous, mode, password
 ):

@@ -12,9 +12,9 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.sessions.service import SessionService
 from tests.second_factor.apps import STEP, confirm, set_up, sign_in, start_setup
 from tests.support.clients import PASSWORD
-from tests.support.credentials import credentials_of, hold_credentials, layout, move_back
+from tests.support.credentials import credentials_of, layout, move_back, store_credentials
 
-NEW = "seven tall herons by night"
+NEW_PASSWORD = "seven tall herons by night"
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_stage_that_may_go_back_keeps_credentials_where_earlier_versions_read_th
         app = set_up(other_person)
         assert sign_in(other_person.other_client(), app.code()).status == 200
         next_code = app.code(clock.now() + STEP)
-        body = {"currentPassword": PASSWORD, "newPassword": NEW, "code": next_code}
+        body = {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD, "code": next_code}
         assert other_person.post("/password/change", body).status == 200
 
     row = own_item(backend, other_person.account["id"])
@@ -137,9 +137,9 @@ def test_stage_that_may_go_back_keeps_credentials_where_earlier_versions_read_th
 
 def test_account_that_has_moved_stays_where_it_is(backend, applicant, account_id):
     with layout("in-users"):
-        body = {"currentPassword": PASSWORD, "newPassword": NEW}
+        body = {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}
         assert applicant.post("/password/change", body).status == 200
-        assert applicant.other_client().sign_in(password=NEW).status == 200
+        assert applicant.other_client().sign_in(password=NEW_PASSWORD).status == 200
 
     assert is_moved(backend, account_id)
 
@@ -148,28 +148,28 @@ def test_password_that_an_earlier_version_changed_counts_until_the_layout_is_fin
     backend, applicant, account_id
 ):
     stale = credentials_of(backend, account_id)
-    body = {"currentPassword": PASSWORD, "newPassword": NEW}
+    body = {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}
     assert applicant.post("/password/change", body).status == 200
     move_back(backend)
     backend.change("credentials", {"userId": account_id}, passwordHash=stale["passwordHash"])
 
     with layout("moving"):
         assert applicant.other_client().sign_in(password=PASSWORD).status == 401
-        assert applicant.other_client().sign_in(password=NEW).status == 200
+        assert applicant.other_client().sign_in(password=NEW_PASSWORD).status == 200
 
 
 def test_hash_that_is_planted_in_the_own_item_opens_nothing(
     backend, applicant, account_id, new_client
 ):
     attacker_client = new_client("thief")
-    attacker_client.sign_up(password=NEW)
+    attacker_client.sign_up(password=NEW_PASSWORD)
     planted = credentials_of(backend, attacker_client.account["id"])["passwordHash"]
     backend.change("users", {"id": account_id}, passwordHash=planted)
 
-    assert applicant.other_client().sign_in(password=NEW).status == 401
+    assert applicant.other_client().sign_in(password=NEW_PASSWORD).status == 401
     # Nor does a later write of the account take it over.
     assert applicant.request("PATCH", "/me", {"firstName": "River"}).status == 200
-    assert applicant.other_client().sign_in(password=NEW).status == 401
+    assert applicant.other_client().sign_in(password=NEW_PASSWORD).status == 401
     assert applicant.other_client().sign_in().status == 200
 
 
@@ -197,7 +197,7 @@ def test_credentials_of_another_account_do_not_match(
 ):
     app = set_up(applicant)
     credentials = credentials_of(backend, account_id)
-    hold_credentials(
+    store_credentials(
         backend, other_applicant.account["id"], authenticator=credentials["authenticator"]
     )
 

@@ -6,7 +6,7 @@ from chalicelib.identity import login_names
 from chalicelib.identity.role import Role
 from ops import migrate
 from ops.migrations import account_names, engine
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import STAGE
 
@@ -125,7 +125,7 @@ def test_invisible_characters_are_not_part_of_a_name_at_sign_up(new_client):
 def test_a_forgotten_password_is_asked_for_with_invisible_characters_around_the_name(
     anonymous, mailbox
 ):
-    hold_account("river", email="river@e.co", email_verified=True)
+    store_account("river", email="river@e.co", email_verified=True)
 
     assert anonymous.post("/password/forgot", {"username": "\u202ariver\u202c"}).status == 202
     assert len(mailbox()) == 1
@@ -150,7 +150,7 @@ OLD = {
 @pytest.mark.parametrize("which", OLD)
 def test_an_account_from_before_a_rule_keeps_its_sign_in_by_each_of_its_names(client, which):
     username, email = OLD[which]
-    hold_account(username, email=email)
+    store_account(username, email=email)
 
     for name in filter(None, (username, email)):
         assert Person(client, name).sign_in().status == 200
@@ -162,8 +162,8 @@ def test_migrate_reports_an_account_from_before_a_rule_and_changes_nothing(
 ):
     monkeypatch.setattr(engine, "WRITERS", 1)
     username, email = OLD[which]
-    old = hold_account(username, email=email)
-    hold_account("river", email="river@example.com")
+    old = store_account(username, email=email)
+    store_account("river", email="river@example.com")
     before = backend.everything()
 
     assert migrate.run(STAGE, dry_run=True, migrations=[account_names.MIGRATION]) == 0

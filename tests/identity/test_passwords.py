@@ -55,9 +55,9 @@ def test_length_is_counted_after_nfc_normalization():
 
 
 def test_overlong_input_is_rejected_without_normalizing():
-    apart = unicodedata.normalize("NFD", "\u1f82" * 128)
-    assert error_message(apart) == error_message("\u1f82" * 128) != TOO_LONG
-    assert error_message(apart + "a") == TOO_LONG
+    decomposed = unicodedata.normalize("NFD", "\u1f82" * 128)
+    assert error_message(decomposed) == error_message("\u1f82" * 128) != TOO_LONG
+    assert error_message(decomposed + "a") == TOO_LONG
 
     with mock.patch("unicodedata.normalize") as normalize:
         assert error_message("a" + "\u0301" * passwords.MAX_ACCEPTED_INPUT_LENGTH) == TOO_LONG
@@ -214,9 +214,9 @@ def test_two_hashes_of_one_password_have_different_salts():
     ],
 )
 def test_a_weak_hash_matches_and_gets_a_replacement(weaker):
-    right, replacement = passwords.verify("four quiet lakes", weaker.hash("four quiet lakes"))
+    matches, replacement = passwords.verify("four quiet lakes", weaker.hash("four quiet lakes"))
 
-    assert right
+    assert matches
     assert replacement.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 

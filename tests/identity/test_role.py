@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.identity.role import Permission, Role, roles_with
 from chalicelib.platform.languages import Language
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from web import labels
 
 
@@ -31,7 +31,7 @@ def test_a_person_learns_what_their_role_permits(client, role):
 
 @pytest.mark.parametrize("role", Role)
 def test_accounts_of_every_role_are_in_the_list_of_accounts(client, role):
-    hold_account("river", role)
+    store_account("river", role)
     boss = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
     listed = {user["username"]: user["role"] for user in boss.get("/admin/users").json["items"]}

@@ -14,7 +14,7 @@ from chalicelib.identity.store import AccountStore, PasswordHashReplaced
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.languages import Language
-from tests.support.credentials import hold_credentials
+from tests.support.credentials import store_credentials
 
 
 def account(username="river", **overrides):
@@ -152,7 +152,7 @@ def test_a_stronger_hash_does_not_replace_a_changed_hash(store, database_engine)
     applicant = account()
     store.create(applicant, [])
     applicant = stored(store, applicant)
-    hold_credentials(database_engine, applicant.id, passwordHash="changed meanwhile")
+    store_credentials(database_engine, applicant.id, passwordHash="changed meanwhile")
 
     with pytest.raises(PasswordHashReplaced):
         database().transact(store.sign_in_writes(applicant, new_hash="stronger"))

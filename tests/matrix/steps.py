@@ -20,9 +20,9 @@ from chalicelib.registrations.waiting_list import waiting_lists
 from chalicelib.registrations.workflow import Status
 from chalicelib.sessions import totp
 from chalicelib.sessions.code_check import code_check
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person, Response
-from tests.support.credentials import hold_credentials
+from tests.support.credentials import store_credentials
 from tests.support.environments import Stage
 from tests.support.events import (
     EVENT,
@@ -30,7 +30,7 @@ from tests.support.events import (
     FORM,
     a_registration,
     create_event,
-    hold_registrations,
+    store_registrations,
 )
 
 EMAIL = "river@example.com"
@@ -53,7 +53,7 @@ def as_they_are(_stage: Stage, _person: Person) -> None:
 def with_a_weak_hash(stage: Stage, person: Person) -> None:
     """Keep the person's password as an application of another time might have."""
     weak = argon2.using(type="ID", memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
-    hold_credentials(stage, person.account["id"], passwordHash=weak)
+    store_credentials(stage, person.account["id"], passwordHash=weak)
 
 
 def sign_up(person: Person) -> Response:
@@ -133,7 +133,7 @@ def as_admin(stage: Stage, person: Person) -> None:
 
 def as_admin_of_another(stage: Stage, person: Person) -> None:
     as_admin(stage, person)
-    hold_registrations(a_registration(0), a_registration(1))
+    store_registrations(a_registration(0), a_registration(1))
 
 
 def as_admin_of_another_with_notes(stage: Stage, person: Person) -> None:
@@ -183,7 +183,7 @@ def before_staff(role: Role = Role.USER, **overrides: Any) -> Callable[[Stage, P
     """Create a SuperAdmin and another user with this role."""
 
     def circumstances(stage: Stage, person: Person) -> None:
-        hold_account(OTHER_ID, role, id=OTHER_ID, **overrides)
+        store_account(OTHER_ID, role, id=OTHER_ID, **overrides)
         as_super_admin(stage, person)
         stage.change("users", {"id": "#super-admins"}, enabled=1 + (role is Role.SUPER_ADMIN))
 
@@ -218,13 +218,13 @@ def both_factors(person: Person) -> dict[str, str]:
 def with_an_app_to_confirm(stage: Stage, person: Person) -> None:
     with_a_verified_email(stage, person)
     setup = {"seed": SEED, "begunAt": clock.to_text(clock.now())}
-    hold_credentials(stage, person.account["id"], setup=setup)
+    store_credentials(stage, person.account["id"], setup=setup)
     show_code(person)
 
 
 def with_an_app(stage: Stage, person: Person, account_id: str | None = None) -> None:
     app = {"seed": SEED, "lastStep": 0, "recoveryCodes": ["0" * 64]}
-    hold_credentials(stage, account_id or person.account["id"], authenticator=app)
+    store_credentials(stage, account_id or person.account["id"], authenticator=app)
     show_code(person)
 
 
@@ -234,7 +234,7 @@ def as_super_admin_of_a_user_with_an_app(stage: Stage, person: Person) -> None:
 
 
 def with_a_link(_stage: Stage, _person: Person) -> None:
-    at, other_account = clock.now(), hold_account(OTHER_ID, id=OTHER_ID)
+    at, other_account = clock.now(), store_account(OTHER_ID, id=OTHER_ID)
     token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, other_account, at)
     database().transact([OneTimeTokenStore(database()).put_write(token)])
     _stage.change("users", {"id": OTHER_ID}, recovery=token.hash)
@@ -253,7 +253,7 @@ def with_a_verification(stage: Stage, person: Person) -> None:
 
 def with_a_pending_email_that_another_user_holds(stage: Stage, person: Person) -> None:
     with_a_verified_email(stage, person)
-    hold_account(OTHER_ID, id=OTHER_ID, email=ADDRESS)
+    store_account(OTHER_ID, id=OTHER_ID, email=ADDRESS)
     user_key = {"id": person.account["id"]}
     until = clock.to_text(clock.now() + timedelta(days=1))
     stage.change("users", user_key, pendingEmail=ADDRESS, pendingEmailExpiresAt=until)
@@ -267,12 +267,12 @@ def with_a_link_to_sign_up(_stage: Stage, _person: Person) -> None:
 
 def with_a_link_to_sign_up_and_a_holder(stage: Stage, person: Person) -> None:
     # Its username is another one each time.
-    hold_account(OTHER_ID, id=OTHER_ID, email=ADDRESS)
+    store_account(OTHER_ID, id=OTHER_ID, email=ADDRESS)
     with_a_link_to_sign_up(stage, person)
 
 
 def with_a_verified_address(_stage: Stage, _person: Person) -> None:
-    hold_account(OTHER_ID, id=OTHER_ID, email=ADDRESS, email_verified=True)
+    store_account(OTHER_ID, id=OTHER_ID, email=ADDRESS, email_verified=True)
 
 
 def sign_up_with_a_link(person: Person) -> Response:
@@ -287,7 +287,7 @@ def ask_for_a_link_to_sign_up(person: Person) -> Response:
 def with_a_last_recovery_code(stage: Stage, person: Person) -> None:
     with_a_verified_email(stage, person)
     app = {"seed": SEED, "lastStep": 0, "recoveryCodes": [totp.hash_recovery_code(RECOVERY_CODE)]}
-    hold_credentials(stage, person.account["id"], authenticator=app)
+    store_credentials(stage, person.account["id"], authenticator=app)
 
 
 def sign_in_with_a_recovery_code(person: Person) -> Response:
@@ -297,7 +297,7 @@ def sign_in_with_a_recovery_code(person: Person) -> Response:
 
 def with_a_mailed_link_and_an_older_app(stage: Stage, person: Person) -> None:
     at = clock.now()
-    other_account = hold_account(
+    other_account = store_account(
         OTHER_ID, id=OTHER_ID, email=ADDRESS, email_verified=True, email_verified_at=at
     )
     token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, other_account, at)
@@ -320,9 +320,9 @@ def draft_with_a_verified_email(stage: Stage, person: Person) -> None:
 
 def as_admin_of_a_reviewed_person_with_mail(stage: Stage, person: Person) -> None:
     as_admin(stage, person)
-    owner = hold_account(OTHER_ID, id="person-00000", email="s@e.co", email_verified=True)
+    owner = store_account(OTHER_ID, id="person-00000", email="s@e.co", email_verified=True)
     reviewed = a_registration(0, username=owner.username, status=Status.IN_REVIEW)
-    hold_registrations(reviewed, a_registration(1))
+    store_registrations(reviewed, a_registration(1))
 
 
 def change_password(person: Person, current: str = PASSWORD) -> Response:
@@ -418,12 +418,12 @@ SECOND = "second"
 def before_two_accounts(stage: Stage, person: Person) -> None:
     """Have a person with two accounts: one registration waits with an offer, one has notes."""
     as_super_admin_of_one(stage, person)
-    hold_account(OTHER_ID, id=OTHER_ID)
-    hold_account(SECOND, id=SECOND, email=ADDRESS, email_verified=True)
+    store_account(OTHER_ID, id=OTHER_ID)
+    store_account(SECOND, id=SECOND, email=ADDRESS, email_verified=True)
     create_event(id="spring-fair", capacity=0)
     of = {"user_id": SECOND, "username": SECOND}
     waiting = {"status": Status.WAITLISTED, "waitlisted_at": clock.now()}
-    hold_registrations(
+    store_registrations(
         a_registration(0, **of), a_registration(1, event_id="spring-fair", **of, **waiting)
     )
     counters = {"id": "spring-fair#places"}

@@ -9,7 +9,7 @@ from app import app
 from chalicelib.functions import all_endpoints
 from chalicelib.identity.role import Permission, Role
 from tests.pages.addresses import ASSETS, PAGES
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import stage
 from tests.support.events import EVENT, EVENT_BODY, FORM, create_event
@@ -186,7 +186,7 @@ def initial_stage():
                 person.sign_up()
             if attributes:
                 backend.change("users", {"id": person.account["id"]}, **attributes)
-        hold_account(SECOND, id=SECOND)
+        store_account(SECOND, id=SECOND)
         create_event()
         person = people[OWNER]
         assert person.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201

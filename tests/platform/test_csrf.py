@@ -96,12 +96,12 @@ def test_cross_origin_reads_get_no_cors_headers(applicant):
 @pytest.mark.parametrize("path", ["/admin/events/harvest-fair/registrations.csv", "/me/export"])
 def test_downloads_reject_requests_from_other_sites(applicant, path):
     """A link on any page would put a list of applicants into the folder of a staff member."""
-    for other_client in (
+    for rejected_headers in (
         browser_headers(site="cross-site"),
         browser_headers(site="same-site"),
         browser_headers(origin="null"),
     ):
-        assert applicant.get(path, **other_client).code == "cross_site"
+        assert applicant.get(path, **rejected_headers).code == "cross_site"
     for headers in (
         browser_headers(),
         browser_headers(site="same-origin"),

@@ -40,10 +40,10 @@ def test_an_unsupported_method_returns_405_as_json(anonymous):
 
 def test_local_responses_have_no_hsts_header(anonymous):
     with environment(STAGE=settings.current().stage, PUBLIC_URL="http://localhost:8000"):
-        error_response = anonymous.post("/signout")
+        response = anonymous.post("/signout")
 
-    assert "Strict-Transport-Security" not in error_response.headers
-    assert "Secure" not in error_response.set_cookie
+    assert "Strict-Transport-Security" not in response.headers
+    assert "Secure" not in response.set_cookie
 
 
 def test_an_internal_error_is_logged_and_not_revealed(applicant, capsys):
@@ -63,9 +63,11 @@ def test_an_internal_error_is_logged_and_not_revealed(applicant, capsys):
 
 
 @pytest.mark.parametrize(
-    "odd", [{"headers": None}, {"isBase64Encoded": True, "body": "abc"}, {"body": None}], ids=str
+    "malformed_event_part",
+    [{"headers": None}, {"isBase64Encoded": True, "body": "abc"}, {"body": None}],
+    ids=str,
 )
-def test_an_odd_event_returns_a_json_error_and_one_log_line(odd, capsys):
+def test_an_odd_event_returns_a_json_error_and_one_log_line(malformed_event_part, capsys):
     from app import app
 
     event = {
@@ -73,10 +75,10 @@ def test_an_odd_event_returns_a_json_error_and_one_log_line(odd, capsys):
         "headers": {}, "multiValueQueryStringParameters": None, "pathParameters": None,
         "stageVariables": None, "body": "", "isBase64Encoded": False,
     }  # fmt: skip
-    answer = app(event | odd, None)
+    response = app(event | malformed_event_part, None)
 
-    assert answer["headers"]["Cache-Control"] == "no-store"
-    assert set(json.loads(answer["body"])) <= {"msg", "error", "code"}
+    assert response["headers"]["Cache-Control"] == "no-store"
+    assert set(json.loads(response["body"])) <= {"msg", "error", "code"}
     assert all(json.loads(line) for line in capsys.readouterr().out.splitlines())
 
 

@@ -17,7 +17,7 @@ from chalicelib.privacy.personal_data import PersonalRegistrations
 from chalicelib.registrations.enums import Ethnicity
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.sessions.service import SessionService
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import DEVICE_COOKIE, PASSWORD, Person
 from tests.support.environments import deliver
@@ -247,7 +247,7 @@ def test_the_last_super_admin_cannot_be_erased(client, backend):
 def test_one_of_two_super_admins_can_be_erased_and_is_not_counted_any_more(client, backend):
     super_admin, _ = (
         signed_in_staff(client, "sue", Role.SUPER_ADMIN),
-        hold_account("max", Role.SUPER_ADMIN),
+        store_account("max", Role.SUPER_ADMIN),
     )
     assert erase(super_admin).status == 200
 

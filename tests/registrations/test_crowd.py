@@ -20,8 +20,8 @@ from tests.support.events import (
     EVENT,
     a_registration,
     create_event,
-    hold_registrations,
     place_counters,
+    store_registrations,
 )
 from tests.support.slow import slow
 
@@ -62,7 +62,7 @@ def test_exactly_as_many_submissions_at_once_get_a_place_as_there_are_places(
 ):
     create_event(capacity=places, counter_shards=counter_shards)
     drafts = (a_registration(n, status=Status.DRAFT, submitted_at=None) for n in range(people))
-    hold_registrations(*drafts)
+    store_registrations(*drafts)
 
     with (
         mock.patch.object(Database, "_try_transaction", with_conflicts),

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.identity.account import Role
 from chalicelib.platform.languages import Language
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import Person
 from tests.support.environments import SETTINGS, environment
 from tests.support.events import EVENT, FORM, create_event
@@ -25,7 +25,7 @@ def verified_applicant(client):
 
 
 def with_a_draft(client, name, **overrides):
-    account = hold_account(name, **{"email": f"{name}@e.co", "email_verified": True} | overrides)
+    account = store_account(name, **{"email": f"{name}@e.co", "email_verified": True} | overrides)
     person = Person(client, name)
     assert person.sign_in().status == 200
     assert person.request("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201

@@ -11,10 +11,10 @@ from chalicelib.platform import clock
 from chalicelib.registrations import schedule
 from tests.registrations.test_schedule import (
     NOW,
-    counters,
-    hold_line,
     offers,
     run_at,
+    store_waiting_list,
+    taken_offered_waiting,
 )
 from tests.support.aws_calls import recorded_calls
 from tests.support.events import EVENT
@@ -37,9 +37,9 @@ def put_by_earlier_release(backend, user_id, status):
 @pytest.fixture
 def full_event(backend):
     """An event that is full, with five who wait, all of them counted."""
-    people = hold_line(backend, people=5, taken=1)
+    people = store_waiting_list(backend, people=5, taken=1)
     run_at(NOW)
-    assert counters(backend) == (1, 0, 5)
+    assert taken_offered_waiting(backend) == (1, 0, 5)
     return people
 
 
@@ -51,7 +51,7 @@ def test_an_applicant_whom_the_earlier_release_moved_off_the_list_is_not_counted
 
     run_at(LATER)
 
-    assert counters(backend) == (1, 0, 3)
+    assert taken_offered_waiting(backend) == (1, 0, 3)
 
 
 def test_an_applicant_whom_the_earlier_release_put_on_the_list_is_counted(backend, full_event):
@@ -63,7 +63,7 @@ def test_an_applicant_whom_the_earlier_release_put_on_the_list_is_counted(backen
     run_at(LATER)
     run_at(LATER + timedelta(minutes=10))
 
-    assert counters(backend) == (1, 0, 4)
+    assert taken_offered_waiting(backend) == (1, 0, 4)
     rows = {row["userId"]: row for row in backend.rows("registrations")}
     assert rows[full_event[0]]["waitlistedAt"] == rows[full_event[0]]["submittedAt"]
     assert rows[full_event[0]]["version"] == 2
@@ -77,19 +77,19 @@ def test_repeated_recounts_change_nothing(backend, full_event):
 
     run_at(LATER + timedelta(minutes=20))
 
-    assert counters(backend) == (1, 0, 5)
+    assert taken_offered_waiting(backend) == (1, 0, 5)
     assert backend.everything() == before
 
 
 def test_an_applicant_with_an_offer_is_not_counted_as_waiting(backend):
-    people = hold_line(backend, people=3)
+    people = store_waiting_list(backend, people=3)
     run_at(NOW)
     assert offers(backend) == people[:1]
     backend.change("events", PLACES, waiting=9)
 
     run_at(NOW + timedelta(minutes=10))
 
-    assert counters(backend) == (1, 1, 2)
+    assert taken_offered_waiting(backend) == (1, 1, 2)
 
 
 def test_a_waiting_list_is_recounted_once_an_hour(backend, full_event):
@@ -107,10 +107,10 @@ def test_the_counter_is_not_set_while_the_waiting_list_changes(backend, full_eve
     backend.change("events", PLACES, waitingChangedAt=clock.to_text(LATER))
 
     run_at(LATER + timedelta(seconds=59))
-    assert counters(backend) == (1, 0, 5)
+    assert taken_offered_waiting(backend) == (1, 0, 5)
 
     run_at(LATER + timedelta(minutes=10))
-    assert counters(backend) == (1, 0, 4)
+    assert taken_offered_waiting(backend) == (1, 0, 4)
 
 
 def test_a_recount_does_not_undo_what_happens_during_it(backend, full_event):
@@ -124,33 +124,33 @@ def test_a_recount_does_not_undo_what_happens_during_it(backend, full_event):
 
     with mock.patch.object(Places, "recount", after_a_change):
         run_at(LATER)
-    assert counters(backend) == (1, 0, 5)
+    assert taken_offered_waiting(backend) == (1, 0, 5)
 
     run_at(LATER + timedelta(minutes=10))
-    assert counters(backend) == (1, 0, 4)
+    assert taken_offered_waiting(backend) == (1, 0, 4)
 
 
 def test_a_counter_that_is_too_high_keeps_no_newcomer_waiting_for_long(backend):
-    hold_line(backend, people=1)
+    store_waiting_list(backend, people=1)
     [row] = backend.rows("registrations")
     put_by_earlier_release(backend, row["userId"], "Withdrawn")
 
     run_at(NOW)
     run_at(NOW + timedelta(minutes=10))
 
-    assert counters(backend) == (0, 0, 0)
+    assert taken_offered_waiting(backend) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("database_engine", ["dynamodb-local"], indirect=True)
 def test_several_runs_at_once_count_everyone_once(database_engine):
-    people = hold_line(database_engine, people=8, taken=1)
+    people = store_waiting_list(database_engine, people=8, taken=1)
     for user_id in people:
         database_engine.drop("registrations", key_of(user_id), "waitlistedAt")
     database_engine.change("events", PLACES, waiting=0)
 
     with mock.patch.object(clock, "now", return_value=NOW), ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda _: schedule.run(), range(4)))
-    assert counters(database_engine) == (1, 0, 8)
+    assert taken_offered_waiting(database_engine) == (1, 0, 8)
 
     run_at(LATER)
-    assert counters(database_engine) == (1, 0, 8)
+    assert taken_offered_waiting(database_engine) == (1, 0, 8)

@@ -13,9 +13,9 @@ from chalicelib.registrations import schedule
 from chalicelib.registrations.waiting_list import WaitingLists
 from chalicelib.registrations.workflow import Status
 from tests.matrix import faults
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.aws_calls import recorded_calls
-from tests.support.events import EVENT, a_registration, create_event, hold_registrations
+from tests.support.events import EVENT, a_registration, create_event, store_registrations
 
 NOW = clock.now()
 # Long after the offers of an hour, and before any request of the morning.
@@ -27,18 +27,18 @@ def run_at(moment):
         schedule.run({"source": "aws.events"}, None)
 
 
-def hold_line(backend, event_id=EVENT, people=3, taken=0, capacity=1):
+def store_waiting_list(backend, event_id=EVENT, people=3, taken=0, capacity=1):
     """Write an event and the people on its waiting list, whose accounts mail can reach."""
     create_event(id=event_id, capacity=capacity, offer_hours=1)
     registrations = []
     for number in range(people):
         name = f"{event_id}.{number}"
-        account = hold_account(name, email=f"{name}@e.co", email_verified=True)
+        account = store_account(name, email=f"{name}@e.co", email_verified=True)
         applicant_fields = {"user_id": account.id, "event_id": event_id, "username": name}
         since = NOW - timedelta(days=1, seconds=-number)
         waits = {"status": Status.WAITLISTED, "submitted_at": since, "waitlisted_at": since}
         registrations.append(a_registration(number, **applicant_fields, **waits))
-    hold_registrations(*registrations)
+    store_registrations(*registrations)
     backend.change("events", {"id": f"{event_id}#places"}, waiting=people, taken=taken, offered=0)
     return [registration.user_id for registration in registrations]
 
@@ -48,7 +48,7 @@ def offers(backend):
     return [row["userId"] for row in backend.rows("events") if row.get("kind") == "offer"]
 
 
-def counters(backend, event_id=EVENT):
+def taken_offered_waiting(backend, event_id=EVENT):
     """Places taken or offered, offered, and people waiting."""
     [row] = [row for row in backend.rows("events") if row["id"] == f"{event_id}#places"]
     return row["taken"], row["offered"], row["waiting"]
@@ -64,16 +64,16 @@ def logged(capsys):
 
 
 def test_a_free_place_is_offered_in_a_night_without_requests(backend):
-    first, *_ = hold_line(backend)
+    first, *_ = store_waiting_list(backend)
 
     run_at(NOW)
 
     assert offers(backend) == [first]
-    assert counters(backend) == (1, 1, 2)
+    assert taken_offered_waiting(backend) == (1, 1, 2)
 
 
 def test_a_scheduled_run_passes_an_expired_offer_to_the_next_in_line(backend, mailbox):
-    first, second, third = hold_line(backend)
+    first, second, third = store_waiting_list(backend)
     run_at(NOW)
     run_at(NOW + timedelta(minutes=50))
     assert offers(backend) == [first]
@@ -89,7 +89,7 @@ def test_a_scheduled_run_passes_an_expired_offer_to_the_next_in_line(backend, ma
 
 
 def test_an_offer_that_expires_after_the_first_day_of_the_event_ends(backend):
-    first, second, _ = hold_line(backend)
+    first, second, _ = store_waiting_list(backend)
     run_at(NOW)
 
     run_at(NOW + timedelta(days=600))
@@ -119,14 +119,14 @@ def test_the_counters_of_all_coming_events_take_one_more_call(backend):
 def test_more_than_a_hundred_coming_events_are_read_in_several_calls(backend):
     for number in range(101):
         create_event(id=f"event-{number:03}")
-    hold_line(backend, "zzz")
+    store_waiting_list(backend, "zzz")
     run_at(NOW)
 
     assert len(offers(backend)) == 1
 
 
 def test_repeated_runs_change_nothing(backend):
-    hold_line(backend)
+    store_waiting_list(backend)
     run_at(NOW)
     run_at(NOW + timedelta(minutes=10))
     before = backend.everything()
@@ -136,9 +136,9 @@ def test_repeated_runs_change_nothing(backend):
 
 
 def test_failure_of_one_event_does_not_stop_the_others(backend, capsys):
-    hold_line(backend, "a-broken")
-    hold_line(backend, "b-good")
-    hold_line(backend, "c-good")
+    store_waiting_list(backend, "a-broken")
+    store_waiting_list(backend, "b-good")
+    store_waiting_list(backend, "c-good")
     [broken] = [row for row in backend.rows("registrations") if row["username"] == "a-broken.0"]
     key = {"userId": broken["userId"], "eventId": "a-broken"}
     backend.drop("registrations", key, "reference")
@@ -156,7 +156,7 @@ def test_failure_of_one_event_does_not_stop_the_others(backend, capsys):
 
 
 def test_an_expiry_brings_the_search_up_to_date_as_any_change_does(backend):
-    first, *_ = hold_line(backend)
+    first, *_ = store_waiting_list(backend)
     key = {"userId": first, "eventId": EVENT}
     backend.change("registrations", key, searchTerms=["former"])
     backend.clear("search")
@@ -168,7 +168,7 @@ def test_an_expiry_brings_the_search_up_to_date_as_any_change_does(backend):
 
 
 def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place(backend):
-    hold_line(backend, people=1)
+    store_waiting_list(backend, people=1)
     [row] = backend.rows("registrations")
     key = {"userId": row["userId"], "eventId": EVENT}
     backend.drop("registrations", key, "waitlistedAt")
@@ -178,7 +178,7 @@ def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place(backen
 
 
 def test_an_offer_whose_registration_moved_on_in_an_earlier_version_ends(backend):
-    first, second, _ = hold_line(backend)
+    first, second, _ = store_waiting_list(backend)
     run_at(NOW)
     moved = {"status": "Withdrawn", "eventStatus": f"{EVENT}#Withdrawn"}
     backend.change("registrations", {"userId": first, "eventId": EVENT}, **moved)
@@ -194,7 +194,7 @@ def usernames(backend):
 
 
 def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, capsys):
-    first, *_ = hold_line(backend)
+    first, *_ = store_waiting_list(backend)
     with (
         mock.patch("time.sleep"),
         faults.watched(lambda _, outgoing: faults.throttled(outgoing)),
@@ -209,8 +209,8 @@ def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, caps
 
 
 def test_a_dynamodb_failure_for_one_event_does_not_stop_the_others(backend):
-    hold_line(backend, "a-good")
-    hold_line(backend, "b-good")
+    store_waiting_list(backend, "a-good")
+    store_waiting_list(backend, "b-good")
     expire_and_offer = WaitingLists._expire_and_offer
 
     def fail_for_one_event(self, event_id, now):
@@ -226,7 +226,7 @@ def test_a_dynamodb_failure_for_one_event_does_not_stop_the_others(backend):
 
 
 def test_overlapping_runs_offer_each_place_once(backend):
-    people = hold_line(backend, people=4, capacity=2)
+    people = store_waiting_list(backend, people=4, capacity=2)
     offering = WaitingLists._offer
     inside = iter([True])
 
@@ -239,12 +239,12 @@ def test_overlapping_runs_offer_each_place_once(backend):
         run_at(NOW)
 
     assert sorted(offers(backend)) == sorted(people[:2])
-    assert counters(backend) == (2, 2, 2)
+    assert taken_offered_waiting(backend) == (2, 2, 2)
 
 
 def test_events_share_the_time_of_a_run(backend):
-    hold_line(backend, "a-good")
-    hold_line(backend, "b-good")
+    store_waiting_list(backend, "a-good")
+    store_waiting_list(backend, "b-good")
     shares = []
 
     def settle(self, event_id, now, seconds):

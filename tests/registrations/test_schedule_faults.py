@@ -11,11 +11,11 @@ from tests.matrix import faults
 from tests.registrations.test_schedule import (
     NIGHT,
     NOW,
-    counters,
-    hold_line,
     offers,
     run_at,
     status,
+    store_waiting_list,
+    taken_offered_waiting,
 )
 from tests.support.environments import stage
 
@@ -37,7 +37,7 @@ def stage_without_delays(local_endpoint):
 @pytest.fixture(scope="module")
 def waiting_people(stage_without_delays):
     """An event in which one offer has expired; another spot is free since, and three wait."""
-    people = hold_line(stage_without_delays, people=4)
+    people = store_waiting_list(stage_without_delays, people=4)
     run_at(NOW)
     stage_without_delays.change("events", {"id": "harvest-fair#places"}, places=2)
     return people, stage_without_delays.everything()
@@ -54,7 +54,7 @@ def is_right(stage_without_delays, people):
     """Whether the first offer has ended, the next two are made, and the last person waits."""
     return (
         set(offers(stage_without_delays)) == set(people[1:3])
-        and counters(stage_without_delays) == (2, 2, 1)
+        and taken_offered_waiting(stage_without_delays) == (2, 2, 1)
         and status(stage_without_delays, people[0]) == "Withdrawn"
     )
 

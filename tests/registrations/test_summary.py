@@ -24,7 +24,7 @@ from tests.support.accounts import signed_in_staff
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import STAGE
-from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
+from tests.support.events import EVENT, FORM, a_registration, create_event, store_registrations
 
 OWN = f"/registrations/{EVENT}"
 LIST = f"/admin/events/{EVENT}/registrations"
@@ -101,7 +101,7 @@ def test_every_kind_of_change_is_counted(client, backend, admin, counter_shards)
 
 def test_a_summary_takes_the_same_round_trips_however_many_have_registered(backend, admin):
     create_event()
-    hold_registrations(*(a_registration(n) for n in range(5)))
+    store_registrations(*(a_registration(n) for n in range(5)))
     with recorded_calls() as calls:
         assert admin.get(SUMMARY).json["byStatus"] == {"Submitted": 5}
 
@@ -114,7 +114,7 @@ def test_a_summary_takes_the_same_round_trips_however_many_have_registered(backe
 def test_after_the_retention_period_nothing_is_counted(backend, admin):
     long_ago = clock.now().date() - timedelta(days=402)
     create_event(starts_on=long_ago, ends_on=long_ago)
-    hold_registrations(a_registration(0))
+    store_registrations(a_registration(0))
 
     assert admin.get(SUMMARY).json["byStatus"] == {}
     backend.change("events", {"id": EVENT}, endsOn=(long_ago + timedelta(days=5)).isoformat())
@@ -144,7 +144,7 @@ def test_an_edit_of_a_draft_writes_no_count(client, backend):
 
 def test_an_event_of_an_earlier_version_is_counted_from_its_registrations(backend, admin):
     create_event()
-    hold_registrations(a_registration(0), a_registration(1, status=Status.HIRED))
+    store_registrations(a_registration(0), a_registration(1, status=Status.HIRED))
     backend.drop("events", {"id": f"{EVENT}#places"}, "summarized")
     backend.remove("summaries", SUBMITTED_KEY)
 
@@ -155,7 +155,7 @@ def test_an_event_of_an_earlier_version_is_counted_from_its_registrations(backen
 def test_changes_at_once_are_all_counted(database_engine):
     create_event(counter_shards=3)
     people = [a_registration(n) for n in range(20)]
-    hold_registrations(*people)
+    store_registrations(*people)
     store, rng = RegistrationStore(database()), random.Random(1)  # noqa: S311 (reproducible)
     statuses = [rng.choice(list(Status)) for _ in people]
 
@@ -176,7 +176,7 @@ def test_changes_at_once_are_all_counted(database_engine):
 def wrong(backend, admin):
     """An event whose counters an earlier version has left wrong, a while ago."""
     create_event(capacity=5, counter_shards=2)
-    hold_registrations(
+    store_registrations(
         *(a_registration(n) for n in range(3)), a_registration(3, status=Status.WITHDRAWN)
     )
     # Two places are taken that no counter has, and one status too many is counted.
@@ -228,7 +228,7 @@ def test_a_recount_makes_the_counters_of_an_event_of_an_earlier_version(
 ):
     create_event(capacity=3)
     for number, status in enumerate((Status.SUBMITTED, Status.HIRED, Status.DRAFT)):
-        hold_registrations(a_registration(number, status=status))
+        store_registrations(a_registration(number, status=status))
     backend.clear("summaries")
     backend.drop("events", {"id": f"{EVENT}#places"}, "summarized")
     backend.change("events", {"id": f"{EVENT}#places"}, taken=2)

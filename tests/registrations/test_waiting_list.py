@@ -9,7 +9,7 @@ from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.languages import Language
 from chalicelib.registrations.waiting_list import waiting_lists
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import Person
 from tests.support.events import EVENT, FORM, create_event, place_counters
 
@@ -63,8 +63,8 @@ def key_of(person):
     return {"userId": person.account["id"], "eventId": EVENT}
 
 
-def counters(backend):
-    """Places taken, offered, and people waiting, as the counters have them."""
+def registered_offered_waiting(backend):
+    """Places of registrations, offered places, and people waiting, by the counters."""
     totals = place_counters(backend)
     return totals["taken"] - totals["offered"], totals["offered"], totals["waiting"]
 
@@ -90,7 +90,7 @@ def test_first_on_the_waiting_list_gets_the_freed_place_and_a_newcomer_waits(
     assert (status(b), offer(c)) == ("Waitlisted", None)
     accepted = accept(b)
     assert (accepted.status, accepted.json["status"]) == (200, "Submitted")
-    assert counters(backend) == (1, 0, 1)
+    assert registered_offered_waiting(backend) == (1, 0, 1)
 
 
 def test_an_offer_lasts_for_the_offer_hours_of_the_event(backend, register_and_submit):
@@ -98,8 +98,8 @@ def test_an_offer_lasts_for_the_offer_hours_of_the_event(backend, register_and_s
     a, b = register_and_submit("anna"), register_and_submit("bo.ek")
     a.post(f"{REGISTRATION_PATH}/withdraw")
 
-    held = offer(b)
-    wait = clock.from_text(held["until"]) - clock.from_text(held["offeredAt"])
+    offer_of_b = offer(b)
+    wait = clock.from_text(offer_of_b["until"]) - clock.from_text(offer_of_b["offeredAt"])
     assert wait == timedelta(hours=5)
 
 
@@ -132,7 +132,7 @@ def test_a_declined_offer_goes_to_the_next_in_line(backend, applicants_in_order)
     assert (declined.status, declined.json["status"]) == (200, "Withdrawn")
     assert offer(c)
     assert not offer(d)
-    assert counters(backend) == (0, 1, 1)
+    assert registered_offered_waiting(backend) == (0, 1, 1)
 
 
 def test_an_expired_offer_goes_to_the_next_in_line(backend, applicants_in_order):
@@ -146,7 +146,7 @@ def test_an_expired_offer_goes_to_the_next_in_line(backend, applicants_in_order)
     assert (expired["status"], expired["offer"]) == ("Withdrawn", None)
     assert expired["offerExpiredAt"] == until
     assert offer(c)
-    assert counters(backend) == (0, 1, 1)
+    assert registered_offered_waiting(backend) == (0, 1, 1)
 
 
 def test_accepting_after_the_deadline_is_rejected_with_a_code_and_the_next_is_offered_it(
@@ -188,7 +188,7 @@ def test_accepting_or_declining_again_changes_nothing(backend, applicants_in_ord
     declined = decline(c)
     assert decline(c).json == declined.json
     assert offer(d)
-    assert counters(backend) == (0, 1, 0)
+    assert registered_offered_waiting(backend) == (0, 1, 0)
 
 
 def test_accept_and_decline_require_an_offer(backend, applicants_in_order):
@@ -216,7 +216,7 @@ def test_raising_the_capacity_offers_several_places_at_once(client, backend, app
 
     assert response.status == 200
     assert [bool(offer(person)) for person in applicants_in_order] == [False, True, True, False]
-    assert counters(backend) == (1, 2, 1)
+    assert registered_offered_waiting(backend) == (1, 2, 1)
 
 
 def test_removing_the_capacity_offers_a_place_to_every_waiting_applicant(
@@ -228,7 +228,7 @@ def test_removing_the_capacity_offers_a_place_to_every_waiting_applicant(
     )
 
     assert response.status == 200
-    assert counters(backend) == (1, 3, 0)
+    assert registered_offered_waiting(backend) == (1, 3, 0)
 
 
 def event_as_request_body(person):
@@ -244,7 +244,7 @@ def test_staff_can_accept_an_offer_for_an_applicant(client, backend, applicants_
     response = admin.post(f"{STAFF_PATH}/{b.account['id']}/status", move)
 
     assert (response.status, response.json["status"]) == (200, "Submitted")
-    assert counters(backend) == (1, 0, 2)
+    assert registered_offered_waiting(backend) == (1, 0, 2)
     assert not [row for row in backend.rows("events") if row.get("kind") == "offer"]
 
 
@@ -256,7 +256,7 @@ def test_staff_can_decline_an_offer_for_an_applicant(client, backend, applicants
     assert admin.post(f"{STAFF_PATH}/{b.account['id']}/status", move).status == 200
 
     assert offer(c)
-    assert counters(backend) == (0, 1, 1)
+    assert registered_offered_waiting(backend) == (0, 1, 1)
 
 
 def test_staff_cannot_give_away_an_offered_place(client, backend, applicants_in_order):
@@ -278,7 +278,7 @@ def test_a_withdrawal_from_the_waiting_list_gives_an_offered_place_to_the_next(
     b.post(f"{REGISTRATION_PATH}/withdraw")
 
     assert offer(c)
-    assert counters(backend) == (0, 1, 1)
+    assert registered_offered_waiting(backend) == (0, 1, 1)
 
 
 def test_an_edit_on_the_waiting_list_keeps_offer_and_position(backend, applicants_in_order):
@@ -301,11 +301,11 @@ def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(
     a, b, c, _ = applicants_in_order
     a.post(f"{REGISTRATION_PATH}/withdraw")
     assert b.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
-    assert counters(backend) == (0, 0, 2)
+    assert registered_offered_waiting(backend) == (0, 0, 2)
     waiting_lists().expire_and_make_offers(EVENT, clock.now())
 
     assert offer(c)
-    assert counters(backend) == (0, 1, 1)
+    assert registered_offered_waiting(backend) == (0, 1, 1)
 
 
 def test_the_history_records_offers_and_their_actors(client, applicants_in_order):
@@ -329,12 +329,12 @@ def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(
     a, b, *_ = applicants_in_order
     with mock.patch.object(type(waiting_lists()), "expire_and_make_offers"):
         a.post(f"{REGISTRATION_PATH}/withdraw")
-    assert counters(backend) == (0, 0, 3)
+    assert registered_offered_waiting(backend) == (0, 0, 3)
 
     late = register_and_submit("eve.w")
     assert status(late) == "Waitlisted"
     assert offer(b)
-    assert counters(backend) == (0, 1, 3)
+    assert registered_offered_waiting(backend) == (0, 1, 3)
 
 
 def test_a_status_change_by_an_earlier_version_releases_the_offered_place(
@@ -347,7 +347,7 @@ def test_a_status_change_by_an_earlier_version_releases_the_offered_place(
     with clock_advanced_by(hours=2):
         waiting_lists().expire_and_make_offers(EVENT, clock.now())
 
-    assert counters(backend)[:2] == (0, 1)
+    assert registered_offered_waiting(backend)[:2] == (0, 1)
     assert not offer(b)
 
 
@@ -360,7 +360,7 @@ def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place_in_tur
     a.post(f"{REGISTRATION_PATH}/withdraw")
 
     assert offer(b)
-    assert counters(backend) == (0, 1, 2)
+    assert registered_offered_waiting(backend) == (0, 1, 2)
 
 
 def test_offer_and_expiry_are_mailed_in_the_applicants_language(
@@ -368,7 +368,7 @@ def test_offer_and_expiry_are_mailed_in_the_applicants_language(
 ):
     create_event(capacity=1, offer_hours=1)
     a = register_and_submit("anna")
-    account = hold_account("lane", email="lane@e.co", email_verified=True, language=Language("es"))
+    account = store_account("lane", email="lane@e.co", email_verified=True, language=Language("es"))
     b = Person(client, "lane", account={"id": account.id})
     assert b.sign_in().status == 200
     b.request("PUT", REGISTRATION_PATH, {"form": FORM})

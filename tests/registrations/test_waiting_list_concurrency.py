@@ -20,8 +20,8 @@ from tests.support.events import (
     EVENT,
     a_registration,
     create_event,
-    hold_registrations,
     place_counters,
+    store_registrations,
 )
 
 CAPACITY, PEOPLE, THREADS = 4, 16, 8
@@ -114,7 +114,7 @@ def test_concurrent_changes_keep_places_counters_and_order_consistent(
     rng, now = random.Random(seed), clock.now()  # noqa: S311 (reproducible)
     create_event(capacity=CAPACITY, offer_hours=1, counter_shards=counter_shards)
     drafts = [a_registration(n, status=Status.DRAFT, submitted_at=None) for n in range(PEOPLE * 2)]
-    hold_registrations(*drafts)
+    store_registrations(*drafts)
     for number in range(PEOPLE):
         assert Applicant(number, now + timedelta(seconds=number)).perform("submit") == "submit"
     initially_waiting = [identifier(number) for number in range(CAPACITY, PEOPLE)]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.second_factor.apps import set_up
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.clients import Person
 
 
@@ -16,7 +16,7 @@ def app(applicant):
 @pytest.fixture
 def verified_applicant(client):
     """An applicant with a verified email, signed in."""
-    hold_account("lane", email="lane@example.com", email_verified=True)
+    store_account("lane", email="lane@example.com", email_verified=True)
     person = Person(client, "lane")
     assert person.sign_in().status == 200
     person.account = person.get("/me").json

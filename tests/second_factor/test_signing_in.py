@@ -14,7 +14,7 @@ from chalicelib.platform import clock
 from tests.second_factor.apps import STEP, confirm, set_up, sign_in, start_setup
 from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD, Person
-from tests.support.credentials import credentials_of, hold_credentials
+from tests.support.credentials import credentials_of, store_credentials
 from tests.support.environments import stage
 
 
@@ -79,7 +79,7 @@ def test_a_code_of_another_account_does_not_open(applicant, app, verified_applic
 
 def test_a_seed_copied_to_another_account_is_useless(applicant, app, other_applicant, backend):
     stored = credentials_of(backend, applicant.account["id"])
-    hold_credentials(backend, other_applicant.account["id"], authenticator=stored["authenticator"])
+    store_credentials(backend, other_applicant.account["id"], authenticator=stored["authenticator"])
 
     assert sign_in(other_applicant.other_client(), app.code()).code == "incorrect_code"
 

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.identity.account import Role
 from tests.accounts.links import token_in
 from tests.second_factor.apps import confirm, set_up, start_setup
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import environment
 
@@ -22,7 +22,7 @@ def required_second_factor(mailbox):
 @pytest.fixture
 def admin(client, required_second_factor):
     """A staff member who signed in for the first time and has not verified their email."""
-    hold_account("ada", Role.ADMIN, email=ADDRESS)
+    store_account("ada", Role.ADMIN, email=ADDRESS)
     person = Person(client, "ada")
     assert person.sign_in().status == 200
     return person

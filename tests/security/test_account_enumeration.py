@@ -11,16 +11,16 @@ from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.security.crowds import clock_standing_still, visible_response
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, FORM
 
-NEW = "five quiet lakes in June"
+NEW_PASSWORD = "five quiet lakes in June"
 
 
 @pytest.fixture
 def disabled_account(backend):
-    return hold_account("dan", email="dan@example.com", disabled=True)
+    return store_account("dan", email="dan@example.com", disabled=True)
 
 
 def try_to_get_in(client, name, password):
@@ -63,7 +63,7 @@ def test_delays_are_the_same_for_known_and_unknown_names(client, other_applicant
 
 def test_every_invalid_token_has_the_same_response(client, backend, disabled_account):
     now, store = clock.now(), OneTimeTokenStore(database())
-    people = {name: hold_account(name) for name in ("over", "mail", "gone", "older", "used")}
+    people = {name: store_account(name) for name in ("over", "mail", "gone", "older", "used")}
     people["disabled"] = disabled_account
 
     def hand_out(name, purpose=Purpose.PASSWORD, at=now):
@@ -79,7 +79,7 @@ def test_every_invalid_token_has_the_same_response(client, backend, disabled_acc
     backend.change("users", {"id": people["older"].id}, recovery="a newer one")
 
     def choose(token):
-        return Person(client).post("/password/reset", {"token": token, "newPassword": NEW})
+        return Person(client).post("/password/reset", {"token": token, "newPassword": NEW_PASSWORD})
 
     assert choose("token of used").status == 200
     token_hash = hashlib.sha256(b"token of older").hexdigest()

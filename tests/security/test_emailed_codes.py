@@ -14,8 +14,8 @@ from tests.accounts.codes import (
     code_in,
     codes_in,
     enter,
-    hold_owner,
     other_code,
+    store_owner,
 )
 from tests.security.crowds import at_once, behind_a_socket
 from tests.support.addresses import from_address
@@ -29,7 +29,7 @@ OWNERS, STRANGERS = "203.0.113.9", "198.51.100.7"
 
 @pytest.fixture
 def owner(new_client):
-    hold_owner()
+    store_owner()
     return new_client(NAME)
 
 
@@ -65,7 +65,7 @@ def test_a_link_scanner_that_opens_the_link_uses_nothing_up(owner, stranger, cod
 def test_a_code_of_the_attackers_own_account_does_not_sign_the_victim_in_to_it(
     stranger, owner, mailbox
 ):
-    hold_owner("stranger", "stranger@e.co")
+    store_owner("stranger", "stranger@e.co")
     ask(stranger, "stranger")
     planted = code_in(mailbox())
 
@@ -106,7 +106,7 @@ def test_of_many_concurrent_uses_of_a_code_one_signs_in_and_of_guesses_five_are_
     local_endpoint,
 ):
     with stage(local_endpoint) as backend, behind_a_socket() as url:
-        account = hold_owner()
+        account = store_owner()
         used, guessed = (sign_in_code.create(account, clock.now()) for _ in range(2))
         for code in (used, guessed):
             SignInCodeStore(database()).put(code.stored, None, [])
@@ -182,7 +182,7 @@ def test_strangers_together_send_a_mailbox_five_codes_an_hour(
 ):
     owner.sign_in()
     statuses = []
-    hold_owner("other", "lane+tag@e.co")
+    store_owner("other", "lane+tag@e.co")
     for number in range(6):
         with from_address(f"198.51.100.{number}"):
             statuses.append(ask(stranger, "other" if number % 2 else NAME).status)

@@ -16,7 +16,7 @@ CLAIMS = (
     *("X_Originating_IP", "X_Cluster_Client_IP", "X_Remote_Addr", "Client_IP", "Via"),
 )
 GUESS = "a guess, and a wrong one"
-NEW = "five quiet lakes in June"
+NEW_PASSWORD = "five quiet lakes in June"
 
 
 @pytest.fixture
@@ -125,13 +125,15 @@ def test_only_a_trusted_device_of_the_account_has_its_own_backoff(
 
 
 def change(applicant, _sue):
-    return applicant.post("/password/change", {"currentPassword": PASSWORD, "newPassword": NEW})
+    return applicant.post(
+        "/password/change", {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}
+    )
 
 
 def reset(applicant, super_admin):
     link = super_admin.post(f"/admin/users/{applicant.account['id']}/password-reset").json["link"]
     return Person(applicant.client).post(
-        "/password/reset", {"token": link.partition("#token=")[2], "newPassword": NEW}
+        "/password/reset", {"token": link.partition("#token=")[2], "newPassword": NEW_PASSWORD}
     )
 
 

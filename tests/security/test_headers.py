@@ -11,10 +11,10 @@ import requests
 from chalicelib.functions import all_endpoints
 from tests.security.crowds import send_raw, visible_response
 from tests.security.test_guessing import CLAIMS
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.clients import COOKIE, PASSWORD, Person
 from tests.support.environments import PUBLIC_URL, deliver, environment
-from tests.support.events import EVENT, a_registration, hold_registrations
+from tests.support.events import EVENT, a_registration, store_registrations
 
 EVIL = "evil.example"
 HOSTS = {
@@ -79,7 +79,7 @@ def test_headers_do_not_change_links(super_admin, name):
 
 
 def test_headers_do_not_change_emails(super_admin, tmp_path):
-    hold_account("mo", id="mo", email="mo@example.com", email_verified=True)
+    store_account("mo", id="mo", email="mo@example.com", email_verified=True)
     here = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": None, "MAIL_FOLDER": str(tmp_path)}
     with environment(**here):
         assert (
@@ -242,7 +242,7 @@ def test_profile_changes_add_no_header(super_admin, name):
     ],
 )
 def test_the_oddest_address_is_one_recipient_and_no_header(super_admin, tmp_path, address):
-    hold_account("mo", id="mo", email=address, email_verified=True)
+    store_account("mo", id="mo", email=address, email_verified=True)
     here = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": None, "MAIL_FOLDER": str(tmp_path)}
     with environment(**here):
         assert super_admin.post("/admin/users/mo/password-reset").json["link"] is None
@@ -281,7 +281,7 @@ def test_no_address_is_two_or_another_when_a_mailer_reads_it(super_admin, path, 
 
 
 def test_no_query_brings_a_header_of_its_own(admin, event):
-    hold_registrations(*(a_registration(number) for number in range(3)))
+    store_registrations(*(a_registration(number) for number in range(3)))
     query = "limit=1&lastName=Okafor%0d%0aSet-Cookie:%20a=b"
     response = admin.get(f"/admin/events/{EVENT}/registrations.csv?{query}")
     response = admin.get(f"/admin/events/{EVENT}/registrations.csv?limit=1&lastName=Okafor")

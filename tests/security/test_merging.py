@@ -18,7 +18,7 @@ from tests.support.events import EVENT, create_event
 from tests.user_admin.merging import REGISTRATION_PATH, merge, preview, save, submit
 
 ADDRESS = "mistyped@example.com"
-NEW = "six green barrels in July"
+NEW_PASSWORD = "six green barrels in July"
 
 
 @pytest.fixture
@@ -83,20 +83,20 @@ def test_thief_of_a_session_or_a_link_gets_nothing_by_a_merge(
     assert attacker_client.get(REGISTRATION_PATH).status == 401
     for verify_token in verifying:
         assert target.post("/email/verify", {"token": verify_token}).status == 422
-    stranger.post("/password/reset", {"token": token, "newPassword": NEW})
-    for password in (PASSWORD, NEW):
+    stranger.post("/password/reset", {"token": token, "newPassword": NEW_PASSWORD})
+    for password in (PASSWORD, NEW_PASSWORD):
         assert merged.other_client().sign_in(password=password).code == "incorrect_credentials"
-    assert target.other_client().sign_in(password=NEW).code == "incorrect_credentials"
+    assert target.other_client().sign_in(password=NEW_PASSWORD).code == "incorrect_credentials"
 
 
 @pytest.mark.usefixtures("half_merged")
 def test_no_reset_opens_an_account_that_is_half_merged(admin, merged, new_client):
     started = admin.post(f"/admin/users/{merged.account['id']}/password-reset")
     token = started.json["link"].partition("#token=")[2]
-    chosen = {"token": token, "newPassword": NEW}
+    chosen = {"token": token, "newPassword": NEW_PASSWORD}
     assert new_client("stranger").post("/password/reset", chosen).status == 200
 
-    assert merged.other_client().sign_in(password=NEW).code == "incorrect_credentials"
+    assert merged.other_client().sign_in(password=NEW_PASSWORD).code == "incorrect_credentials"
 
 
 def test_staff_learn_nothing_of_a_draft_by_a_preview(admin, target, merged):

@@ -12,7 +12,7 @@ from chalicelib.identity.account import Role
 from tests.accounts.links import links_in, token_in
 from tests.second_factor.apps import App, set_up, sign_in, start_setup
 from tests.security.crowds import visible_response
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
 
 ADDRESS = "victim@example.com"
@@ -41,7 +41,7 @@ def victim(new_client):
 @pytest.fixture
 def owner(client, mailbox):
     """A victim with an account, whose email is verified, signed in."""
-    account = hold_account("owner", email=ADDRESS, email_verified=True)
+    account = store_account("owner", email=ADDRESS, email_verified=True)
     person = Person(client, "owner")
     assert person.sign_in().status == 200
     person.account = {"id": account.id}
@@ -186,7 +186,7 @@ def test_stranger_learns_nothing_about_an_address_by_asking_for_links(
 @pytest.fixture
 def owner_of_another(backend):
     """The verified address of an account."""
-    hold_account("verified", email="verified@example.com", email_verified=True)
+    store_account("verified", email="verified@example.com", email_verified=True)
     return "verified@example.com"
 
 
@@ -203,7 +203,7 @@ def test_token_of_another_mailbox_does_not_claim_the_victims_address(stranger, m
 def test_pending_change_to_the_victims_address_gives_the_stranger_nothing(
     client, owner, mailbox, backend
 ):
-    hold_account("first", email="first@example.com", email_verified=True)
+    store_account("first", email="first@example.com", email_verified=True)
     first = Person(client, "first")
     assert first.sign_in().status == 200
     with unchanged(backend):

@@ -12,9 +12,9 @@ from chalicelib.pages import assets
 from chalicelib.platform.errors import NotFound
 from tests.pages.addresses import ASSETS
 from tests.security.crowds import send_raw
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.clients import COOKIE, Person
-from tests.support.events import EVENT, FORM, a_registration, hold_registrations
+from tests.support.events import EVENT, FORM, a_registration, store_registrations
 
 READING = [a for a in all_endpoints() if a.method == "GET"]
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -45,9 +45,9 @@ QUERIES = {"/admin/audit": "?subject=person-0", "/admin/users/{user_id}/merge": 
 @pytest.fixture
 def super_admin_with_pages(super_admin, event):
     """A SuperAdmin before whom every list has more than one page."""
-    hold_registrations(*(a_registration(number) for number in range(3)))
+    store_registrations(*(a_registration(number) for number in range(3)))
     for number in range(3):
-        hold_account(f"person-{number}", id=f"person-{number}")
+        store_account(f"person-{number}", id=f"person-{number}")
     for number in range(3):
         assert Person(super_admin.client, "sue").sign_in().status == 200
         for other in (0, 1):

@@ -18,7 +18,7 @@ from tests.support.accounts import signed_in_staff
 from tests.support.clients import COOKIE, OverHttp, Person
 from tests.support.environments import PUBLIC_URL, stage
 
-NEW = "five quiet lakes in June"
+NEW_PASSWORD = "five quiet lakes in June"
 MOST = 100
 ISSUER = "breeze-lakes-point-test"
 KEY_OF_THE_ATTACKER = b"a key of thirty-two bytes, known"
@@ -30,7 +30,7 @@ def one_time_token_for(staff, person):
 
 
 def reset_password(person, token):
-    return person.post("/password/reset", {"token": token, "newPassword": NEW})
+    return person.post("/password/reset", {"token": token, "newPassword": NEW_PASSWORD})
 
 
 @pytest.fixture

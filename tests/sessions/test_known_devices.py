@@ -101,7 +101,7 @@ def test_a_repeated_device_cookie_is_trusted(applicant):
 
 
 @pytest.mark.parametrize(
-    "forge",
+    "forge_cookie",
     [
         lambda applicant: "nonsense",
         lambda applicant: "a.b.c",
@@ -111,9 +111,9 @@ def test_a_repeated_device_cookie_is_trusted(applicant):
     ],
     ids=["nonsense", "three parts", "a session token", "another signature", "two of them"],
 )
-def test_a_forged_device_cookie_is_not_trusted(applicant, forge):
+def test_a_forged_device_cookie_is_not_trusted(applicant, forge_cookie):
     stranger = applicant.other_client()
-    stranger.device = forge(applicant)
+    stranger.device = forge_cookie(applicant)
     with at(NOON):
         fail(applicant.other_client(), 5)
         assert stranger.sign_in().status == 429

@@ -7,11 +7,11 @@ import pytest
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock
 from tests.second_factor.apps import set_up, sign_in
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import HERE, PUBLIC_URL
 
-NEW = "five quiet lakes in June"
+NEW_PASSWORD = "five quiet lakes in June"
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def _now(frozen_clock):
 
 @pytest.fixture
 def verified_applicant(client):
-    hold_account("lane", email="lane@e.co", email_verified=True)
+    store_account("lane", email="lane@e.co", email_verified=True)
     return Person(client, "lane")
 
 
@@ -33,7 +33,9 @@ def guess_until_slowed_down(name, client):
 
 
 def reset(person, token):
-    assert person.post("/password/reset", {"token": token, "newPassword": NEW}).status == 200
+    assert (
+        person.post("/password/reset", {"token": token, "newPassword": NEW_PASSWORD}).status == 200
+    )
 
 
 def test_a_reset_by_mail_resets_the_backoff_after_ten_failures(verified_applicant, client, mailbox):
@@ -42,7 +44,7 @@ def test_a_reset_by_mail_resets_the_backoff_after_ten_failures(verified_applican
     text = mailbox()[0].get_body(["plain"]).get_content()
     reset(verified_applicant, text.partition(f"{HERE}/reset#token=")[2].split()[0])
 
-    assert verified_applicant.sign_in(password=NEW).status == 200
+    assert verified_applicant.sign_in(password=NEW_PASSWORD).status == 200
 
 
 def test_a_reset_by_staff_resets_the_backoff_after_ten_failures(applicant, client):
@@ -51,7 +53,7 @@ def test_a_reset_by_staff_resets_the_backoff_after_ten_failures(applicant, clien
     link = super_admin.post(f"/admin/users/{applicant.account['id']}/password-reset").json["link"]
     reset(applicant.other_client(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
 
-    assert applicant.other_client().sign_in(password=NEW).status == 200
+    assert applicant.other_client().sign_in(password=NEW_PASSWORD).status == 200
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["a known device", "an unknown device"])
@@ -62,7 +64,7 @@ def test_a_password_change_resets_the_backoff_of_other_devices(applicant, client
             Person(client, "river").sign_in(password="a wrong password")
     else:
         guess_until_slowed_down("river", client)
-    change = {"currentPassword": PASSWORD, "newPassword": NEW}
+    change = {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}
     assert applicant.post("/password/change", change).status == 200
 
     for _ in range(5):
@@ -84,7 +86,7 @@ def test_a_reset_does_not_reset_the_backoff_of_codes(applicant, client, monkeypa
     link = super_admin.post(f"/admin/users/{applicant.account['id']}/password-reset").json["link"]
     reset(applicant.other_client(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
 
-    assert sign_in(applicant.other_client(), app.code(), password=NEW).status == 429
+    assert sign_in(applicant.other_client(), app.code(), password=NEW_PASSWORD).status == 429
 
 
 def test_a_reset_does_not_reset_the_backoff_of_another_account(applicant, other_applicant, client):
@@ -95,4 +97,4 @@ def test_a_reset_does_not_reset_the_backoff_of_another_account(applicant, other_
 
     assert Person(client, "sky").sign_in().status == 429
     with mock.patch.object(clock, "now", wraps=clock.now):
-        assert applicant.other_client().sign_in(password=NEW).status == 200
+        assert applicant.other_client().sign_in(password=NEW_PASSWORD).status == 200

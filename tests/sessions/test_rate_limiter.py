@@ -26,8 +26,8 @@ from tests.support.environments import environment, stage
 
 
 @pytest.fixture
-def verification_count():
-    """Counts how many passwords were looked at."""
+def verify_spy():
+    """Records the calls that verify a password."""
     with mock.patch.object(passwords, "verify", wraps=passwords.verify) as verify:
         yield verify
 
@@ -83,14 +83,14 @@ def test_ipv4_addresses_are_limited_alone_and_ipv6_by_their_64(address, network)
 # Signing in.
 
 
-def test_after_five_failures_sign_in_returns_429_with_retry_after(applicant, verification_count):
+def test_after_five_failures_sign_in_returns_429_with_retry_after(applicant, verify_spy):
     stranger = applicant.other_client()
     with at(NOON):
         fail(stranger, 5)
-        verification_count.reset_mock()
+        verify_spy.reset_mock()
 
         assert retry_after(stranger.sign_in()) == 1
-        assert verification_count.call_count == 0
+        assert verify_spy.call_count == 0
 
 
 def test_a_rejected_attempt_does_not_count(applicant):
@@ -207,14 +207,14 @@ def test_a_counter_expires_24_hours_after_its_last_attempt(applicant, backend):
 # Addresses.
 
 
-def test_an_address_over_its_limit_waits_for_the_next_hour(applicant, verification_count):
+def test_an_address_over_its_limit_waits_for_the_next_hour(applicant, verify_spy):
     stranger = applicant.other_client()
     with environment(SIGN_IN_TRIES_PER_ADDRESS="3"), clock_after(minutes=50):
         for number in range(3):
             fail(stranger, 1, f"unknown-{number}")
-        verification_count.reset_mock()
+        verify_spy.reset_mock()
         assert retry_after(stranger.sign_in()) == 600
-        assert verification_count.call_count == 0
+        assert verify_spy.call_count == 0
         with clock_after(minutes=60):
             assert stranger.sign_in().status == 200
 
@@ -265,7 +265,7 @@ def test_ipv6_addresses_of_one_64_share_a_limit(applicant):
             assert applicant.other_client().sign_in().status == 200
 
 
-def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, verification_count):
+def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, verify_spy):
     with environment(SIGN_UPS_PER_ADDRESS="3"), clock_after(minutes=45):
         assert new_client("one").sign_up().status == 201
         assert new_client("one").sign_up().status == 409

@@ -10,7 +10,7 @@ from chalicelib.identity import passwords
 from chalicelib.platform import clock
 from chalicelib.sessions import service
 from tests.support.clients import PASSWORD
-from tests.support.credentials import hold_credentials
+from tests.support.credentials import store_credentials
 
 
 def test_the_username_signs_in(applicant):
@@ -96,7 +96,7 @@ def test_sign_in_succeeds_despite_an_invalid_cookie(applicant):
 
 def weaken(person, backend):
     weak = argon2.using(type="ID", memory_cost=8192, time_cost=1).hash(PASSWORD)
-    hold_credentials(backend, person.account["id"], passwordHash=weak)
+    store_credentials(backend, person.account["id"], passwordHash=weak)
 
 
 def kept_hash(backend):
@@ -124,7 +124,7 @@ def test_sign_in_succeeds_when_another_request_replaces_the_weak_hash(applicant,
     prepare_session = service.SessionService.prepare_session
 
     def lose_the_race(*arguments):
-        hold_credentials(backend, applicant.account["id"], passwordHash="the winner's")
+        store_credentials(backend, applicant.account["id"], passwordHash="the winner's")
         return prepare_session(*arguments)
 
     with mock.patch.object(service.SessionService, "prepare_session", lose_the_race):

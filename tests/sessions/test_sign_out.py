@@ -113,7 +113,7 @@ def test_sign_out_imports_no_heavy_modules():
 
 
 @pytest.mark.parametrize(
-    "fetched",
+    "fetch_headers",
     [
         {},
         {"Sec_Fetch_Mode": "cors", "Sec_Fetch_Site": "same-origin"},
@@ -121,14 +121,14 @@ def test_sign_out_imports_no_heavy_modules():
         {"Sec_Fetch_Mode": "cors"},
     ],
 )
-def test_a_same_origin_script_may_sign_out_by_get(applicant, fetched):
-    response = applicant.get("/signout", **fetched)
+def test_a_same_origin_script_may_sign_out_by_get(applicant, fetch_headers):
+    response = applicant.get("/signout", **fetch_headers)
 
     assert (response.json, response.set_cookie) == ({"msg": "Logout complete"}, EMPTIED)
 
 
 @pytest.mark.parametrize(
-    "fetched",
+    "fetch_headers",
     [
         {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Site": "same-origin"},
         {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Site": "none"},
@@ -140,7 +140,7 @@ def test_a_same_origin_script_may_sign_out_by_get(applicant, fetched):
         {"Sec_Fetch_Site": "cross-site"},
     ],
 )
-def test_sign_out_by_get_rejects_links_images_and_other_sites(applicant, fetched):
-    response = applicant.get("/signout", **fetched)
+def test_sign_out_by_get_rejects_links_images_and_other_sites(applicant, fetch_headers):
+    response = applicant.get("/signout", **fetch_headers)
 
     assert (response.status, response.code, response.set_cookie) == (403, "cross_site", None)

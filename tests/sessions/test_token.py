@@ -29,7 +29,7 @@ def claims():
 
 
 @pytest.fixture
-def forge(keys, claims):
+def forge_token(keys, claims):
     """Signs a token with changed claims."""
     [key] = keys.all()
 
@@ -50,8 +50,8 @@ def test_verification_returns_the_issued_claims(keys, claims):
     assert token.verify(token.issue(claims, keys, ISSUER), keys, ISSUER) == claims
 
 
-def test_forge_without_changes_makes_a_valid_token(forge, keys, claims):
-    assert token.verify(forge(), keys, ISSUER) == claims
+def test_forge_without_changes_makes_a_valid_token(forge_token, keys, claims):
+    assert token.verify(forge_token(), keys, ISSUER) == claims
 
 
 def test_the_header_has_the_key_id_and_token_type(keys, claims):
@@ -87,9 +87,9 @@ def test_the_header_has_the_key_id_and_token_type(keys, claims):
     ],
     ids="-".join,
 )
-def test_a_token_with_one_invalid_part_is_rejected(forge, keys, changed):
+def test_a_token_with_one_invalid_part_is_rejected(forge_token, keys, changed):
     with pytest.raises(Unauthenticated):
-        token.verify(forge(**changed), keys, ISSUER)
+        token.verify(forge_token(**changed), keys, ISSUER)
 
 
 def unsigned(header, payload):
@@ -109,11 +109,11 @@ def test_an_unsigned_token_is_rejected(keys, algorithm):
 
 
 @pytest.mark.parametrize("name", ["jku", "jwk", "x5u", "x5c"])
-def test_a_key_in_the_token_header_is_ignored(forge, keys, name):
-    brought = {name: "https://evil.example/key"}
+def test_a_key_in_the_token_header_is_ignored(forge_token, keys, name):
+    key_header = {name: "https://evil.example/key"}
     with pytest.raises(Unauthenticated):
-        token.verify(forge(header=brought, secret=b"e" * 32), keys, ISSUER)
-    assert token.verify(forge(header=brought), keys, ISSUER).account_id == "account"
+        token.verify(forge_token(header=key_header, secret=b"e" * 32), keys, ISSUER)
+    assert token.verify(forge_token(header=key_header), keys, ISSUER).account_id == "account"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_truncated_token_is_rejected(keys, claims):
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    "tampered_cookie",
     [
         lambda good: f"{COOKIE}={good[:-2]}",
         lambda good: f"{COOKIE}=",
@@ -143,10 +143,10 @@ def test_a_truncated_token_is_rejected(keys, claims):
         lambda good: f'{COOKIE}="{good}"',
     ],
 )
-def test_a_tampered_cookie_is_rejected_without_aws_calls(applicant, aws_calls, spoil):
+def test_a_tampered_cookie_is_rejected_without_aws_calls(applicant, aws_calls, tampered_cookie):
     good = applicant.token
 
-    assert applicant.get("/me", Cookie=spoil(good)).code == "not_signed_in"
+    assert applicant.get("/me", Cookie=tampered_cookie(good)).code == "not_signed_in"
     assert [call.operation for call in aws_calls] == []
     assert applicant.get("/me", Cookie=f"theme=dark; {COOKIE}={good}; lang=es").status == 200
 

@@ -20,7 +20,7 @@ from chalicelib.registrations.workflow import Status
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import Person
 from tests.support.environments import stage
-from tests.support.events import EVENT, a_registration, create_event, hold_registrations
+from tests.support.events import EVENT, a_registration, create_event, store_registrations
 
 pytestmark = pytest.mark.slow
 
@@ -157,7 +157,7 @@ def test_pages_together_show_each_person_once_while_others_come_and_move(admin, 
         for step in itertools.count():
             if over.is_set():
                 return
-            hold_registrations(numbered(next(numbers)))
+            store_registrations(numbered(next(numbers)))
             key = {"userId": f"person-{step * 37 % MANY:05}", "eventId": EVENT}
             filled_stage.change(
                 "registrations", key, status="Declined", eventStatus=f"{EVENT}#Declined"

@@ -14,7 +14,7 @@ from chalice.test import Client
 from app import app
 from chalicelib.identity import passwords
 from chalicelib.platform import clock
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.clients import Person
 from tests.support.environments import environment, stage
 
@@ -59,8 +59,8 @@ def people(local_endpoint):
     with stage(local_endpoint), environment(**generous):
         for number in range(ACCOUNTS):
             verified = {"email_verified": True, "email_verified_at": clock.now()}
-            hold_account(f"known{number}", email=f"known{number}@example.com", **verified)
-            hold_account(f"disabled{number}", disabled=True)
+            store_account(f"known{number}", email=f"known{number}@example.com", **verified)
+            store_account(f"disabled{number}", disabled=True)
         yield {kind: [f"{kind}{n}" for n in range(ACCOUNTS)] for kind in KINDS}
 
 

@@ -9,14 +9,14 @@ from chalicelib.platform import clock
 from chalicelib.registrations.workflow import TRANSITIONS, ActorType, Status
 from chalicelib.staff import registrations
 from tests.staff.conftest import STAFF_PATH, audited
-from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
+from tests.support.events import EVENT, FORM, a_registration, create_event, store_registrations
 
 REGISTRATION_PATH = f"/registrations/{EVENT}"
 
 
-def hold_one(status=Status.SUBMITTED, number=0, **overrides):
+def store_one(status=Status.SUBMITTED, number=0, **overrides):
     """A registration in a state, and the event with the place that it takes."""
-    hold_registrations(a_registration(number, status=status, **overrides))
+    store_registrations(a_registration(number, status=status, **overrides))
     return f"{STAFF_PATH}/person-{number:05}"
 
 
@@ -127,13 +127,13 @@ def test_responses_do_not_reveal_whether_staff_guessed_hidden_fields(
     ]
 
 
-def hold_event_long_over(**overrides):
+def store_event_long_over(**overrides):
     last_day = (clock.now() - timedelta(days=400)).date()
     create_event(starts_on=last_day, ends_on=last_day, **overrides)
 
 
 def test_an_event_past_its_retention_period_accepts_no_registrations(admin, backend, applicant):
-    hold_event_long_over()
+    store_event_long_over()
     response = admin.request("PUT", f"{STAFF_PATH}/{applicant.account['id']}", {"form": FORM})
 
     assert (response.status, response.code) == (409, "registration_closed")
@@ -158,7 +158,7 @@ EAGAN = FORM | {"city": "Eagan"}
 def test_no_change_has_a_registration_gone_at_once_where_its_event_was_moved_into_the_past(
     admin, applicant, submitted, backend, change
 ):
-    hold_event_long_over(version=2)
+    store_event_long_over(version=2)
     before = backend.everything()
     response = change(admin, applicant, submitted)
 
@@ -261,7 +261,7 @@ def test_staff_can_make_only_the_declared_transitions(admin, event, backend):
         for target in Status:
             backend.clear("registrations")
             take_places(backend, 5, 10)
-            path = hold_one(source, number)
+            path = store_one(source, number)
             query = f"?reference={number:06}"
             response = admin.post(f"{path}/status{query}", {"status": target.value, "version": 1})
             allowed = source is target or (source, target) in STAFFS_MOVES
@@ -276,7 +276,7 @@ def test_staff_can_make_only_the_declared_transitions(admin, event, backend):
 
 
 def test_a_hired_person_who_does_not_come_is_declined_and_the_place_is_free(admin, event, backend):
-    path = hold_one(Status.HIRED)
+    path = store_one(Status.HIRED)
     take_places(backend, 5, 5)
     note = {"note": "Did not come on the first day."}
     response = admin.post(f"{path}/status", {"status": "Declined", "version": 1} | note)
@@ -290,7 +290,7 @@ TAKES = {Status.SUBMITTED, Status.IN_REVIEW, Status.INTERVIEW, Status.HIRED}
 
 @pytest.mark.parametrize("source", [Status.WAITLISTED, Status.DECLINED])
 def test_a_place_is_taken_again_only_where_one_is_free(admin, event, backend, source):
-    path = hold_one(source)
+    path = store_one(source)
     take_places(backend, 5, 5)
     response = admin.post(f"{path}/status", {"status": "InReview", "version": 1})
     take_places(backend, 4, 5)
@@ -301,7 +301,7 @@ def test_a_place_is_taken_again_only_where_one_is_free(admin, event, backend, so
 
 
 def test_a_submission_by_staff_without_a_free_place_joins_the_waiting_list(admin, event, backend):
-    path = hold_one(Status.DRAFT, submitted_at=None)
+    path = store_one(Status.DRAFT, submitted_at=None)
     take_places(backend, 5, 5)
     response = admin.post(f"{path}/status?reference=000000", {"status": "Submitted", "version": 1})
 
@@ -309,7 +309,9 @@ def test_a_submission_by_staff_without_a_free_place_joins_the_waiting_list(admin
 
 
 def test_staff_cannot_submit_an_incomplete_form(admin, event):
-    path = hold_one(Status.DRAFT, form={"firstName": None, "lastName": None, "age": "UnderSixteen"})
+    path = store_one(
+        Status.DRAFT, form={"firstName": None, "lastName": None, "age": "UnderSixteen"}
+    )
     response = admin.post(f"{path}/status?reference=000000", {"status": "Submitted", "version": 1})
 
     assert (response.status, response.fields) == (422, {"form.firstName", "form.age"})
@@ -338,7 +340,7 @@ def test_a_note_is_stored_if_the_status_was_already_changed(admin, staff, submit
 def test_many_are_moved_each_for_itself(admin, event, backend):
     take_places(backend, 5, 7)
     for number, status in enumerate([Status.SUBMITTED, Status.WITHDRAWN, Status.IN_REVIEW]):
-        hold_one(status, number, version=number + 1)
+        store_one(status, number, version=number + 1)
     items = [
         {"userId": "person-00000", "version": 1},
         {"userId": "person-00001", "version": 2},
@@ -373,7 +375,7 @@ def test_a_bulk_change_has_1_to_100_registrations(admin, event, items):
 )
 def test_many_stop_in_time_and_say_how_far_they_came(admin, event, monkeypatch, seconds):
     for number in range(3):
-        hold_one(Status.SUBMITTED, number)
+        store_one(Status.SUBMITTED, number)
     clock_face = itertools.chain(seconds, itertools.repeat(5.2))
     monkeypatch.setattr(registrations.time, "monotonic", lambda: next(clock_face))
     items = [{"userId": f"person-{number:05}", "version": 1} for number in range(3)]
@@ -407,7 +409,7 @@ def test_the_summary_counts_the_event(admin, event):
         form = {"age": "TwentyonePlus", "vendorJobs": ["cooking"]} if number < 4 else {}
         white = {"ethnicity": "White" if number < 8 else "Asian"}
         status = Status.HIRED if number < 4 else Status.SUBMITTED
-        hold_one(status, number, form=form | white)
+        store_one(status, number, form=form | white)
     summary = admin.get(f"/admin/events/{EVENT}/summary").json
     hired = admin.get(f"/admin/events/{EVENT}/summary?status=Hired").json
 

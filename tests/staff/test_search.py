@@ -9,7 +9,7 @@ from chalicelib.registrations.search_terms import search_terms
 from chalicelib.registrations.workflow import Status
 from ops.migrations.search_terms import MIGRATION
 from tests.staff.conftest import STAFF_PATH
-from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
+from tests.support.events import EVENT, FORM, a_registration, create_event, store_registrations
 
 PEOPLE = {
     "ana": {"firstName": "Ana", "lastName": "García Hernández", "phone1": "+19524451234"},
@@ -22,8 +22,8 @@ PEOPLE = {
 }
 
 
-def hold_people():
-    hold_registrations(
+def store_people():
+    store_registrations(
         *(
             a_registration(
                 number,
@@ -39,7 +39,7 @@ def hold_people():
 @pytest.fixture
 def registered_names(event):
     """Seven people with names as people have them."""
-    hold_people()
+    store_people()
 
 
 def search_usernames(person, text, more=""):
@@ -95,7 +95,7 @@ def test_staff_find_an_applicant_by_any_detail(admin, registered_names, typed, e
 
 def test_the_search_is_the_same_on_either_engine(database_engine, make_staff):
     create_event()
-    hold_people()
+    store_people()
     person = make_staff(database_engine, "ada", "Admin")
 
     assert search_usernames(person, "hernandez") == ["ana"]
@@ -139,7 +139,7 @@ def test_a_draft_is_not_found(admin, event, applicant):
 
 
 def test_a_draft_is_found_by_its_whole_reference_alone_and_that_is_audited(admin, event, backend):
-    hold_registrations(a_registration(1, status=Status.DRAFT, reference="7KQ2MX"))
+    store_registrations(a_registration(1, status=Status.DRAFT, reference="7KQ2MX"))
     assert [search_usernames(admin, text) for text in ("7KQ2M", "person", "okafor")] == [[], [], []]
     assert backend.rows("audit") == []
 
@@ -178,7 +178,7 @@ def test_a_correction_of_something_else_writes_no_entries(admin, submitted, aws_
 
 
 def test_pages_of_a_search_list_each_person_once(admin, event):
-    hold_registrations(
+    store_registrations(
         *(
             a_registration(number, form={"firstName": "Ana", "lastName": f"Anaya {number}"})
             for number in range(7)
@@ -194,7 +194,7 @@ def test_pages_of_a_search_list_each_person_once(admin, event):
 
 
 def test_a_page_has_at_most_as_many_as_its_limit(admin, event):
-    hold_registrations(
+    store_registrations(
         a_registration(1, reference="ABCDEF", form={"lastName": "Li"}),
         a_registration(2, form={"lastName": "Abcdef"}),
     )

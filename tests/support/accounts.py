@@ -9,7 +9,7 @@ from chalicelib.platform import clock
 from tests.support.clients import PASSWORD, Client, OverHttp, Person
 
 
-def hold_account(username: str, role: Role = Role.USER, **overrides: Any) -> Account:
+def store_account(username: str, role: Role = Role.USER, **overrides: Any) -> Account:
     """Store an account with the password that all test accounts share."""
     names = {n: overrides.pop(n, None) for n in ("email", "first_name", "last_name")}
     created = new_account(username=username, password=PASSWORD, role=role, now=clock.now(), **names)
@@ -20,7 +20,7 @@ def hold_account(username: str, role: Role = Role.USER, **overrides: Any) -> Acc
 
 def signed_in_staff(client: Client | OverHttp, username: str, role: Role) -> Person:
     """Return a staff member who is signed in."""
-    hold_account(username, role)
+    store_account(username, role)
     person = Person(client, username)
     response = person.sign_in()
     assert response.status == 200

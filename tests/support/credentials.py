@@ -10,7 +10,7 @@ from chalicelib.identity.credentials_store import credential_items
 from tests.support.environments import Stage, environment
 
 
-def hold_credentials(stage: Stage, account_id: str, **credentials: Any) -> None:
+def store_credentials(stage: Stage, account_id: str, **credentials: Any) -> None:
     """Store ``passwordHash``, ``authenticator``, or ``setup`` of an account."""
     [row] = [row for row in stage.rows("users") if row["id"] == account_id]
     hidden = credential_items(with_placeholders(from_any_item(row | credentials)))

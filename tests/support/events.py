@@ -81,7 +81,7 @@ def a_registration(number: int, **overrides: Any) -> Registration:
     return replace(usual, **overrides)
 
 
-def hold_registrations(*registrations: Registration) -> None:
+def store_registrations(*registrations: Registration) -> None:
     """Write registrations, past every rule."""
     for registration in registrations:
         RegistrationStore(database()).put(

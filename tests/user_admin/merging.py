@@ -48,7 +48,7 @@ def belonging_to(stage, person):
     return tables - excluded_tables
 
 
-def counters(stage, event=EVENT):
+def taken_offered_waiting(stage, event=EVENT):
     """How many places of an event are in use, offered, and waited for."""
     [row] = [row for row in stage.rows("events") if row["id"] == f"{event}#places"]
     return tuple(row.get(name, 0) for name in ("taken", "offered", "waiting"))

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.user_admin.commands import UserCommands
 from chalicelib.user_admin.user_store import UserStore
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
 
 ACTS = [("POST", "disable"), ("POST", "enable"), ("DELETE", "sessions"), ("POST", "password-reset")]
@@ -80,7 +80,7 @@ def test_a_session_started_during_the_request_is_revoked(admin, applicant, monke
 @pytest.mark.parametrize("act", ACTS, ids=str)
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
 def test_an_admin_acts_on_no_staff(admin, backend, act, role):
-    other = hold_account("other", role)
+    other = store_account("other", role)
     before = backend.everything()
     response = perform(admin, act, other.id)
 
@@ -91,7 +91,7 @@ def test_an_admin_acts_on_no_staff(admin, backend, act, role):
 @pytest.mark.parametrize("act", ACTS, ids=str)
 @pytest.mark.parametrize("role", list(Role))
 def test_a_super_admin_may_act_on_every_account(super_admin, act, role):
-    assert perform(super_admin, act, hold_account("other", role).id).status == 200
+    assert perform(super_admin, act, store_account("other", role).id).status == 200
 
 
 @pytest.mark.parametrize("act", [ACTS[0], ACTS[1], ACTS[3]], ids=str)
@@ -120,7 +120,7 @@ def test_an_action_on_an_unknown_account_is_not_found(super_admin, act):
 def test_a_former_staff_member_cannot_act_on_an_account(client, backend, monkeypatch, act, lost):
     """The caller loses their role after the guard has let them in."""
     eve = signed_in_staff(client, "eve", Role.SUPER_ADMIN)
-    other_account = hold_account("someone", disabled=act[1] == "enable")
+    other_account = store_account("someone", disabled=act[1] == "enable")
     read = UserStore.get
 
     def get(store, *account_ids):
@@ -147,7 +147,7 @@ def test_the_audit_log_contains_no_personal_data(admin, applicant, backend):
 
 def test_a_disabled_staff_member_cannot_disable_an_account(super_admin, client):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    other_account = hold_account("someone")
+    other_account = store_account("someone")
     perform(super_admin, ACTS[0], admin.account["id"])
 
     assert perform(admin, ACTS[0], other_account.id).status == 401
@@ -160,7 +160,7 @@ def test_an_admin_cannot_change_an_account_of_staff_though_the_rule_is_missing(
     admin, backend, monkeypatch, act, role
 ):
     monkeypatch.setattr(UserCommands, "_require_manageable", lambda *_: None)
-    boss = hold_account("boss", role, disabled=act[1] == "enable")
+    boss = store_account("boss", role, disabled=act[1] == "enable")
     before = backend.everything(["users", "one-time-tokens", "audit"])
 
     assert perform(admin, act, boss.id).status == 503

@@ -5,20 +5,20 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.registrations.waiting_list import waiting_lists
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
-from tests.support.credentials import hold_credentials
+from tests.support.credentials import store_credentials
 from tests.support.events import EVENT, FORM, create_event
 from tests.user_admin.merging import (
     REASON,
     REGISTRATION_PATH,
     STAFF_PATH,
     belonging_to,
-    counters,
     merge,
     preview,
     save,
     submit,
+    taken_offered_waiting,
 )
 
 
@@ -41,7 +41,7 @@ def test_registration_moves_with_reference_status_notes_and_history(
     moved = {"status": "InReview", "version": 2, "note": "Complete."}
     assert admin.post(f"{old_path}/status", moved).status == 200
     history = admin.get(f"{old_path}/history").json["items"]
-    taken = counters(backend)
+    taken = taken_offered_waiting(backend)
 
     response = merge(admin, applicant, duplicate)
 
@@ -62,7 +62,7 @@ def test_registration_moves_with_reference_status_notes_and_history(
         entry | {"actor": "river" if entry["actor"] == "old" else "ada"} for entry in history
     ]
     assert rest == expected
-    assert counters(backend) == taken
+    assert taken_offered_waiting(backend) == taken
     assert belonging_to(backend, duplicate) == {"credentials"}
     assert applicant.other_client().sign_in().status == 200
     assert belonging_to(backend, duplicate) == set()
@@ -104,7 +104,7 @@ def test_account_that_stays_keeps_its_sign_in_and_its_sessions(
     admin, applicant, duplicate, backend
 ):
     app = {"seed": "a-seed", "lastStep": 0, "recoveryCodes": ["0" * 64]}
-    hold_credentials(backend, applicant.account["id"], authenticator=app)
+    store_credentials(backend, applicant.account["id"], authenticator=app)
     [before] = [row for row in backend.rows("users") if row["id"] == applicant.account["id"]]
 
     assert merge(admin, applicant, duplicate).status == 200
@@ -126,7 +126,7 @@ def test_position_on_the_waiting_list_stays(admin, applicant, duplicate, other_a
     assert merge(admin, applicant, duplicate).status == 200
 
     assert applicant.get(REGISTRATION_PATH).json["position"] == 1
-    assert counters(backend) == (0, 0, 2)
+    assert taken_offered_waiting(backend) == (0, 0, 2)
     create_event(version=2, capacity=1)
     waiting_lists().expire_and_make_offers(EVENT, clock.now())
     assert applicant.get(REGISTRATION_PATH).json["offer"]
@@ -143,9 +143,9 @@ def test_offer_moves_with_its_deadline_and_can_be_accepted(admin, applicant, dup
     assert merge(admin, applicant, duplicate).status == 200
 
     assert applicant.get(REGISTRATION_PATH).json["offer"] == offer
-    assert counters(backend) == (1, 1, 0)
+    assert taken_offered_waiting(backend) == (1, 1, 0)
     assert applicant.post(f"{REGISTRATION_PATH}/offer/accept").json["status"] == "Submitted"
-    assert counters(backend) == (1, 0, 0)
+    assert taken_offered_waiting(backend) == (1, 0, 0)
     assert belonging_to(backend, duplicate) == {"credentials"}
 
 
@@ -283,7 +283,7 @@ def test_reason_is_required_at_its_field(admin, applicant, duplicate, backend, r
 def test_a_merge_is_mailed_to_verified_addresses_only(admin, client, duplicate, mailbox):
     # The owner of the mailbox of the account that goes may be another person than the one here.
     for name in ("kept", "gone"):
-        hold_account(name, id=name, email=f"{name}@example.com", email_verified=True)
+        store_account(name, id=name, email=f"{name}@example.com", email_verified=True)
     target, gone = (Person(client, name, account={"id": name}) for name in ("kept", "gone"))
 
     assert merge(admin, target, gone).status == 200

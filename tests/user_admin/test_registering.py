@@ -8,7 +8,7 @@ from chalicelib.accounts.spoken_username import spoken_username
 from chalicelib.identity.login_names import username_problem
 from chalicelib.platform import qr_codes
 from chalicelib.user_admin import walk_in
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import PUBLIC_URL, SETTINGS, environment
 
@@ -80,7 +80,7 @@ def test_a_pronounceable_username_is_generated_if_none_is_given(admin):
 
 
 def test_a_taken_generated_username_is_generated_again(admin, monkeypatch):
-    hold_account("river.okafor.2222")
+    store_account("river.okafor.2222")
     generated_usernames = iter(["river.okafor.2222", "river.okafor.3333"])
     monkeypatch.setattr(walk_in, "spoken_username", lambda *_: next(generated_usernames))
 
@@ -88,7 +88,7 @@ def test_a_taken_generated_username_is_generated_again(admin, monkeypatch):
 
 
 def test_repeatedly_taken_generated_usernames_return_503(admin, monkeypatch, backend):
-    hold_account("river.okafor.2222")
+    store_account("river.okafor.2222")
     monkeypatch.setattr(walk_in, "spoken_username", lambda *_: "river.okafor.2222")
     before = backend.everything()
 
@@ -120,7 +120,7 @@ def test_a_generated_username_is_valid(first, last, spoken):
 
 @pytest.mark.parametrize("fields", [{"username": "RIVER"}, {"email": "River@E.co"}], ids=str)
 def test_a_taken_name_is_rejected_and_writes_nothing(admin, backend, fields):
-    hold_account("river", email="river@e.co")
+    store_account("river", email="river@e.co")
     before = backend.everything()
     response = register(admin, **fields)
 

@@ -10,7 +10,7 @@ from chalicelib.identity.role import Role
 from chalicelib.platform import clock
 from chalicelib.user_admin import walk_in
 from chalicelib.user_admin.user_store import UserStore
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
 
 NAMES = {"firstName": "River", "lastName": "Okafor"}
@@ -133,13 +133,13 @@ def test_a_request_that_overtakes_its_repetition_creates_one_account(
 
 
 def test_a_name_of_another_account_is_still_taken(admin):
-    hold_account("river")
+    store_account("river")
 
     assert register(admin, username="river").code == "identity_taken"
 
 
 def test_every_username_that_is_tried_is_taken_and_the_key_can_be_used_again(admin, monkeypatch):
-    hold_account("river.okafor.2222")
+    store_account("river.okafor.2222")
     with monkeypatch.context() as only:
         only.setattr(walk_in, "spoken_username", lambda *_: "river.okafor.2222")
         assert register(admin).status == 503

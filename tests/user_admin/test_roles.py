@@ -7,7 +7,7 @@ from app import app
 from chalicelib.identity.account import Role
 from chalicelib.user_admin.user_store import UserStore
 from tests.http.test_rush import at_once
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import Person
 from tests.support.environments import stage
 
@@ -22,7 +22,7 @@ def enabled(stage):
 
 @pytest.mark.parametrize("role", ["User", "Admin", "SuperAdmin"])
 def test_a_super_admin_gives_every_role(super_admin, role, entries):
-    applicant = hold_account("river", Role.ADMIN if role == "User" else Role.USER)
+    applicant = store_account("river", Role.ADMIN if role == "User" else Role.USER)
     if role != "User":
         assert give(super_admin, applicant, "User").status == 200
     response = give(super_admin, applicant, role)
@@ -35,7 +35,7 @@ def test_a_super_admin_gives_every_role(super_admin, role, entries):
 
 
 def test_setting_the_current_role_changes_nothing(super_admin, backend):
-    applicant = hold_account("river")
+    applicant = store_account("river")
     before = backend.everything()
 
     assert give(super_admin, applicant, "User").status == 200
@@ -64,7 +64,7 @@ def test_a_role_counts_from_the_next_request_on_and_ends_no_session(super_admin,
 
 
 def test_super_admins_are_counted(super_admin, backend):
-    applicant = hold_account("river")
+    applicant = store_account("river")
 
     counts = []
     for role in ("SuperAdmin", "SuperAdmin", "Admin", "SuperAdmin", "User"):
@@ -75,7 +75,7 @@ def test_super_admins_are_counted(super_admin, backend):
 
 @pytest.mark.parametrize("change", ["role", "disable"])
 def test_the_last_super_admin_stays(super_admin, backend, change):
-    last = hold_account("last", Role.SUPER_ADMIN)
+    last = store_account("last", Role.SUPER_ADMIN)
     backend.change("users", {"id": "#super-admins"}, enabled=1)
     before = backend.everything()
     response = (
@@ -91,7 +91,7 @@ def _disable(account):
 
 
 def test_a_disabled_super_admin_is_not_counted(super_admin, backend):
-    other = hold_account("other", Role.SUPER_ADMIN)
+    other = store_account("other", Role.SUPER_ADMIN)
 
     assert super_admin.post(_disable(other)).status == 200
     assert enabled(backend) == [1]
@@ -104,7 +104,7 @@ def test_a_disabled_super_admin_is_not_counted(super_admin, backend):
 
 @pytest.mark.parametrize("body", [{}, {"role": "Owner"}, {"role": None}, {"role": "user"}])
 def test_an_unknown_role_is_reported(super_admin, body):
-    applicant = hold_account("river")
+    applicant = store_account("river")
     response = super_admin.post(f"/admin/users/{applicant.id}/role", body)
 
     assert (response.status, response.fields) == (422, {"role"})
@@ -127,7 +127,7 @@ def between_reading_and_writing(monkeypatch, do):
 
 
 def test_a_conflicting_change_is_retried(super_admin, backend, monkeypatch):
-    applicant = hold_account("river")
+    applicant = store_account("river")
     between_reading_and_writing(
         monkeypatch,
         lambda: backend.change("users", {"id": applicant.id}, version=7, disabled=True),
@@ -143,7 +143,7 @@ def test_a_conflicting_change_is_retried(super_admin, backend, monkeypatch):
 def test_a_demoted_or_disabled_super_admin_cannot_finish_a_change(
     super_admin, backend, monkeypatch, lost
 ):
-    applicant = hold_account("river")
+    applicant = store_account("river")
     between_reading_and_writing(
         monkeypatch, lambda: backend.change("users", {"id": super_admin.account["id"]}, **lost)
     )
@@ -179,7 +179,7 @@ def test_two_super_admins_who_demote_each_other_keep_one(local_endpoint, rounds)
 
 
 def test_an_admin_gives_no_role(admin):
-    applicant = hold_account("river")
+    applicant = store_account("river")
 
     assert give(admin, applicant, "Admin").status == 403
 

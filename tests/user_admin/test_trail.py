@@ -5,7 +5,7 @@ import pytest
 from chalicelib.platform import audit, clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
-from tests.support.accounts import hold_account
+from tests.support.accounts import store_account
 
 
 def read_audit(person, subject, **query):
@@ -20,7 +20,7 @@ def acts(response):
 @pytest.fixture
 def river_id(super_admin):
     """The ID of an account with four audit entries."""
-    account = hold_account("river")
+    account = store_account("river")
     for action in ("disable", "enable", "password-reset"):
         assert super_admin.post(f"/admin/users/{account.id}/{action}").status == 200
     assert super_admin.post(f"/admin/users/{account.id}/role", {"role": "Admin"}).status == 200
@@ -45,7 +45,7 @@ def test_entries_have_actor_action_and_subject_newest_first(super_admin, river_i
 
 
 def test_an_entry_has_the_request_id_of_the_response(super_admin):
-    account = hold_account("river")
+    account = store_account("river")
     response = super_admin.post(f"/admin/users/{account.id}/disable")
 
     [entry] = read_audit(super_admin, account.id).json["items"]

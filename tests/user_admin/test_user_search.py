@@ -9,7 +9,7 @@ from app import app
 from chalicelib.identity import store
 from chalicelib.identity.account import Role
 from chalicelib.platform import attributes
-from tests.support.accounts import hold_account, signed_in_staff
+from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import Person
 
 
@@ -33,16 +33,16 @@ def names(person, query="", limit=25):
 @pytest.fixture
 def accounts(database_engine):
     """Many people whose names begin alike, in every way that one can be found."""
-    hold_account("okapi", first_name="Ann", last_name="Zorn")
-    hold_account("b", email="okay@example.com", last_name="Abt")
-    hold_account("okra@example.com", last_name="Okafor")
-    hold_account("okeefe", email="ok@example.com", last_name="O'Keefe")
-    hold_account("c", last_name="O Keefe", first_name="Bo")
-    hold_account("d", Role.ADMIN, last_name="Okafor", first_name="Dee", email="d@example.com")
-    hold_account("e", Role.SUPER_ADMIN, last_name="ÓKAFOR", first_name="Eve")
-    hold_account("f", last_name="Okafor", disabled=True)
-    hold_account("g", last_name="Nkosi", email="g@example.com")
-    hold_account("h")
+    store_account("okapi", first_name="Ann", last_name="Zorn")
+    store_account("b", email="okay@example.com", last_name="Abt")
+    store_account("okra@example.com", last_name="Okafor")
+    store_account("okeefe", email="ok@example.com", last_name="O'Keefe")
+    store_account("c", last_name="O Keefe", first_name="Bo")
+    store_account("d", Role.ADMIN, last_name="Okafor", first_name="Dee", email="d@example.com")
+    store_account("e", Role.SUPER_ADMIN, last_name="ÓKAFOR", first_name="Eve")
+    store_account("f", last_name="Okafor", disabled=True)
+    store_account("g", last_name="Nkosi", email="g@example.com")
+    store_account("h")
 
 
 @pytest.fixture
@@ -126,8 +126,8 @@ def test_filters_apply_to_full_names(staff):
 
 def test_a_full_name_is_found_among_many_of_the_same_last_name(admin, backend):
     for number in range(300):
-        hold_account(f"p{number:03}", last_name="Garcia", first_name=f"Ben{number}")
-    hold_account("ana", last_name="García Hernández", first_name="Ana María")
+        store_account(f"p{number:03}", last_name="Garcia", first_name=f"Ben{number}")
+    store_account("ana", last_name="García Hernández", first_name="Ana María")
 
     assert names(admin, "&q=ana%20garcia") == ["ana"]
 
@@ -181,7 +181,7 @@ def test_stale_index_entries_are_checked_against_the_account(staff, database_eng
 
 def test_a_name_that_grows_when_it_is_compared_can_be_kept_and_found(staff):
     long = "\ufdfa" * 100
-    hold_account("grown", last_name=long, first_name=long)
+    store_account("grown", last_name=long, first_name=long)
 
     assert names(staff, f"&q={quote(long)}") == ["grown"]
 
@@ -189,13 +189,13 @@ def test_a_name_that_grows_when_it_is_compared_can_be_kept_and_found(staff):
 @pytest.mark.parametrize("letter", ["\ufdfa", "\U00010400", "\u0950"])
 def test_a_list_continues_after_the_longest_names(staff, letter):
     for number in range(3):
-        hold_account(f"long-{number}", last_name=letter * 100, first_name=letter * 100)
+        store_account(f"long-{number}", last_name=letter * 100, first_name=letter * 100)
 
     assert sorted(names(staff, f"&q={quote(letter)}", 1)) == ["long-0", "long-1", "long-2"]
 
 
 def test_an_entry_shows_an_account_and_whether_it_is_disabled_and_no_more(admin):
-    hold_account("river", email="r@e.co", first_name="River", last_name="Okafor", disabled=True)
+    store_account("river", email="r@e.co", first_name="River", last_name="Okafor", disabled=True)
 
     [item] = admin.get("/admin/users?q=river").json["items"]
     assert item.keys() == admin.get("/me").json.keys() - {"recoveryCodesLeft", "signInMethods"} | {
@@ -247,7 +247,7 @@ def _with_another_end(cursor):
 
 def test_a_cursor_works_for_its_own_question_and_person_only(super_admin, admin):
     for number in range(3):
-        hold_account(f"river-{number}")
+        store_account(f"river-{number}")
     cursor = admin.get("/admin/users?limit=1&q=river").json["cursor"]
 
     def search(person, query):
@@ -264,13 +264,13 @@ def test_a_cursor_works_for_its_own_question_and_person_only(super_admin, admin)
 
 
 def test_many_who_are_enabled_do_not_hide_the_one_who_is_not(admin, backend):
-    account = hold_account("aaa", last_name="A")
+    account = store_account("aaa", last_name="A")
     for number in range(120):
         row = store.to_item(account) | {"id": f"id-{number}", "nameKey": f"b#{number:04}"}
         backend.client.put_item(
             TableName="breeze-lakes-point-test-users", Item=attributes.to_attributes(row)
         )
-    hold_account("zzz", last_name="Z", disabled=True)
+    store_account("zzz", last_name="Z", disabled=True)
 
     assert pages(admin, "&disabled=true", limit=1) == [["zzz"]]
 
