@@ -73,6 +73,28 @@ def test_change_that_waits_is_canceled_on_the_account_page(
     expect(page.locator("#email-pending")).to_be_hidden()
 
 
+def test_message_of_a_cancellation_outlasts_a_slow_list_of_devices(
+    phone, other_applicant, second_address
+):
+    page = open_account(phone, other_applicant)
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/sessions?*", hold)
+    change_email(page, second_address)
+    page.get_by_role("button", name="Cancel the change").click()
+    announcement = page.locator("#announcement")
+    expect(announcement).to_have_text("The change is canceled.")
+
+    with page.expect_response("**/sessions?*"):
+        held[0].continue_()
+
+    expect(page.locator("#sessions")).to_contain_text("This device")
+    expect(announcement).to_have_text("The change is canceled.")
+
+
 def sign_up(page, url, username, email):
     page.goto(f"{url}/signup")
     field(page, "username").fill(username)

@@ -48,8 +48,9 @@ onSubmit(find("#change-email"), async ({ email, currentPassword, code }) => {
   account = await send("PATCH", "/me", { email: email.trim() || null, currentPassword, code });
   find("#change-email").reset();
   showAccount();
-  await listSessions();
+  // Before the list arrives, the user may already have done something else, with a message of its own.
   announce(account.pendingEmail ? gettext("We sent you a link. Check your email.") : gettext("Email address saved"));
+  await listSessions();
 });
 
 onPress(find("#keep-email"), async () => {
@@ -70,8 +71,8 @@ onSubmit(change, async ({ currentPassword, newPassword, code }) => {
   change.reset();
   change.elements.newPassword.dispatchEvent(new Event("input"));
   showAccount();
-  await listSessions();
   announce(gettext("Password changed. You’ve been signed out on your other devices."));
+  await listSessions();
 });
 
 /** Lists the sessions; returns whether staff have to set up a second factor first. */
@@ -96,8 +97,8 @@ function row(session) {
   else
     onPress(button, async () => {
       await send("DELETE", `/sessions/${session.id}`);
-      await listSessions();
       announce(gettext("Device signed out"));
+      await listSessions();
     });
   return made;
 }
