@@ -17,6 +17,7 @@ PACKAGES = (
     "sign_out",  # signing out, which needs neither database nor key
     "accounts",  # sign-up, account settings, email verification, and password reset
     "second_factor",  # setting up and removing an authenticator app
+    "passkeys",  # signing in with a passkey (WebAuthn), adding and removing passkeys
     "events",  # the events, and how many places each has
     "registrations",  # applicants' registrations, and the waiting list
     "staff",  # what staff do with events and registrations

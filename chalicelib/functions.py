@@ -21,9 +21,12 @@ PACKAGES_BY_FUNCTION = {
     "account-admin": ("user_admin",),
     "pages": ("pages", "openapi"),
     "event-page": ("event_page",),
+    "passkeys": ("passkeys",),
 }
 # These verify sessions, and fetch the keys while they start.
 READ_SESSION_KEYS = frozenset({"accounts", "registrations", "staff", "account-admin"})
+# These import packages of requirements/cryptography.in, which no other function has (ops/layer.py).
+NEED_CRYPTOGRAPHY = frozenset({"passkeys"})
 FUNCTION_BY_PACKAGE = {
     package: function for function, packages in PACKAGES_BY_FUNCTION.items() for package in packages
 }

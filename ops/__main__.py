@@ -134,8 +134,11 @@ def _add_data(command: Command) -> None:
 
 def _package(arguments: _Arguments) -> int:
     built = package.build(arguments.stage, architecture=arguments.architecture)
-    print(f"{built.code} ({built.code.stat().st_size:,} bytes), {built.template},")
-    print(f"and {built.bill_of_materials}, which lists the packages in the zip")
+    for zip_file in (built.code, built.layer):
+        print(f"{zip_file} ({zip_file.stat().st_size:,} bytes),")
+    print(f"{built.template},")
+    print(f"and {built.bill_of_materials} and {built.layers_bill_of_materials}, which list the")
+    print("packages in the zips")
     return 0
 
 

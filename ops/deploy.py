@@ -300,12 +300,15 @@ def _bucket(agree: Agree) -> str:
 
 
 def _upload(storage: Any, bucket: str, stage: str, made: package.Package) -> Template:
-    """Upload code and template under names that their content gives them."""
+    """Upload code, layer, and template under names that their content gives them."""
     code = _put_object(storage, bucket, stage, made.code.read_bytes(), "zip")
+    layer = _put_object(storage, bucket, stage, made.layer.read_bytes(), "zip")
     template = json.loads(made.template.read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = f"s3://{bucket}/{code}"
+        elif resource["Type"] == "AWS::Lambda::LayerVersion":
+            resource["Properties"]["Content"] = {"S3Bucket": bucket, "S3Key": layer}
     text = json.dumps(template)
     name = _put_object(storage, bucket, stage, text.encode(), "json")
     return Template(text, frozenset(template["Parameters"]), _url(storage, bucket, name))

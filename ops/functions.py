@@ -24,6 +24,7 @@ from chalicelib.functions import (
     all_endpoints,
 )
 from chalicelib.platform.settings import APPLICATION, PREFIX
+from ops import layer
 
 POLICIES = Path(__file__).parent.parent / ".chalice" / "policies"
 # The one that Chalice writes. What it may do is named as its policy in .chalice/config.json.
@@ -107,6 +108,7 @@ def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:
         if function in CONSUMERS and CONSUMERS[function].table:
             variables[f"{PREFIX}QUEUES_URL"] = {"Fn::Sub": _QUEUES}
         properties |= _operated(function)
+    layer.compose(resources, {function: logical_name(function) for function in FUNCTIONS})
     resources["TracingPolicy"] = _tracing_policy()
     api = resources["RestAPI"]["Properties"]
     api.setdefault("DefinitionBody", {})["paths"] = _answered_by()

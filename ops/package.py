@@ -1,4 +1,4 @@
-"""Builds the deployment package with Chalice, one zip and one template, and checks it.
+"""Builds the deployment package with Chalice, a zip, a layer, and a template, and checks it.
 
 Chalice copies every file in ``chalicelib``, and only warns about a package that it cannot get for
 the machine. So Chalice works on a clean copy, and this module rejects a zip with unexpected files.
@@ -9,21 +9,20 @@ import hashlib
 import json
 import os
 import platform
-import py_compile
 import re
 import shutil
 import struct
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
-from chalicelib.platform import built_files, po_files, settings
-from ops import aws_data, distributions, functions, sbom, template
+from chalicelib.platform import built_files, settings
+from ops import aws_data, distributions, functions, layer, sbom, template, zip_files
 from ops.distributions import Distribution
 from web import build as web
 
@@ -38,34 +37,8 @@ POLICY = f"{functions.POLICIES.name}/{functions.CHALICES}.json"
 _MACHINES = {62: "x86_64", 183: "arm64"}
 _MACHINE_OFFSET = 18
 _MACHINE_NAMES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
-# Packages include these files, but the service never imports them: of cffi it uses only the
-# compiled part, it accepts no emergency numbers, and passlib generates no passwords.
-_NEVER_LOADED = (
-    *("cffi/", "pycparser/", "phonenumbers/shortdata/region_"),
-    "tzdata/zoneinfo/tzdata.zi",
-    *("passlib/ext/", "passlib/_data/"),
-    "chalicelib/platform/po_files.py",  # reads what is compiled here
-)
-# Lists of hashes, of files that are then compiled and no longer these; types; tables of countries.
-_NEVER_READ = (".dist-info/RECORD", ".pyi", ".tab")
-_CATALOG = ".po"
-_LOAD_ALL_MODULES = """
-import sys
-import jwt, phonenumbers, zxcvbn
-from chalicelib.identity import passwords
-from chalicelib.functions import all_endpoints
-for endpoint in all_endpoints():
-    endpoint.schema
-passwords.verify("", None)
-print(*sys.modules, sep="\\n")
-"""
-# Where Lambda unpacks the zip; tracebacks show it.
-_TASK_ROOT = "/var/task"
 _CHALICE_RUNTIME = {"chalice/__init__.py", "chalice/app.py"}
 _IGNORED_VARIABLES = ("AWS_", "COVERAGE_", settings.PREFIX)
-# The earliest moment that a zip can hold, for all files: the same content is the same zip.
-_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
-_READABLE = 0o644 << 16
 
 
 class PackageError(RuntimeError):
@@ -79,15 +52,22 @@ class Package:
     Attributes:
         code: the zip that Lambda runs.
         template: the SAM template, as JSON.
+        layer: the zip with the packages that only some functions have; see :mod:`ops.layer`.
     """
 
     code: Path
     template: Path
+    layer: Path
 
     @property
     def bill_of_materials(self) -> Path:
         """Where the list of the zip's packages is, as CycloneDX JSON."""
         return self.code.with_suffix(".cdx.json")
+
+    @property
+    def layers_bill_of_materials(self) -> Path:
+        """Where the list of the layer's packages is, as CycloneDX JSON."""
+        return self.layer.with_suffix(".cdx.json")
 
 
 def stages() -> list[str]:
@@ -109,7 +89,7 @@ def architecture_here() -> str:
 
 
 def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECTURE) -> Package:
-    """Make ``deployment.zip``, its bill of materials ``deployment.cdx.json``, and ``sam.json``.
+    """Make ``deployment.zip``, ``cryptography.zip``, their bills of materials, and ``sam.json``.
 
     Settings in this process's environment (``BREEZE_LAKES_POINT_PUBLIC_URL`` and so on) become
     the function's. It takes no AWS credentials, but a package index.
@@ -120,7 +100,7 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
         architecture: ``arm64`` or ``x86_64``.
 
     Raises:
-        PackageError: Chalice fails, or the zip is not exactly what must ship.
+        PackageError: Chalice or pip fails, or a zip is not exactly what must ship.
         SettingsError: the environment does not make a service.
     """
     if stage not in stages():
@@ -129,7 +109,9 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
         name: value for name, value in os.environ.items() if name.startswith(settings.PREFIX)
     }
     read = settings.read({**variables, f"{settings.PREFIX}STAGE": stage})
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor() as pool:
+        # At the same time as Chalice downloads those of the zip.
+        downloading = pool.submit(layer.fetch, architecture)
         project, output = Path(temporary) / "project", Path(temporary) / "made"
         _copy_what_ships(project)
         config = json.loads((project / ".chalice" / "config.json").read_text())
@@ -138,89 +120,37 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
         merged = template.compose(stage, read, config)
         (project / ".chalice" / "merged.json").write_text(json.dumps(merged))
         _run_chalice(project, output, stage, variables)
-        files = read_zip(output / "deployment.zip")
-        if problems := list(problems_of(files, project, architecture)):
+        files = zip_files.read(output / "deployment.zip")
+        try:
+            layer_files = downloading.result()
+        except layer.LayerError as error:
+            raise PackageError(str(error)) from error
+        problems = [*problems_of(files, project, architecture)]
+        problems += layer_problems_of(layer_files, architecture)
+        if problems:
             raise PackageError("\n".join(["The package contains forbidden files:", *problems]))
         folder.mkdir(parents=True, exist_ok=True)
-        package = Package(folder / "deployment.zip", folder / "sam.json")
-        write_zip({**compiled(files), **aws_data.files()}, package.code)
-        contents = _with_hashes(distributions.packaged(files))
-        package.bill_of_materials.write_text(sbom.compose(package.code.read_bytes(), contents))
+        package = Package(folder / "deployment.zip", folder / "sam.json", folder / layer.FILE)
+        zip_files.write({**zip_files.compiled(files), **aws_data.files()}, package.code)
+        _write_layer(layer_files, package.layer)
+        _write_bills_of_materials(package, files)
         shutil.copyfile(output / "sam.json", package.template)
     return package
 
 
-def read_zip(file: Path) -> dict[str, bytes]:
-    """Return the content of each file in a zip, by its name there."""
-    with zipfile.ZipFile(file) as packed:
-        return {name: packed.read(name) for name in packed.namelist() if not name.endswith("/")}
+def _write_layer(files: Mapping[str, bytes], file: Path) -> None:
+    """Write the layer's zip."""
+    shipped = zip_files.compiled(files, f"{layer.ROOT}/{layer.FOLDER.rstrip('/')}")
+    zip_files.write({f"{layer.FOLDER}{name}": content for name, content in shipped.items()}, file)
 
 
-def write_zip(files: Mapping[str, bytes], file: Path) -> None:
-    """Write a zip that depends on names and content only, byte by byte."""
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, _FIXED_DATE)
-            entry.external_attr, entry.compress_type = _READABLE, zipfile.ZIP_DEFLATED
-            packed.writestr(entry, content)
-
-
-def compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return a zip's files: modules that requests load are compiled, unused files are left out.
-
-    Catalogs of translations become JSON, which is read ten times as fast as gettext's own format.
-
-    Lambda's folder is read-only, so Python would compile the source again at each cold start. A
-    compiled module replaces its source (PEP 3147), and Python does not check whether it is older
-    than the source (PEP 552), so the zip contains only the compiled module.
-
-    Args:
-        files: a zip's content, which :func:`problems_of` finds no problem in.
-    """
-    kept_files = {
-        name: files[name]
-        for name in files
-        if not name.startswith(_NEVER_LOADED) and not name.endswith(_NEVER_READ)
-    }
-    with tempfile.TemporaryDirectory() as temporary:
-        source, bytecode = Path(temporary) / "module.py", Path(temporary) / "module.pyc"
-        loaded = _loaded_by_requests()
-        for name in [name for name in kept_files if name in loaded or _is_our_module(name)]:
-            source.write_bytes(kept_files.pop(name))
-            py_compile.compile(
-                str(source),
-                cfile=str(bytecode),
-                dfile=f"{_TASK_ROOT}/{name}",
-                doraise=True,
-                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-            )
-            kept_files[f"{name}c"] = bytecode.read_bytes()
-    for name in [name for name in kept_files if name.endswith(_CATALOG)]:
-        catalog = po_files.parse(kept_files.pop(name).decode())
-        text = json.dumps(catalog, ensure_ascii=False, separators=(",", ":"))
-        kept_files[f"{name.removesuffix(_CATALOG)}.json"] = text.encode()
-    return kept_files
-
-
-def _is_our_module(name: str) -> bool:
-    return name.endswith(".py") and name.startswith(("app.py", "chalicelib/"))
-
-
-def _loaded_by_requests() -> set[str]:
-    """Return the modules of others that are loaded once every action has its models.
-
-    They are named as files of a zip. The same versions are installed here as ship, so that a
-    package for another machine can be made.
-    """
-    result = subprocess.run(
-        [sys.executable, "-c", _LOAD_ALL_MODULES],
-        cwd=PROJECT,
-        check=True,
-        text=True,
-        capture_output=True,
-    )
-    paths = [name.replace(".", "/") for name in result.stdout.split()]
-    return {f"{path}{end}" for path in paths for end in (".py", "/__init__.py")}
+def _write_bills_of_materials(package: Package, files: Mapping[str, bytes]) -> None:
+    """Write the lists of the packages in the zip, which has these files, and in the layer."""
+    contents = _with_hashes(distributions.packaged(files))
+    bill = sbom.compose(package.code.read_bytes(), [*contents, *sbom.parts()])
+    package.bill_of_materials.write_text(bill)
+    bill = sbom.compose(package.layer.read_bytes(), layer.packages())
+    package.layers_bill_of_materials.write_text(bill)
 
 
 def problems_of(files: Mapping[str, bytes], project: Path, architecture: str) -> Iterator[str]:
@@ -234,13 +164,28 @@ def problems_of(files: Mapping[str, bytes], project: Path, architecture: str) ->
         project: the folder with ``app.py``, ``chalicelib`` and ``requirements.txt``.
         architecture: that of the machine that shall run it, as Lambda names it.
     """
-    yield from _wrong_versions(files, project)
+    yield from _wrong_versions(files, distributions.locked(project / "requirements.txt").values())
     yield from _wrong_content(files, project)
     yield from _wrong_machines(files, architecture)
 
 
-def _wrong_versions(files: Mapping[str, bytes], project: Path) -> Iterator[str]:
-    pinned = _versions(distributions.locked(project / "requirements.txt").values())
+def layer_problems_of(files: Mapping[str, bytes], architecture: str) -> Iterator[str]:
+    """List the problems that prevent the deployment of the layer.
+
+    pip has compared the hashes of its packages.
+
+    Args:
+        files: the layer's content.
+        architecture: that of the machine that shall run it, as Lambda names it.
+    """
+    yield from _wrong_versions(files, layer.packages())
+    yield from _wrong_machines(files, architecture)
+
+
+def _wrong_versions(
+    files: Mapping[str, bytes], pinned_packages: Iterable[Distribution]
+) -> Iterator[str]:
+    pinned = _versions(pinned_packages)
     present = _versions(distributions.packaged(files))
     for name in sorted(pinned.keys() | present.keys()):
         if pinned.get(name) != present.get(name):

@@ -25,10 +25,7 @@ def compose(code: bytes, packages: Iterable[Distribution]) -> str:
         code: the zip.
         packages: the packages in it, with the hashes that the lock allows.
     """
-    parts = [Distribution(name, metadata.version(name)) for name in PARTS]
-    components = [
-        _component(package) for package in sorted((*packages, *parts), key=lambda p: p.name)
-    ]
+    components = [_component(package) for package in sorted(packages, key=lambda p: p.name)]
     application = {
         "type": "application",
         "bom-ref": _APPLICATION,
@@ -47,6 +44,11 @@ def compose(code: bytes, packages: Iterable[Distribution]) -> str:
         ],
     }
     return json.dumps(bill, indent=2) + "\n"
+
+
+def parts() -> list[Distribution]:
+    """Return the packages of which the deployment zip has a part."""
+    return [Distribution(name, metadata.version(name)) for name in PARTS]
 
 
 def _component(package: Distribution) -> dict[str, Any]:

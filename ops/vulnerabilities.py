@@ -9,7 +9,7 @@ from pathlib import Path
 
 import requests
 
-from ops import distributions
+from ops import distributions, layer
 from ops.distributions import Distribution
 
 PROJECT = Path(__file__).parent.parent
@@ -24,7 +24,8 @@ class DatabaseUnavailable(RuntimeError):
 def shipped() -> list[Distribution]:
     """Return the packages that ship, in the versions that are locked."""
     chalice = distributions.locked(PROJECT / "requirements-local.txt")["chalice"]
-    return [*distributions.locked(PROJECT / "requirements.txt").values(), chalice]
+    zipped = distributions.locked(PROJECT / "requirements.txt").values()
+    return [*zipped, *layer.packages(), chalice]
 
 
 def find_known(packages: Iterable[Distribution], database: str = DATABASE) -> list[str]:

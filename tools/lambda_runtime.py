@@ -42,6 +42,7 @@ class Setup:
 
     Attributes:
         code: the folder of the unpacked package.
+        layer: the folder of the unpacked layer; None if the function has none.
         runtime: the folder of what Lambda brings; see :func:`bring`.
         handler: for example ``app.app``.
         environment: the function's variables. A process gets these, Lambda's own, and no others.
@@ -55,6 +56,7 @@ class Setup:
     handler: str
     environment: Mapping[str, str]
     timeout_seconds: float
+    layer: Path | None = None
     log: Path | None = None
     command: tuple[str, ...] | None = None
 
@@ -227,11 +229,12 @@ def _with_dependencies(names: tuple[str, ...]) -> Iterator[metadata.Distribution
 
 def _start(setup: Setup, api: str) -> "subprocess.Popen[bytes]":
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    layer = [str(setup.layer / "python")] if setup.layer else []
     environment = {
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "PATH": os.defpath,
-        "PYTHONPATH": str(setup.runtime),
+        "PYTHONPATH": os.pathsep.join([*layer, str(setup.runtime)]),
         # Lambda's file system takes no writing, so that nothing is compiled for the next start.
         "PYTHONDONTWRITEBYTECODE": "1",
         "LAMBDA_TASK_ROOT": str(setup.code),

@@ -18,6 +18,7 @@ OUTPUTS = {
     "test": "requirements-test.txt",
     "local": "requirements-local.txt",
     "runtime": "requirements.txt",
+    "cryptography": "requirements-cryptography.txt",
     "fuzz": "requirements-fuzz.txt",
     "acceptance": "requirements-acceptance.txt",
     "checkov": "requirements-checkov.txt",

@@ -79,11 +79,13 @@ def running(
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         runtime = Path(temporary) / "runtime"
         lambda_runtime.bring(runtime)
-        code = _unpacked(packaged.code, Path(temporary) / "task")
+        code = unpacked(packaged.code, Path(temporary) / "task")
+        layer = unpacked(packaged.layer, Path(temporary) / "layer")
         started: dict[str, lambda_runtime.Function] = {}
         for name, declared in declared_functions(template).items():
             setup = lambda_runtime.Setup(
                 code=code,
+                layer=layer if "Layers" in declared else None,
                 runtime=runtime,
                 handler=declared["Handler"],
                 environment={**plain_variables(declared), **environment},
@@ -155,8 +157,8 @@ def function_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name.startswith(wanted)}
 
 
-def _unpacked(code: Path, folder: Path) -> Path:
-    """Return the folder with a package's code, unpacked if need be, and not to be written to."""
+def unpacked(code: Path, folder: Path) -> Path:
+    """Return the folder with a zip's content, unpacked if need be, and not to be written to."""
     if code.is_dir():
         return code.absolute()
     with zipfile.ZipFile(code) as packed:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def changed(
     change(template["Resources"])
     file = folder / "sam.json"
     file.write_text(json.dumps(template))
-    return package.Package(stage_package.code, file)
+    return replace(stage_package, template=file)
 
 
 def set_everywhere(resources: dict[str, Any], **variables: str) -> None:

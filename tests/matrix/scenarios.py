@@ -485,6 +485,9 @@ SCENARIOS = {
     "look for where a password is changed": Scenario(
         "lead_to_change_password", lambda person: person.get("/.well-known/change-password")
     ),
+    "look for where passkeys are added": Scenario(
+        "show_passkey_endpoints", lambda person: person.get("/.well-known/passkey-endpoints")
+    ),
     "fetch a script": Scenario(
         "show_script", lambda p: p.get(f"/{assets.path('scripts', 'page')}")
     ),

@@ -124,6 +124,7 @@ MATRIX = {
     "DELETE /admin/users/{user_id}/sessions": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
     "GET /admin/audit": statuses_by_actor(Permission.READ_AUDIT, 200),
     "GET /.well-known/change-password": everyone(302),
+    "GET /.well-known/passkey-endpoints": everyone(200),
     "GET /health": everyone(200),
     "GET /openapi.json": everyone(200),
     "GET /docs": everyone(200),

@@ -8,7 +8,7 @@ from pathlib import Path
 import chalice
 import pytest
 
-from ops import package
+from ops import layer, package, zip_files
 
 APP, LIBRARY = b"app = 1\n", b"\x7fELF".ljust(18, b"\0") + b"\x3e\0" + b"machine code"
 
@@ -105,7 +105,7 @@ def test_what_requests_load_is_compiled_and_what_nothing_loads_is_left_out(files
         "chalicelib/words.txt": b"words",
     }
 
-    compiled_files = package.compiled({**files, **more})
+    compiled_files = zip_files.compiled({**files, **more})
 
     assert {"app.pyc", "chalicelib/__init__.pyc", "chalice/app.pyc", "jwt/__init__.pyc"} <= set(
         compiled_files
@@ -117,11 +117,11 @@ def test_what_requests_load_is_compiled_and_what_nothing_loads_is_left_out(files
 
 
 def test_the_same_files_make_the_same_zip(files, tmp_path):
-    package.write_zip(files, tmp_path / "one.zip")
-    package.write_zip(dict(reversed(files.items())), tmp_path / "other.zip")
+    zip_files.write(files, tmp_path / "one.zip")
+    zip_files.write(dict(reversed(files.items())), tmp_path / "other.zip")
 
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "other.zip").read_bytes()
-    assert package.read_zip(tmp_path / "one.zip") == files
+    assert zip_files.read(tmp_path / "one.zip") == files
 
 
 def test_only_a_known_stage_can_be_packaged(tmp_path):
@@ -145,3 +145,25 @@ def test_what_chalice_says_of_a_failure_is_passed_on(tmp_path, monkeypatch):
     with pytest.raises(package.PackageError, match="Chalice could not package"):
         package.build("dev", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_layer_has_the_locked_packages_for_the_machine():
+    files = {"fast_lib.so": LIBRARY, "fido2-1.0.dist-info/METADATA": b""}
+
+    problems = list(package.layer_problems_of(files, "arm64"))
+
+    versions = {pinned.name: pinned.version for pinned in layer.packages()}
+    assert problems == [
+        f"cryptography: {versions['cryptography']} is pinned, none was packaged",
+        f"fido2: {versions['fido2']} is pinned, 1.0 was packaged",
+        "fast_lib.so is for x86_64, not arm64",
+    ]
+
+
+def test_what_pip_says_of_a_layer_that_it_cannot_download_is_passed_on(monkeypatch):
+    nowhere = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}
+    for name, value in nowhere.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(layer.LayerError, match="cryptography"):
+        layer.fetch("arm64")

@@ -8,7 +8,7 @@ import pytest
 from filelock import FileLock
 
 from chalicelib.platform.settings import PREFIX
-from ops import package
+from ops import layer, package, zip_files
 
 FRONT_END = "https://front.example.com"
 PUBLIC_URL = "https://lakes.example.com"
@@ -34,7 +34,7 @@ def _build(stage, temporary, architecture, **settings):
     clean |= {**variables, "AWS_SECRET_ACCESS_KEY": OF_THIS_SHELL}
     shared = temporary.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
     folder = (shared or temporary.getbasetemp()) / f"package-{stage}-{architecture}"
-    built = package.Package(folder / "deployment.zip", folder / "sam.json")
+    built = package.Package(folder / "deployment.zip", folder / "sam.json", folder / layer.FILE)
     with FileLock(f"{folder}.lock"), mock.patch.dict(os.environ, clean, clear=True):
         return built if built.template.exists() else package.build(stage, folder, architecture)
 
@@ -55,7 +55,7 @@ def dev_package(tmp_path_factory):
 @pytest.fixture(scope="session")
 def files(prod_package):
     """The content of each file in the zip."""
-    return package.read_zip(prod_package.code)
+    return zip_files.read(prod_package.code)
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,8 @@ def failed_rules(prod_package, tmp_path_factory):
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://bucket/deployment.zip"
+        elif resource["Type"] == "AWS::Lambda::LayerVersion":
+            resource["Properties"]["Content"] = {"S3Bucket": "bucket", "S3Key": "layer.zip"}
     template = translated(template)
     # No rule for CloudFormation reads the API's description, and resolving its references takes
     # four fifths of the time.

@@ -55,7 +55,7 @@ def test_what_is_for_developing_stays_here(files, folder):
 @pytest.mark.parametrize(
     "name",
     [
-        *("boto3", "botocore", "cryptography", "moto", "pytest", "awslambdaric", "pip"),
+        *("boto3", "botocore", "cryptography", "moto", "pytest", "awslambdaric", "pip", "fido2"),
         *("jinja2", "markupsafe", "babel", "pydantic", "pydantic_core"),
     ],
 )

@@ -48,6 +48,14 @@ def test_functions_run_the_uploaded_zip_under_a_role_of_the_stack(production, pr
         assert configuration["Role"] in roles
 
 
+def test_functions_with_a_layer_get_the_uploaded_one(production, prod_package):
+    with_layer = [f["Configuration"] for f in functions() if f["Configuration"].get("Layers")]
+
+    assert with_layer
+    size = prod_package.layer.stat().st_size
+    assert {used["CodeSize"] for f in with_layer for used in f["Layers"]} == {size}
+
+
 def test_functions_are_told_where_the_service_is_once_that_is_known(production):
     url = outputs()["Url"]
 

@@ -45,6 +45,8 @@ def cloudformation(prod_package):
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://bucket/deployment.zip"
+        elif resource["Type"] == "AWS::Lambda::LayerVersion":
+            resource["Properties"]["Content"] = {"S3Bucket": "bucket", "S3Key": "layer.zip"}
     warnings = []
     listening = logging.Handler(logging.WARNING)
     # One that another test's translation leaves behind says so whenever Python clears it away.

@@ -2,8 +2,9 @@
 
 moto makes tables, roles, functions, log groups, topics, buckets and dashboards of a template. It
 has no transform of serverless templates: AWS's own library takes its place. Secrets, alarms and
-metric filters it has, but not by CloudFormation: doubles hand their properties to its calls. What
-is left, API Gateway above all, is made in name only, and what an operator may add is left out.
+metric filters it has, but not by CloudFormation, and layers, but no reference to one: doubles hand
+their properties to its calls. What is left, API Gateway above all, is made in name only, and what
+an operator may add is left out.
 """
 
 import functools
@@ -82,6 +83,16 @@ class Alarm(InNameOnly):
         _client("cloudwatch").delete_alarms(AlarmNames=[self.physical_resource_id])
 
 
+class Layer(InNameOnly):
+    @classmethod
+    def make(cls, _name, properties):
+        return _client("lambda").publish_layer_version(**properties)["LayerVersionArn"]
+
+    def delete(self, _account, _region):
+        *_, name, version = self.physical_resource_id.split(":")
+        _client("lambda").delete_layer_version(LayerName=name, VersionNumber=int(version))
+
+
 class LogGroup(InNameOnly):
     """Created, or taken up where it outlived an earlier stack."""
 
@@ -123,6 +134,7 @@ DOUBLES = {
     "AWS::ApiGateway::RestApi": InNameOnly,
     "AWS::ApiGateway::Stage": Stage,
     "AWS::CloudWatch::Alarm": Alarm,
+    "AWS::Lambda::LayerVersion": Layer,
     "AWS::Logs::LogGroup": LogGroup,
     "AWS::Logs::MetricFilter": MetricFilter,
     "AWS::S3::BucketPolicy": InNameOnly,

@@ -131,14 +131,15 @@ def _template(timeout):
 
 @contextmanager
 def _serving(folder, handler=HANDLER, timeout=10, **options):
-    code = folder / "code"
+    code, layer = folder / "code", folder / "layer"
     code.mkdir()
+    layer.mkdir()
     (code / "app.py").write_text(handler)
     template = folder / "sam.json"
     template.write_text(json.dumps(_template(timeout)))
     environment = {"SEEN": str(folder / "seen")}
     with rehearsal.running(
-        Package(code, template), environment, log=folder / "function.log", **options
+        Package(code, template, layer), environment, log=folder / "function.log", **options
     ) as served:
         yield served
 

@@ -45,6 +45,7 @@ class Scene:
 
     Attributes:
         code: the folder of the unpacked package.
+        layer: the folder of the unpacked layer, which some functions have.
         runtime: the folder of what Lambda brings.
         template: the packaged template.
         dynamodb: DynamoDB Local's URL.
@@ -53,6 +54,7 @@ class Scene:
     """
 
     code: Path
+    layer: Path
     runtime: Path
     template: Mapping[str, Any]
     dynamodb: str
@@ -70,6 +72,7 @@ class Scene:
         declared = rehearsal.declared_functions(self.template)[functions.logical_name(function)]
         return Setup(
             code=self.code,
+            layer=self.layer if "Layers" in declared else None,
             runtime=self.runtime,
             handler=declared["Handler"],
             environment={
@@ -250,12 +253,18 @@ def scene(packaged: Package, folder: Path, kept: Path) -> Iterator[Scene]:
         folder: where it is unpacked.
         kept: where DynamoDB Local keeps its data.
     """
-    code, runtime = folder / "task", folder / "runtime"
-    with zipfile.ZipFile(packaged.code) as packed:
-        packed.extractall(code)
+    runtime = folder / "runtime"
+    code = _unpacked(packaged.code, folder / "task")
+    layer = _unpacked(packaged.layer, folder / "layer")
     lambda_runtime.bring(runtime)
     template = json.loads(packaged.template.read_text())
     with local.aws(kept, at_length=True) as dynamodb:
         local.configure("http://localhost")
         aws = os.environ["AWS_ENDPOINT_URL"]
-        yield Scene(code, runtime, template, dynamodb, aws, folder / "function.log")
+        yield Scene(code, layer, runtime, template, dynamodb, aws, folder / "function.log")
+
+
+def _unpacked(file: Path, folder: Path) -> Path:
+    with zipfile.ZipFile(file) as packed:
+        packed.extractall(folder)
+    return folder

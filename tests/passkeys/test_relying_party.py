@@ -1,0 +1,45 @@
+"""The domain that passkeys belong to."""
+
+import pytest
+
+from chalicelib.passkeys.relying_party import relying_party
+from tests.support.environments import environment
+
+PATH = "/.well-known/passkey-endpoints"
+
+
+def test_password_managers_find_the_page_with_passkeys(anonymous):
+    with environment(PUBLIC_URL="https://lakes.example"):
+        response = anonymous.get(PATH)
+
+    assert response.status == 200
+    assert response.json == dict.fromkeys(
+        ["enroll", "manage"], "https://lakes.example/account#passkeys"
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/api",
+        "https://a1b2c3d4e5.execute-api.cn-north-1.amazonaws.com.cn/api",
+        "http://127.0.0.1:8000",
+    ],
+)
+def test_a_stage_without_a_domain_offers_no_passkeys(anonymous, url):
+    with environment(PUBLIC_URL=url):
+        assert anonymous.get(PATH).status == 404
+
+
+@pytest.mark.parametrize(
+    ("url", "domain"),
+    [
+        ("http://localhost:8000", "localhost"),
+        ("https://lakes.example", "lakes.example"),
+        ("https://work.lakes.example/api", "work.lakes.example"),
+    ],
+)
+def test_passkeys_belong_to_the_host_of_the_public_url(url, domain):
+    with environment(PUBLIC_URL=url):
+        assert relying_party().id == domain
