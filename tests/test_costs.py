@@ -95,8 +95,8 @@ def test_signing_in_takes_four_round_trips_at_most(
 
 @pytest.mark.parametrize(
     ("where", "read", "claimed"),
-    # The account and its credentials, then the counters.
-    [("elsewhere", 3, 2), ("on a known device", 4, 1), ("on one that was known before", 4, 2)],
+    # The account and its credentials, then the counters of the account, address, and device.
+    [("elsewhere", 4, 2), ("on a known device", 5, 1), ("on one that was known before", 5, 2)],
 )
 @pytest.mark.parametrize("failures", [0, 3])
 def test_a_device_that_was_known_costs_one_item_more_and_no_round_trip(

@@ -131,22 +131,29 @@ def _received(response: http.client.HTTPResponse) -> Response:
 class _TimedSocket:
     """A socket whose operations all end at one deadline, even if bytes arrive slowly.
 
+    It sends what it was given when it is next asked to receive: http.client sends headers and body
+    one after the other, and each would be a packet of its own.
+
     Attributes:
         deadline: on the monotonic clock, in seconds.
     """
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
+        self._unsent = b""
         self.deadline = 0.0
 
     def sendall(self, data: bytes) -> None:
-        self._limit()
-        self._socket.sendall(data)
+        self._unsent += data
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(_TimedReader(self))
 
     def receive_into(self, buffer: memoryview) -> int:
+        if self._unsent:
+            data, self._unsent = self._unsent, b""
+            self._limit()
+            self._socket.sendall(data)
         self._limit()
         return self._socket.recv_into(buffer)
 

@@ -64,6 +64,10 @@ class RateLimitStore:
         items = self._database.get_all(*map(_state_read, names), *extra_reads)
         return items[: len(names)], items[len(names) :]
 
+    def hits_read(self, counter: WindowCounter) -> Read[int]:
+        """Return the read of a window's counter, to combine it with other reads."""
+        return Read(ATTEMPTS, {"name": counter.name}, lambda item: int(item["tries"]))
+
     def count_attempt(
         self,
         name: str,

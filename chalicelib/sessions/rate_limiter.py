@@ -2,14 +2,14 @@
 
 A backoff delays an attacker who guesses passwords or codes, and never locks an account for good
 (NIST SP 800-63B-4 3.2.2, OWASP ASVS 5.0 6.3.1). A conditional write counts an attempt before the
-service verifies it. So an attacker who sends a thousand requests at the same time gets no more
-attempts than one who sends them one after the other.
+service acts on its result. So an attacker who sends a thousand requests at the same time gets no
+more attempts than one who sends them one after the other.
 """
 
 import hashlib
 import hmac
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -22,6 +22,7 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.items import Read, Write
 from chalicelib.platform.languages import N_
+from chalicelib.platform.threads import run_with
 from chalicelib.sessions.keys import Keys, account_keys, session_keys
 from chalicelib.sessions.rate_limit_store import (
     BackoffState,
@@ -32,6 +33,7 @@ from chalicelib.sessions.rate_limit_store import (
 from chalicelib.sessions.session import ClientContext
 
 Record = TypeVar("Record")
+Verified = TypeVar("Verified")
 
 _COUNTER_KEY_PURPOSE = "attempts"
 # Each conflict means that another attempt was counted, so the backoff soon rejects the request.
@@ -168,6 +170,11 @@ def rate_limited_network(address: str) -> str:
     return str(ipaddress.IPv6Address(int(parsed) >> host_bits << host_bits))
 
 
+def _require_no_delay(policy: Backoff, state: BackoffState | None, now: datetime) -> None:
+    if seconds := policy.delay(state, now):
+        raise TooManyAttempts(seconds)
+
+
 def _seconds_between(start: datetime, end: datetime) -> int:
     """Return the time between two times in whole seconds, rounded up.
 
@@ -238,43 +245,63 @@ class RateLimiter:
         [state], [record] = self._store.get_with([self._backoff_name(backoff)], [extra_read])
         return record, self._count_attempt_or_reject(backoff, state, now)
 
-    def count_sign_in(
-        self, account_id: str, context: ClientContext, login: LoginReads
-    ) -> tuple[Account | None, tuple[Write, ...]]:
-        """Count an attempt to enter an account's password before the password is verified.
+    def verify_sign_in(
+        self,
+        account_id: str,
+        context: ClientContext,
+        login: LoginReads,
+        verify: Callable[[Account | None], Verified],
+    ) -> tuple[Verified, tuple[Write, ...]]:
+        """Count an attempt to enter an account's password while the password is verified.
 
-        A trusted device has its own counter, instead of those of the account and the IP address, so
-        that a stranger's attempts don't delay the owner. The function reads both counters together
-        with the account, which decides whether the device is still trusted. So every attempt takes
-        the same number of round trips.
+        The result of the verification counts only once the attempt is counted: without that, this
+        function raises the same error for a right and a wrong password. A trusted device has its
+        own counter, instead of those of the account and the IP address, so that a stranger's
+        attempts don't delay the owner. The function reads both counters together with the account,
+        which decides whether the device is still trusted. So every attempt takes the same number of
+        round trips.
 
         Args:
             account_id: the account ID, or the decoy ID of an unknown login name.
             context: the client's time, address, and trusted device.
             login: the reads of the account and its credentials.
+            verify: gets the account with its credentials, or None if there is none; verifies the
+                password, calling nothing else.
 
         Returns:
-            The account with its credentials, and the writes that refund the attempt; see
+            What ``verify`` returned, and the writes that refund the attempt; see
             :meth:`count_attempt`.
 
         Raises:
             TooManyAttempts: a limit is exceeded; nothing was counted.
+            Exception: what ``verify`` raised; the attempt is counted.
         """
         backoffs = [sign_in_backoff(account_id, context.address)]
         device = context.trusted_device
         if device and device.account_id == account_id:
             backoffs.append(SIGN_INS_OF_DEVICE.for_key(device.id))
         names = [self._backoff_name(backoff) for backoff in backoffs]
-        result = self._store.get_with(names, [login.account, login.credentials])
-        states, [account, credentials] = result
+        counters = [self._window_counter(window, context.at) for window in backoffs[0].windows]
+        states, [account, credentials, *hits] = self._store.get_with(
+            names, [login.account, login.credentials, *map(self._store.hits_read, counters)]
+        )
         if account:
             account = with_credentials(account, credentials)
         # The device's own backoff is the last one.
         is_trusted = account and device and device.is_trusted_by(account)
         backoff_index = -1 if is_trusted else 0
-        return account, self._count_attempt_or_reject(
-            backoffs[backoff_index], states[backoff_index], context.at
+        backoff, state = backoffs[backoff_index], states[backoff_index]
+        # An attempt that comes too early costs no hash.
+        _require_no_delay(backoff.policy, state, context.at)
+        if backoff.windows:
+            for counter, count in zip(counters, hits, strict=True):
+                if count is not None and count >= counter.limit:
+                    raise counter.on_exceeded()
+        refund_writes, verified = run_with(
+            lambda: self._count_attempt_or_reject(backoff, state, context.at),
+            lambda: verify(account),
         )
+        return verified, refund_writes
 
     def _count_attempt_or_reject(
         self, backoff: KeyedBackoff, state: BackoffState | None, now: datetime
@@ -283,8 +310,7 @@ class RateLimiter:
         name, policy = self._backoff_name(backoff), backoff.policy
         counters = [self._window_counter(window, now) for window in backoff.windows]
         for _ in range(MAX_TRIES):
-            if seconds := policy.delay(state, now):
-                raise TooManyAttempts(seconds)
+            _require_no_delay(policy, state, now)
             attempts = 0 if state is None or policy.has_reset(state, now) else state.attempts
             new_state = BackoffState(attempts + 1, now)
             try:

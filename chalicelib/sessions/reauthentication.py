@@ -8,7 +8,11 @@ from chalicelib.identity.account import (
     IncorrectCode,
     IncorrectCredentials,
 )
-from chalicelib.identity.account_repository import AccountRepository, account_repository
+from chalicelib.identity.account_repository import (
+    AccountRepository,
+    VerifiedLogin,
+    account_repository,
+)
 from chalicelib.platform import log
 from chalicelib.platform.errors import Unauthenticated
 from chalicelib.platform.field_errors import FieldError, InvalidFields
@@ -81,17 +85,20 @@ class Reauthentication:
             TooManyAttempts: the limit of attempts is reached.
         """
         account_id = current_user.account.id
-        account, refund_writes = self._rate_limiter.count_sign_in(
-            account_id, context, self._accounts.login_reads(account_id)
-        )
-        if account is None or account.session_version != current_user.account.session_version:
-            raise Unauthenticated
+
+        def verify_password(account: Account | None) -> VerifiedLogin:
+            if account is None or account.session_version != current_user.account.session_version:
+                raise Unauthenticated
+            return self._accounts.verify_password(account, password)
+
         try:
-            self._accounts.verify_password(account, password)
+            login, refund_writes = self._rate_limiter.verify_sign_in(
+                account_id, context, self._accounts.login_reads(account_id), verify_password
+            )
         except IncorrectCredentials:
             log.emit(log.LogEvent.WRONG_PASSWORD, address=context.address)
             raise InvalidFields({FIELD: _INCORRECT}) from None
-        return Reauthenticated(account, refund_writes, account.authenticator)
+        return Reauthenticated(login.account, refund_writes, login.account.authenticator)
 
     def verify_all(
         self, current_user: CurrentUser, password: str, code: str | None, context: ClientContext

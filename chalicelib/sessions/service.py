@@ -133,7 +133,7 @@ class SessionService:
     ) -> NewSession:
         """Start a session for a client that knows the password of an account.
 
-        The function counts the attempt before it verifies the password, and refunds it in the
+        The function counts the attempt while it verifies the password, and refunds it in the
         transaction that starts the session. It counts unknown names, too, so that a delay does not
         reveal whether a name exists. A weak password hash is replaced in the same transaction, with
         or without a second factor.
@@ -153,10 +153,12 @@ class SessionService:
         """
         account_id = self._accounts.find_by_login(login_name)
         log.bind_account(None if is_decoy(account_id) else account_id)
-        account, refund_writes = self._rate_limiter.count_sign_in(
-            account_id, context, self._accounts.login_reads(account_id)
+        login, refund_writes = self._rate_limiter.verify_sign_in(
+            account_id,
+            context,
+            self._accounts.login_reads(account_id),
+            lambda account: self._accounts.verify_password(account, password),
         )
-        login = self._accounts.verify_password(account, password)
         return self.start_session(login, context, code, "password", refund_writes)
 
     def start_session(

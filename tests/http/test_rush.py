@@ -126,7 +126,7 @@ def test_signing_in_during_a_sign_out_everywhere_never_causes_a_fault(url):
     assert session.get(f"{url}/me").status_code == 401
 
 
-def test_of_a_hundred_guesses_at_once_five_are_looked_at_and_the_owner_gets_in(url):
+def test_of_a_hundred_guesses_at_once_five_have_a_result_and_the_owner_gets_in(url):
     applicant = {"username": f"river-{new_identifier()}", "password": PASSWORD}
     [device] = (requests.post(f"{url}/signup", json=applicant).cookies,)
 

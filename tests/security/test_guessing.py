@@ -61,9 +61,7 @@ def test_guesses_by_email_share_the_backoff_of_the_username(
 
 
 @pytest.mark.parametrize("many", [60, pytest.param(1000, marks=pytest.mark.slow)])
-def test_concurrent_guesses_get_five_attempts_and_the_owner_still_signs_in(
-    local_endpoint, verification_count, many
-):
+def test_concurrent_guesses_get_five_attempts_and_the_owner_still_signs_in(local_endpoint, many):
     with stage(local_endpoint), behind_a_socket() as url, clock_standing_still():
         applicant = Person(OverHttp(url), "river")
         assert applicant.sign_up().status == 201
@@ -81,8 +79,8 @@ def test_concurrent_guesses_get_five_attempts_and_the_owner_still_signs_in(
     strangers = [s for n, s in enumerate(statuses) if n % (many // 4)]
     assert owners == [200] * 4
     assert set(strangers) <= {401, 429, 503}
-    assert strangers.count(401) == verification_count() <= ALLOWED
-    assert again == (429 if verification_count() == ALLOWED else 401)
+    assert strangers.count(401) <= ALLOWED
+    assert again == (429 if strangers.count(401) + strangers.count(503) >= ALLOWED else 401)
 
 
 def test_password_spraying_is_limited_by_ip_address(client, applicant, verification_count):
