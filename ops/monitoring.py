@@ -56,6 +56,8 @@ LOG_METRICS = {
         _any_of("code", IncorrectCredentials.code, IncorrectCode.code, TooManyAttempts.code),
     ),
     "Probes": _line(LogEvent.PROBE),
+    # A limit that no honest evening reaches has a name in the log. A backoff has none.
+    "LimitsReached": '{ $.limit = "*" }',
     "ThrottledCalls": _line(
         LogEvent.UNAVAILABLE,
         _any_of("cause", "*Throttl*", "*ThroughputExceeded*", "*LimitExceeded*", "*Unprocessed*"),
@@ -194,6 +196,11 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
             "At least 200 requests within 5 minutes were such as attackers send.",
             _of_log("Probes"),
             threshold=200,
+        ),
+        "LimitsReached": Alarm(
+            "At least 20 requests within 5 minutes were over an hourly limit of the service.",
+            _of_log("LimitsReached"),
+            threshold=20,
         ),
         "MailsNotSent": Alarm(
             "At least 5 attempts within 5 minutes to send an email failed. They are repeated.",

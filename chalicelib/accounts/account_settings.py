@@ -18,7 +18,7 @@ from chalicelib.platform.errors import Unauthenticated
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
 from chalicelib.platform.languages import Language
-from chalicelib.sessions import reauthentication
+from chalicelib.sessions import account_limits, reauthentication
 from chalicelib.sessions.reauthentication import Reauthentication
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession
@@ -228,7 +228,8 @@ class AccountSettings:
             updated_at=self._visit.at,
             language=self._language or before.language,
         )
-        return self.save(before, after, "account.changed", fields)
+        counted = account_limits.count_write(account_limits.OWN_CHANGES, after.id, self._visit.at)
+        return self.save(before, after, "account.changed", fields, [counted])
 
     def _change_email(
         self, changes: Mapping[str, str | None], current: str | None, code: str | None

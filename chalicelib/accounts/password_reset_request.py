@@ -16,7 +16,7 @@ from chalicelib.sessions.rate_limiter import (
     FixedWindow,
     KeyedWindow,
     RateLimiter,
-    rate_limited_network,
+    address_windows,
     rate_limiter,
 )
 
@@ -72,12 +72,13 @@ def password_reset_requests() -> PasswordResetRequests:
     return PasswordResetRequests(database(), account_repository(), rate_limiter(), links())
 
 
-def _limits(account: str, address: str) -> tuple[KeyedWindow, KeyedWindow]:
+def _limits(account: str, address: str) -> tuple[KeyedWindow, ...]:
     """Return the limits of a password reset request.
 
     Args:
         account: the account ID, or the decoy ID of an unknown name.
         address: the client's IP address.
     """
-    window = FixedWindow("reset link address", settings.current().reset_links_per_address)
-    return RESET_LINKS_OF_ACCOUNT.for_key(account), window.for_key(rate_limited_network(address))
+    limit = settings.current().reset_links_per_address
+    windows = address_windows("reset link address", limit, address)
+    return RESET_LINKS_OF_ACCOUNT.for_key(account), *windows

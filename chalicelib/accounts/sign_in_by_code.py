@@ -7,10 +7,9 @@ from chalicelib.identity.account_repository import AccountRepository, account_re
 from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.sessions.rate_limiter import (
-    FixedWindow,
     KeyedWindow,
     RateLimiter,
-    rate_limited_network,
+    address_windows,
     rate_limiter,
 )
 from chalicelib.sessions.service import SessionService, session_service
@@ -71,7 +70,7 @@ class SignInByCode:
         log.bind_account(account.id if account else None)
         device = context.trusted_device
         is_known = account is not None and device is not None and device.is_trusted_by(account)
-        limits = [] if is_known else [_limit(context.address)]
+        limits = () if is_known else _limits(context.address)
         counted = [self._rate_limiter.hit_write(limit, context.at) for limit in limits]
         self._codes.count_attempt(stored, counted)
         if account is None or not stored.matches(browser_secret, typed, account):
@@ -92,7 +91,7 @@ def sign_in_by_code() -> SignInByCode:
     )
 
 
-def _limit(address: str) -> KeyedWindow:
-    """Return the limit of wrong codes from an IP address, as many as of wrong passwords."""
-    window = FixedWindow("email code address", settings.current().sign_in_tries_per_address)
-    return window.for_key(rate_limited_network(address))
+def _limits(address: str) -> tuple[KeyedWindow, ...]:
+    """Return the limits of wrong codes from an IP address, as many as of wrong passwords."""
+    limit = settings.current().sign_in_tries_per_address
+    return address_windows("email code address", limit, address)

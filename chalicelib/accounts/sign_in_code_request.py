@@ -13,6 +13,7 @@ from chalicelib.sessions.rate_limiter import (
     FixedWindow,
     KeyedWindow,
     RateLimiter,
+    address_windows,
     rate_limited_network,
     rate_limiter,
 )
@@ -104,9 +105,9 @@ def _limits(
     address = account.email if account else login_names.email_in(name)
     mailbox = login_names.mailbox(address) if address else account_id
     network = rate_limited_network(context.address)
-    window = FixedWindow("sign-in code address", settings.current().reset_links_per_address)
+    limit = settings.current().reset_links_per_address
     return (
         CODES_OF_REQUESTER.for_key(f"{network} {mailbox}"),
-        window.for_key(network),
+        *address_windows("sign-in code address", limit, context.address),
         CODES_OF_MAILBOX.for_key(mailbox),
     )

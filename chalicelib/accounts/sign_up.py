@@ -8,12 +8,7 @@ from chalicelib.accounts.sign_up_link import sign_up_links
 from chalicelib.identity.account_repository import new_account
 from chalicelib.platform import settings
 from chalicelib.platform.languages import Language
-from chalicelib.sessions.rate_limiter import (
-    FixedWindow,
-    KeyedWindow,
-    rate_limited_network,
-    rate_limiter,
-)
+from chalicelib.sessions.rate_limiter import KeyedWindow, address_windows, rate_limiter
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
@@ -38,7 +33,7 @@ def create_account(
         TooManyAttempts: the limit of sign-ups from the address is reached.
         ServiceUnavailable: there is no key, or the breach check failed and the settings require it.
     """
-    rate_limiter().hit(sign_up_limit(context.address), context.at)
+    rate_limiter().hit_all(sign_up_limits(context.address), context.at)
     names = {name: value for name, value in details.items() if name != "email_token"}
     if token := details["email_token"]:
         return sign_up_links().sign_up(token, names, context, request, language)
@@ -48,7 +43,6 @@ def create_account(
     return new_session
 
 
-def sign_up_limit(address: str) -> KeyedWindow:
-    """Return the limit of sign-ups from one address."""
-    window = FixedWindow("sign-up address", settings.current().sign_ups_per_address)
-    return window.for_key(rate_limited_network(address))
+def sign_up_limits(address: str) -> tuple[KeyedWindow, ...]:
+    """Return the limits of sign-ups from one address."""
+    return address_windows("sign-up address", settings.current().sign_ups_per_address, address)

@@ -30,6 +30,7 @@ from chalicelib.sessions.rate_limiter import (
     FixedWindow,
     KeyedWindow,
     RateLimiter,
+    address_windows,
     rate_limited_network,
     rate_limiter,
 )
@@ -203,7 +204,7 @@ def _reject_other_emails(details: Mapping[str, Any], email: str) -> None:
         raise InvalidFields(errors)
 
 
-def _limits(mailbox: str, address: str) -> tuple[KeyedWindow, KeyedWindow, KeyedWindow]:
+def _limits(mailbox: str, address: str) -> tuple[KeyedWindow, ...]:
     """Return the limits of a request for a sign-up link.
 
     A requester, known by their IP address, has a limit for each mailbox. A stranger who reaches it
@@ -213,10 +214,10 @@ def _limits(mailbox: str, address: str) -> tuple[KeyedWindow, KeyedWindow, Keyed
         mailbox: the normalized mailbox of an address.
         address: the client's IP address.
     """
-    window = FixedWindow("sign-up link address", settings.current().reset_links_per_address)
+    limit = settings.current().reset_links_per_address
     network = rate_limited_network(address)
     return (
         SIGN_UP_LINKS_OF_REQUESTER.for_key(f"{network} {mailbox}"),
-        window.for_key(network),
+        *address_windows("sign-up link address", limit, address),
         SIGN_UP_LINKS_OF_MAILBOX.for_key(mailbox),
     )

@@ -277,7 +277,7 @@ class Endpoint:
             if isinstance(error, ServiceUnavailable):
                 self._log(LogEvent.UNAVAILABLE, request_id, cause=error.cause)
             elif error.STATUS_CODE in _LOGGED_STATUSES:
-                self._log(LogEvent.REFUSED, request_id, address=address, code=error.code)
+                self._log(LogEvent.REFUSED, request_id, address=address, **error.log_facts)
             elif reason := probes.reason(error, variables):
                 self._log(LogEvent.PROBE, request_id, address=address, code=reason)
             schema = self.schema.response if isinstance(error, VersionConflict) else None

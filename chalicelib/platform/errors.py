@@ -53,6 +53,11 @@ class ApiError(ChaliceViewError):
         super().__init__(_with_values(self.message_template, self.message_values))
         self.cause = cause
 
+    @property
+    def log_facts(self) -> dict[str, str]:
+        """The facts in the log about a rejected request."""
+        return {"code": self.code}
+
     @classmethod
     def english_message(cls) -> str:
         """Return the message of the class in English."""
@@ -192,15 +197,25 @@ class TooManyAttempts(ApiError):
     code = "too_many_attempts"
     message = N_("Too many attempts.")
 
-    def __init__(self, seconds: int, message: str | None = None) -> None:
+    def __init__(
+        self, seconds: int, message: str | None = None, *, limit: str | None = None
+    ) -> None:
         """Create the error.
 
         Args:
             seconds: the time until the next attempt.
             message: the message; None for the message of the class.
+            limit: the name of the limit, for the log; None for a backoff, which honest people
+                reach, too, when they have forgotten a password.
         """
         super().__init__(message)
         self.retry_after = max(1, seconds)
+        self.limit = limit
+
+    @property
+    def log_facts(self) -> dict[str, str]:
+        """The facts in the log: the code, and the name of the limit."""
+        return {**super().log_facts, **({"limit": self.limit} if self.limit else {})}
 
 
 class InternalError(ApiError):

@@ -11,6 +11,7 @@ from chalicelib.privacy.personal_data import (
     changed_by,
     personal_registrations,
 )
+from chalicelib.sessions import account_limits
 from chalicelib.sessions.service import ListedSession, session_service
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.audit_log import audit_log
@@ -78,8 +79,12 @@ def export(current_user: CurrentUser, now: datetime) -> Export:
     """Return all data about the current user that the current user may see.
 
     The export omits staff notes and the names of staff members.
+
+    Raises:
+        TooManyAttempts: the limit of exports is reached.
     """
     account = current_user.account
+    account_limits.count(account_limits.OWN_EXPORTS, account.id, now)
     sessions = session_service().list_active(current_user, now, MAX_SESSIONS, None)
     entries = audit_log(current_user, now).entries(account.id, MAX_AUDIT_ENTRIES, None)
     registrations, is_history_complete = personal_registrations().export(

@@ -25,7 +25,11 @@ blueprint = Blueprint("privacy")
 
 
 @blueprint.endpoint(
-    "GET", "/me/export", access=authentication.SIGNED_IN, event=LogEvent.ACCOUNT_EXPORTED
+    "GET",
+    "/me/export",
+    access=authentication.SIGNED_IN,
+    errors=(TooManyAttempts,),
+    event=LogEvent.ACCOUNT_EXPORTED,
 )
 def export_me(request: Request, current_user: CurrentUser) -> DownloadResponse[Export]:
     """Export all data about the account."""

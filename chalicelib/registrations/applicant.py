@@ -141,8 +141,10 @@ class ApplicantRegistrations:
 
         try:
             submitted = self._move(event_id, *change, receipt_writes)
-        except TooManyAttempts:
-            log.emit(log.LogEvent.MAIL_LIMITED, template=emails.SUBMITTED)
+        except TooManyAttempts as error:
+            if error.limit != receipts.RECEIPTS_OF_ACCOUNT.name:
+                raise
+            log.emit(log.LogEvent.MAIL_LIMITED, template=emails.SUBMITTED, limit=error.limit)
             submitted = self._move(event_id, *change)
         return self._with_position(submitted)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.identity.account import BeingErased, BeingMerged
 from chalicelib.platform.endpoints import Blueprint
-from chalicelib.platform.errors import NotFound, VersionConflict
+from chalicelib.platform.errors import NotFound, TooManyAttempts, VersionConflict
 from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.registrations.applicant import applicant_registrations
@@ -75,6 +75,7 @@ def show_registration_event(
         RegistrationClosed,
         BeingErased,
         BeingMerged,
+        TooManyAttempts,
     ),
     may_create=True,
 )
@@ -91,7 +92,14 @@ def save_registration(
     "POST",
     "/registrations/{event_id}/submit",
     access=authentication.SIGNED_IN,
-    errors=(NotFound, VersionConflict, WrongStatus, RegistrationClosed, InvalidFields),
+    errors=(
+        NotFound,
+        VersionConflict,
+        WrongStatus,
+        RegistrationClosed,
+        InvalidFields,
+        TooManyAttempts,
+    ),
 )
 def submit_registration(
     request: Request, current_user: CurrentUser, body: ExpectedVersion, event_id: str
@@ -105,7 +113,7 @@ def submit_registration(
     "POST",
     "/registrations/{event_id}/withdraw",
     access=authentication.SIGNED_IN,
-    errors=(NotFound, VersionConflict, WrongStatus, RegistrationClosed),
+    errors=(NotFound, VersionConflict, WrongStatus, RegistrationClosed, TooManyAttempts),
 )
 def withdraw_registration(
     request: Request, current_user: CurrentUser, body: ExpectedVersion, event_id: str
@@ -119,7 +127,7 @@ def withdraw_registration(
     "POST",
     "/registrations/{event_id}/offer/accept",
     access=authentication.SIGNED_IN,
-    errors=(NotFound, OfferExpired, RegistrationClosed),
+    errors=(NotFound, OfferExpired, RegistrationClosed, TooManyAttempts),
 )
 def accept_offer(
     request: Request, current_user: CurrentUser, event_id: str
@@ -133,7 +141,7 @@ def accept_offer(
     "POST",
     "/registrations/{event_id}/offer/decline",
     access=authentication.SIGNED_IN,
-    errors=(NotFound, OfferExpired, RegistrationClosed),
+    errors=(NotFound, OfferExpired, RegistrationClosed, TooManyAttempts),
 )
 def decline_offer(
     request: Request, current_user: CurrentUser, event_id: str
@@ -147,7 +155,7 @@ def decline_offer(
     "DELETE",
     "/registrations/{event_id}",
     access=authentication.SIGNED_IN,
-    errors=(NotFound, VersionConflict, WrongStatus),
+    errors=(NotFound, VersionConflict, WrongStatus, TooManyAttempts),
 )
 def delete_registration(
     request: Request, current_user: CurrentUser, body: ExpectedVersion, event_id: str

@@ -319,13 +319,15 @@ class RegistrationService:
         require_version(before, version or before.version)
         if before.status is not Status.DRAFT:
             raise WrongStatus
-        self._store.delete(before, actor=self._actor.id, now=self._actor.now)
+        counted = self._actor.count_write()
+        self._store.delete(before, counted, actor=self._actor.id, now=self._actor.now)
 
-    def audit_writes(self, user_id: str, action: str, fields: Iterable[str] = ()) -> list[Write]:
-        """Return the write of an audit entry for a change by staff; empty for applicants."""
+    def record_writes(self, user_id: str, action: str, fields: Iterable[str] = ()) -> list[Write]:
+        """Return the writes that count an act of the actor and, for staff, audit it."""
         if self._actor.type is ActorType.APPLICANT:
-            return []
+            return [self._actor.count_write()]
         return [
+            self._actor.count_write(),
             audit.entry_write(
                 subject=user_id,
                 actor=self._actor.id,
@@ -333,7 +335,7 @@ class RegistrationService:
                 fields=fields,
                 request=self._actor.request_id,
                 now=self._actor.now,
-            )
+            ),
         ]
 
     def _set_waitlisted_at(self, registration: Registration) -> Registration:
@@ -374,8 +376,8 @@ class RegistrationService:
     ) -> None:
         before = snapshot.registration
         changed_fields = _changed_fields(before, after) | set(more_fields)
-        audit_writes = self.audit_writes(after.user_id, action, changed_fields)
-        writes = [*extra_writes, *audit_writes]
+        record_writes = self.record_writes(after.user_id, action, changed_fields)
+        writes = [*extra_writes, *record_writes]
         self._store.put(
             after,
             before,

@@ -7,6 +7,7 @@ from chalicelib.events.event import Event
 from chalicelib.events.place import Offer, PlaceCounts
 from chalicelib.identity.account import Account
 from chalicelib.platform.errors import NotFound, VersionConflict
+from chalicelib.platform.items import Write
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.workflow import ActorType
 
@@ -26,6 +27,17 @@ class Actor:
     type: ActorType
     request_id: str
     now: datetime
+
+    def count_write(self) -> Write:
+        """Return the write that counts an act in its transaction.
+
+        The transaction raises TooManyAttempts if the actor's limit is reached.
+        """
+        from chalicelib.sessions import account_limits  # only requests that change something
+
+        by_staff = self.type is ActorType.STAFF
+        window = account_limits.STAFF_CHANGES if by_staff else account_limits.APPLICANT_CHANGES
+        return account_limits.count_write(window, self.id, self.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,14 +196,17 @@ class RegistrationStore:
         put, *others = registration_writes(before, registration, shards)
         self._database.transact([put, history, *extra_writes, *others])
 
-    def delete(self, registration: Registration, *, actor: str, now: datetime) -> None:
+    def delete(
+        self, registration: Registration, *extra_writes: Write, actor: str, now: datetime
+    ) -> None:
         """Delete a registration, and record the deletion in its history.
 
         Raises:
             RegistrationChanged: it has changed since it was read.
         """
         history = history_write(registration, actor, HistoryAction.DELETED, now, {})
-        self._database.transact([*registration_writes(registration, None), history])
+        writes = [*registration_writes(registration, None), history, *extra_writes]
+        self._database.transact(writes)
 
     def delete_without_history(
         self, registration: Registration, extra_writes: Sequence[Write]

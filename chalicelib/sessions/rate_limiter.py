@@ -39,8 +39,12 @@ _COUNTER_KEY_PURPOSE = "attempts"
 # Each conflict means that another attempt was counted, so the backoff soon rejects the request.
 MAX_TRIES = 10
 _HOUR = timedelta(hours=1)
-# RFC 6177: a customer who has one IPv6 address has its whole /64.
-_IPV6_PREFIX = 64
+# RFC 6177: a customer who has one IPv6 address has its whole /64, and a site may have a /48, which
+# is 65,536 of them.
+_IPV6_CUSTOMER = 64
+_IPV6_SITE = 48
+# A carrier gives each phone a /64 of its own, so many honest people can share a /48.
+_SITE_FACTOR = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,28 @@ def sign_in_backoff(account_id: str, address: str) -> KeyedBackoff:
         account_id: the account ID, or the decoy ID of an unknown login name.
         address: the client's IP address.
     """
-    window = FixedWindow("sign-in address", settings.current().sign_in_tries_per_address)
-    return SIGN_INS_OF_ACCOUNT.for_key(account_id, window.for_key(rate_limited_network(address)))
+    limit = settings.current().sign_in_tries_per_address
+    return SIGN_INS_OF_ACCOUNT.for_key(
+        account_id, *address_windows("sign-in address", limit, address)
+    )
+
+
+def address_windows(name: str, limit: int, address: str) -> tuple[KeyedWindow, ...]:
+    """Return the windows that limit the requests from an IP address.
+
+    An IPv6 address counts for its /64, and additionally for its /48 with ten times the limit:
+    otherwise a customer with a /48 would have the limit 65,536 times.
+
+    Args:
+        name: the name of what they count.
+        limit: the largest number of requests an hour from one address, or one /64.
+        address: the IP address.
+    """
+    customer, *site = _networks(address)
+    return (
+        FixedWindow(name, limit).for_key(customer),
+        *(FixedWindow(name, limit * _SITE_FACTOR).for_key(network) for network in site),
+    )
 
 
 def rate_limited_network(address: str) -> str:
@@ -156,18 +180,27 @@ def rate_limited_network(address: str) -> str:
 
     For IPv4, it is the address itself; for IPv6, the first address of its /64.
     """
+    return _networks(address)[0]
+
+
+def _networks(address: str) -> tuple[str, ...]:
+    """Return the networks of an IP address that limits apply to, the smallest first."""
     import ipaddress  # only for requests that are counted
 
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return address
+        return (address,)
     if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
+        return (str(parsed),)
     if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    host_bits = parsed.max_prefixlen - _IPV6_PREFIX
-    return str(ipaddress.IPv6Address(int(parsed) >> host_bits << host_bits))
+        return (str(parsed.ipv4_mapped),)
+    prefix = int(parsed)
+    customer, site = (
+        ipaddress.IPv6Address(prefix >> host_bits << host_bits)
+        for host_bits in (parsed.max_prefixlen - bits for bits in (_IPV6_CUSTOMER, _IPV6_SITE))
+    )
+    return str(customer), f"{site}/{_IPV6_SITE}"
 
 
 def _require_no_delay(policy: Backoff, state: BackoffState | None, now: datetime) -> None:
@@ -205,7 +238,11 @@ class RateLimiter:
         Raises:
             TooManyAttempts: one of the limits is exceeded; nothing was counted.
         """
-        self._store.hit_all([self._window_counter(window, now) for window in windows])
+        if len(windows) == 1:
+            # A transaction costs twice as much.
+            self._store.hit(self._window_counter(windows[0], now))
+        else:
+            self._store.hit_all([self._window_counter(window, now) for window in windows])
 
     def hit_write(self, window: KeyedWindow, now: datetime) -> Write:
         """Return the write that counts a request in a transaction with other writes.
@@ -333,7 +370,9 @@ class RateLimiter:
             name=self._counter_name(policy.name, f"{window.key} until {clock.to_text(resets_at)}"),
             limit=policy.limit,
             expires_at=resets_at + policy.length,
-            on_exceeded=lambda: TooManyAttempts(_seconds_between(now, resets_at), policy.message),
+            on_exceeded=lambda: TooManyAttempts(
+                _seconds_between(now, resets_at), policy.message, limit=policy.name
+            ),
         )
 
     def _counter_name(self, *parts: str) -> str:

@@ -117,7 +117,11 @@ class StaffRegistrations:
         Raises:
             NotFound: the event does not exist.
             InvalidFields: the cursor belongs to another list.
+            TooManyAttempts: the limit of spreadsheets is reached.
         """
+        from chalicelib.sessions.account_limits import SPREADSHEET_PARTS, count  # seldom needed
+
+        count(SPREADSHEET_PARTS, self._current_user.account.id, self._now)
         page = self.page(event_id, selection, limit, cursor)
         return replace(page, items=[item for item in page.items if item.status is not Status.DRAFT])
 
@@ -293,7 +297,7 @@ class StaffRegistrations:
         try:
             # A note added after an erasure would never be deleted.
             existing = self._store.exists_check(registration)
-            audited = self._service.audit_writes(user_id, "noted")
+            audited = self._service.record_writes(user_id, "noted")
             self._store.transact([self._store.note_write(registration, note), existing, *audited])
         except NoteExists:
             read = self._store.note_read(event_id, user_id, note.id, self._now)
@@ -332,7 +336,9 @@ class StaffRegistrations:
                 return after
             if notes:
                 check = self._store.exists_check(before)
-                self._store.transact([*notes, check, *self._service.audit_writes(user_id, "noted")])
+                self._store.transact(
+                    [*notes, check, *self._service.record_writes(user_id, "noted")]
+                )
             return before
 
         return self._retry(lambda: self._find(event_id, user_id), attempt)
@@ -348,7 +354,7 @@ class StaffRegistrations:
         return registration.is_visible_to_staff(self._current_user.account.id, self._reference)
 
     def _audit_draft_opened(self, draft: Registration) -> None:
-        self._store.transact(self._service.audit_writes(draft.user_id, "opened"))
+        self._store.transact(self._service.record_writes(draft.user_id, "opened"))
 
     def _retry(self, read: Callable[[], Snapshot], attempt: Callable[[Snapshot], Result]) -> Result:
         try:

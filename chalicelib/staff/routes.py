@@ -9,7 +9,7 @@ from chalicelib.events.service import event_service
 from chalicelib.identity.account import BeingErased, BeingMerged
 from chalicelib.identity.role import Permission
 from chalicelib.platform.endpoints import Blueprint
-from chalicelib.platform.errors import NotFound, VersionConflict
+from chalicelib.platform.errors import NotFound, TooManyAttempts, VersionConflict
 from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.responses import CsvResponse, Response
 from chalicelib.registrations.registration import (
@@ -109,7 +109,9 @@ def show_any_event(
     return Response(events.to_view(event_service().get(event_id), request.received_at))
 
 
-@blueprint.endpoint("GET", REGISTRATIONS_PATH, access=_CAN_MANAGE_REGISTRATIONS)
+@blueprint.endpoint(
+    "GET", REGISTRATIONS_PATH, access=_CAN_MANAGE_REGISTRATIONS, errors=(TooManyAttempts,)
+)
 def list_event_registrations(
     request: Request, current_user: CurrentUser, query: RegistrationListQuery, event_id: str
 ) -> Response[StaffRegistrationPage]:
@@ -118,7 +120,12 @@ def list_event_registrations(
     return Response(service.page(event_id, query.selection, query.limit, query.cursor))
 
 
-@blueprint.endpoint("GET", f"{REGISTRATIONS_PATH}.csv", access=_CAN_MANAGE_REGISTRATIONS)
+@blueprint.endpoint(
+    "GET",
+    f"{REGISTRATIONS_PATH}.csv",
+    access=_CAN_MANAGE_REGISTRATIONS,
+    errors=(TooManyAttempts,),
+)
 def export_event_registrations(
     request: Request, current_user: CurrentUser, query: RegistrationExportQuery, event_id: str
 ) -> CsvResponse:
@@ -170,7 +177,9 @@ def move_registrations(
     )
 
 
-@blueprint.endpoint("GET", REGISTRATION_PATH, access=_CAN_MANAGE_REGISTRATIONS)
+@blueprint.endpoint(
+    "GET", REGISTRATION_PATH, access=_CAN_MANAGE_REGISTRATIONS, errors=(TooManyAttempts,)
+)
 def show_event_registration(
     request: Request,
     current_user: CurrentUser,
@@ -195,6 +204,7 @@ def show_event_registration(
         InvalidFields,
         BeingErased,
         BeingMerged,
+        TooManyAttempts,
     ),
     may_create=True,
 )
@@ -216,7 +226,7 @@ def register_somebody(
     "PATCH",
     REGISTRATION_PATH,
     access=_CAN_MANAGE_REGISTRATIONS,
-    errors=(NotFound, VersionConflict, RegistrationClosed, InvalidFields),
+    errors=(NotFound, VersionConflict, RegistrationClosed, InvalidFields, TooManyAttempts),
 )
 def correct_registration(
     request: Request,
@@ -242,6 +252,7 @@ def correct_registration(
         RegistrationClosed,
         NoPlaceFree,
         InvalidFields,
+        TooManyAttempts,
     ),
 )
 def move_registration(
@@ -260,7 +271,11 @@ def move_registration(
 
 
 @blueprint.endpoint(
-    "POST", f"{REGISTRATION_PATH}/notes", access=_CAN_MANAGE_REGISTRATIONS, status=201
+    "POST",
+    f"{REGISTRATION_PATH}/notes",
+    access=_CAN_MANAGE_REGISTRATIONS,
+    status=201,
+    errors=(TooManyAttempts,),
 )
 def write_note(
     request: Request,

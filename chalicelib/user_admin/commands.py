@@ -22,6 +22,7 @@ from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import Forbidden, NotFound
 from chalicelib.platform.items import Write
+from chalicelib.sessions import account_limits
 from chalicelib.sessions.rate_limiter import (
     TOO_MANY_EMAILS,
     FixedWindow,
@@ -148,8 +149,8 @@ class UserCommands:
 
         def attempt(account: Account) -> None:
             self._require_manageable(account)
-            recorded = self._entry(account, "account.sessions_ended", ["sessionVersion"])
-            self._store.end_sessions(account, self._actor, [recorded])
+            recorded = self._record_writes(account, "account.sessions_ended", ["sessionVersion"])
+            self._store.end_sessions(account, self._actor, recorded)
 
         self._retry_on_conflict(account_id, attempt, own=True)
 
@@ -172,9 +173,9 @@ class UserCommands:
                 setup=None,
                 session_version=before.session_version + 1,
             )
-            recorded = self._entry(after, "account.second_factor_removed", ["secondFactor"])
+            recorded = self._record_writes(after, "account.second_factor_removed", ["secondFactor"])
             told = emails.notice_writes(before, self._now, settings.SECOND_FACTOR_REMOVED)
-            self._store.remove_authenticator(before, after, self._actor, [recorded, *told])
+            self._store.remove_authenticator(before, after, self._actor, [*recorded, *told])
             return after
 
         return self._retry_on_conflict(account_id, attempt)
@@ -198,8 +199,8 @@ class UserCommands:
         def attempt(account: Account) -> tuple[Account, Link]:
             self._require_manageable(account)
             link = self._links.link(account, self._now)
-            recorded = self._entry(account, "account.reset_started", ["recovery"])
-            extra_writes = [link.write, recorded, *self._link_writes(account, link)]
+            recorded = self._record_writes(account, "account.reset_started", ["recovery"])
+            extra_writes = [link.write, *recorded, *self._link_writes(account, link)]
             self._store.start_password_reset(account, link.account, self._actor, extra_writes)
             return account, link
 
@@ -255,10 +256,11 @@ class UserCommands:
         return replace(before, **moved, **different)  # type: ignore[arg-type]
 
     def _change(self, before: Account, after: Account, action: str, fields: Iterable[str]) -> None:
-        self._store.change(before, after, self._actor, [self._entry(after, action, fields)])
+        self._store.change(before, after, self._actor, self._record_writes(after, action, fields))
 
-    def _entry(self, subject: Account, action: str, fields: Iterable[str]) -> Write:
-        return audit.entry_write(
+    def _record_writes(self, subject: Account, action: str, fields: Iterable[str]) -> list[Write]:
+        """Return the writes that audit and count an act."""
+        audited = audit.entry_write(
             subject=subject.id,
             actor=self._actor.id,
             action=action,
@@ -266,6 +268,8 @@ class UserCommands:
             request=self._request,
             now=self._now,
         )
+        window = account_limits.STAFF_ACCOUNTS
+        return [audited, account_limits.count_write(window, self._actor.id, self._now)]
 
 
 def user_commands(current_user: CurrentUser, request: str, now: datetime) -> UserCommands:

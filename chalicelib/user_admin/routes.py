@@ -77,7 +77,7 @@ def show_person(request: Request, current_user: CurrentUser, user_id: str) -> Re
     "POST",
     "/admin/users",
     access=_APPLICANTS,
-    errors=(IdentityTaken, InvalidFields),
+    errors=(IdentityTaken, InvalidFields, TooManyAttempts),
     may_create=True,
 )
 def register_person(
@@ -102,7 +102,7 @@ def _shown(made: Created) -> dict[str, object]:
     "POST",
     "/admin/users/{user_id}/role",
     access=_STAFF,
-    errors=(LastSuperAdmin, BeingMerged),
+    errors=(LastSuperAdmin, BeingMerged, TooManyAttempts),
 )
 def change_role(
     request: Request, current_user: CurrentUser, body: NewRole, user_id: str
@@ -113,7 +113,10 @@ def change_role(
 
 
 @blueprint.endpoint(
-    "POST", "/admin/users/{user_id}/disable", access=_APPLICANTS, errors=(LastSuperAdmin,)
+    "POST",
+    "/admin/users/{user_id}/disable",
+    access=_APPLICANTS,
+    errors=(LastSuperAdmin, TooManyAttempts),
 )
 def disable_person(request: Request, current_user: CurrentUser, user_id: str) -> Response[Person]:
     """Disable an account and end its sessions. An Admin can disable a User."""
@@ -121,7 +124,10 @@ def disable_person(request: Request, current_user: CurrentUser, user_id: str) ->
 
 
 @blueprint.endpoint(
-    "POST", "/admin/users/{user_id}/enable", access=_APPLICANTS, errors=(BeingMerged,)
+    "POST",
+    "/admin/users/{user_id}/enable",
+    access=_APPLICANTS,
+    errors=(BeingMerged, TooManyAttempts),
 )
 def enable_person(request: Request, current_user: CurrentUser, user_id: str) -> Response[Person]:
     """Enable an account. An Admin can enable a User."""
@@ -146,7 +152,12 @@ def start_password_reset(
     )
 
 
-@blueprint.endpoint("POST", "/admin/users/{user_id}/mfa/remove", access=_STAFF)
+@blueprint.endpoint(
+    "POST",
+    "/admin/users/{user_id}/mfa/remove",
+    access=_STAFF,
+    errors=(TooManyAttempts,),
+)
 def remove_persons_second_factor(
     request: Request, current_user: CurrentUser, user_id: str
 ) -> Response[Person]:
@@ -187,7 +198,12 @@ def merge_people(
     return Response(service.merge(user_id, body.from_id, body.reason))
 
 
-@blueprint.endpoint("DELETE", "/admin/users/{user_id}/sessions", access=_APPLICANTS)
+@blueprint.endpoint(
+    "DELETE",
+    "/admin/users/{user_id}/sessions",
+    access=_APPLICANTS,
+    errors=(TooManyAttempts,),
+)
 def end_persons_sessions(
     request: Request, current_user: CurrentUser, user_id: str
 ) -> MessageResponse:

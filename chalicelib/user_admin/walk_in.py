@@ -25,6 +25,7 @@ from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.platform.items import Write
+from chalicelib.sessions import account_limits
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.user_store import UserStore
 
@@ -100,6 +101,7 @@ class WalkIns:
             IdentityTaken: another account has that username or email.
             InvalidFields: there is no name, or the key was used with other details.
             Forbidden: the current user has lost the permission.
+            TooManyAttempts: the limit of accounts is reached.
             ServiceUnavailable: the public URL isn't set, or every generated username was taken.
         """
         if not details.first_name and not details.last_name:
@@ -151,7 +153,10 @@ class WalkIns:
         )
         created = replace(account, **made_for)  # type: ignore[arg-type]
         link = self._links.first_link(created, self._now)
-        extra_writes = [link.write, self._store.still_staff(self._actor), self._audited(created)]
+        still_staff, audited = self._store.still_staff(self._actor), self._audited(created)
+        window = account_limits.STAFF_ACCOUNTS
+        counted = account_limits.count_write(window, self._actor.id, self._now)
+        extra_writes = [link.write, still_staff, audited, counted]
         self._accounts.add(link.account, extra_writes=extra_writes)
         return Created(link.account, link.url)
 

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.sessions.account_limits import APPLICANT_CHANGES
 from tests.browser.desk import STORED, create_event
 from tests.browser.journeys import (
     REFERENCE,
@@ -25,6 +26,7 @@ from tests.support.events import EVENT, FORM
 
 REGISTRATION = f"/registrations/{EVENT}"
 LATER = "winter-market"
+SAVED_TOO_MUCH = APPLICANT_CHANGES.message
 
 
 @pytest.fixture
@@ -112,6 +114,27 @@ def test_where_one_event_is_open_registering_leads_to_its_form(phone, applicant,
 def test_a_form_begins_with_what_the_account_knows(form_phone):
     expect(field(form_phone, "firstName")).to_have_value("River")
     expect(field(form_phone, "lastName")).to_have_value("Okafor")
+
+
+def test_a_draft_over_the_hourly_limit_says_so_keeps_what_was_typed_and_is_saved_later(
+    phone, form_phone, applicant
+):
+    phone.expects(429)
+    error_body = {"error": SAVED_TOO_MUCH, "code": TooManyAttempts.code}
+    headers = {"Retry-After": "60", "Content-Language": "en"}
+    answer = {"status": 429, "json": error_body, "headers": headers}
+    phone.context.route(f"**{REGISTRATION}", lambda route: route.fulfill(**answer))
+    fill_in(form_phone, {"city": "Duluth"})
+    expect(saved(form_phone)).to_have_text(
+        f"Not saved yet: {SAVED_TOO_MUCH} Try again in 60 seconds. Keep this tab open. "
+        "We’ll save it then."
+    )
+    expect(field(form_phone, "city")).to_have_value("Duluth")
+    phone.context.unroute(f"**{REGISTRATION}")
+    form_phone.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(saved(form_phone)).to_contain_text("Saved at")
+    assert stored(applicant)["form"]["city"] == "Duluth"
 
 
 def test_what_was_submitted_can_be_changed(receipt_phone, applicant):

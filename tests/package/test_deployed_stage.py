@@ -84,7 +84,7 @@ def test_every_alarm_tells_the_topic(production):
         *("ServerErrors", "ServerErrorRate", "Slowness", "TurnedAway"),
         *("FunctionThrottles", "Concurrency", "DatabaseThrottles", "FailedSignIns"),
         *("MailsNotSent", "Bounces", "Complaints", "WaitingList", "Probes"),
-        *("DeadLetters", "Outbox"),
+        *("DeadLetters", "Outbox", "LimitsReached"),
     }
     for alarm in alarms["MetricAlarms"]:
         assert alarm["AlarmActions"] == alarm["OKActions"] == [topic]
@@ -107,7 +107,7 @@ def test_alarms_look_at_the_counts_of_every_functions_log(production):
     logs = {group["logGroupName"] for group in groups}
 
     assert len(logs) == len(functions())
-    metrics = ("FailedSignIns", "Probes", "ThrottledCalls", "MailsNotSent")
+    metrics = ("FailedSignIns", "Probes", "LimitsReached", "ThrottledCalls", "MailsNotSent")
     turned_away = ("/aws/apigateway/breeze-lakes-point-prod", "TurnedAway")
     assert counted == {turned_away, *((log, metric) for log in logs for metric in metrics)}
 

@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts.sign_up import sign_up_limit
+from chalicelib.accounts.sign_up import sign_up_limits
 from chalicelib.identity import passwords
 from chalicelib.identity.account import IncorrectCredentials
 from chalicelib.identity.account_repository import account_repository, new_account
@@ -265,6 +265,31 @@ def test_ipv6_addresses_of_one_64_share_a_limit(applicant):
             assert applicant.other_client().sign_in().status == 200
 
 
+def test_a_48_has_ten_times_the_limit_of_each_of_its_64(new_client, verify_spy):
+    """An attacker with a /48 must not have the limit of an address 65,536 times."""
+    people = [new_client(f"person-{number}") for number in range(13)]
+    with environment(SIGN_UPS_PER_ADDRESS="1"), at(NOON):
+        statuses = []
+        for number, person in enumerate(people[:12]):
+            with from_address(f"2001:db8:1:{number:x}::7"):
+                statuses.append(person.sign_up().status)
+        with from_address("2001:db8:2::7"):
+            assert people[12].sign_up().status == 201
+
+    assert statuses == [201] * 10 + [429] * 2
+
+
+def test_wrong_passwords_from_a_48_are_limited_and_a_right_one_does_not_count(applicant):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
+        for number in range(1, 11):
+            with from_address(f"2001:db8:1:{number:x}::7"):
+                # Refunded: it counts for neither network.
+                assert applicant.other_client().sign_in().status == 200
+                fail(applicant.other_client(), 1, f"unknown-{number}")
+        with from_address("2001:db8:1:ffff::7"):
+            assert applicant.other_client().sign_in().status == 429
+
+
 def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, verify_spy):
     with environment(SIGN_UPS_PER_ADDRESS="3"), clock_after(minutes=45):
         assert new_client("one").sign_up().status == 201
@@ -384,7 +409,7 @@ def test_concurrent_guesses_for_many_names_stay_within_the_address_limit(
 
 def test_concurrent_sign_ups_stay_within_the_address_limit(dynamodb_local_account, request_count):
     with environment(SIGN_UPS_PER_ADDRESS="20"):
-        window = sign_up_limit("192.0.2.1")
+        [window] = sign_up_limits("192.0.2.1")
         outcomes = crowd(request_count, lambda _: rate_limiter.rate_limiter().hit(window, NOON))
 
     assert outcomes == {"done": 20, "too_many_attempts": request_count - 20}

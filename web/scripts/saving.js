@@ -132,7 +132,9 @@ async function handleSaveError(error) {
     return;
   }
   if (error instanceof NetworkError || error.status >= 500 || error.status === 429) {
-    showSaveStatus(gettext("Not saved yet: we can’t reach the service. Keep this tab open. We’ll keep trying."));
+    showSaveStatus(error.status === 429
+      ? gettext("Not saved yet: {reason} Keep this tab open. We’ll save it then.", { reason: sentence(error) })
+      : gettext("Not saved yet: we can’t reach the service. Keep this tab open. We’ll keep trying."));
     delay = Math.min(delay * 2, LONGEST_BETWEEN_TRIES);
     clearTimeout(timer);
     timer = setTimeout(save, Math.max(delay, (error.retryAfter || 0) * 1000));
