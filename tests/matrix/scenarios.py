@@ -14,9 +14,7 @@ from tests.matrix import steps
 from tests.pages.addresses import PAGES
 from tests.support.clients import Person, Response
 from tests.support.environments import Stage
-from tests.support.events import (
-    EVENT,
-)
+from tests.support.events import EVENT
 
 
 @dataclass(frozen=True)
