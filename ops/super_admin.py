@@ -126,7 +126,7 @@ def _problem_with(
             return error.fields[field]
     if field == "password":
         try:
-            passwords.reject_breached(answer)
+            passwords.reject_breached_password(answer)
         except InvalidFields as error:
             return error.fields[field]
     return None

@@ -31,7 +31,7 @@ from chalicelib.identity import passwords
 from chalicelib.functions import all_endpoints
 for endpoint in all_endpoints():
     endpoint.schema
-passwords.verify("", None)
+passwords.verify_password("", None)
 print(*sys.modules, sep="\\n")
 """
 # Where Lambda unpacks the zip; tracebacks show it.

@@ -218,10 +218,10 @@ def frozen_clock() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _hash_cache() -> Iterator[None]:
-    """Hash nothing twice; what is about hashing, and about its time, leaves that out."""
+def _cached_password_hashes() -> Iterator[None]:
+    """Hash each password once in a test run. Tests of hashing, and of its time, override this."""
     with (
-        mock.patch.multiple(passwords, hash_password=hash_once, verify=verify_once),
-        mock.patch.object(password_strength, "weakness_error", guess_once),
+        mock.patch.multiple(passwords, hash_password=hash_once, verify_password=verify_once),
+        mock.patch.object(password_strength, "find_weakness", guess_once),
     ):
         yield

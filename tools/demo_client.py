@@ -104,9 +104,9 @@ def hashing_once() -> Iterator[None]:
 
     with (
         _replaced(passwords, "hash_password", functools.cache(passwords.hash_password)),
-        _replaced(passwords, "verify", functools.cache(passwords.verify)),
+        _replaced(passwords, "verify_password", functools.cache(passwords.verify_password)),
         _replaced(
-            password_strength, "weakness_error", functools.cache(password_strength.weakness_error)
+            password_strength, "find_weakness", functools.cache(password_strength.find_weakness)
         ),
     ):
         yield

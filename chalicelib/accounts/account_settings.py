@@ -96,7 +96,9 @@ class AccountSettings:
                 require it.
         """
         # Before counting the attempt: a weak new password must not delay the owner.
-        passwords.reject_weak_or_breached(self._current_user.account, password, "newPassword")
+        passwords.reject_weak_or_breached_password(
+            self._current_user.account, password, "newPassword"
+        )
         login = self._reauthentication.verify_all(self._current_user, current, code, self._visit)
         password_hash = passwords.hash_password(password)
         writes = self._reauthentication.new_password_writes(login, self._visit)

@@ -11,7 +11,9 @@ from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
 
 # Estimating its strength takes long: the service does that after it has verified the token.
-LinkedPassword = Annotated[str, check_with(passwords.new_password_length_error), NEW_PASSWORD_FIELD]
+LinkedPassword = Annotated[
+    str, check_with(passwords.find_new_password_length_error), NEW_PASSWORD_FIELD
+]
 
 
 class OwnEmail(BodySchema):
@@ -25,7 +27,7 @@ CurrentPassword = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=passwords.MAX_ACCEPTED_INPUT_LENGTH,
+        max_length=passwords.MAX_PASSWORD_INPUT_LENGTH,
         examples=["three quiet lakes in March"],
     ),
 ]

@@ -77,7 +77,7 @@ class PasswordReset:
             ServiceUnavailable: the breach check failed, and the settings require it.
         """
         stored_token, account = require_token(self._store, token, Purpose.PASSWORD, now)
-        passwords.reject_weak_or_breached(account, password, "newPassword")
+        passwords.reject_weak_or_breached_password(account, password, "newPassword")
         chosen = replace(
             account,
             password_hash=passwords.hash_password(password),

@@ -35,7 +35,7 @@ def _check_beside_email(username: str, earlier: Mapping[str, Any]) -> str:
 
 def _check_new_password(password: str, earlier: Mapping[str, Any]) -> str:
     """Check a new password against the names that stand before it in the same body."""
-    if error := passwords.new_password_error(password, map(earlier.get, _NAMES)):
+    if error := passwords.find_new_password_error(password, map(earlier.get, _NAMES)):
         raise InvalidValue(error)
     return password
 

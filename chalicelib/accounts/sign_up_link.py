@@ -198,7 +198,7 @@ def _reject_other_emails(details: Mapping[str, Any], email: str) -> None:
         errors["email"] = _ANOTHER_EMAIL
     if problem := login_names.conflict(username, email):
         errors["username"] = problem
-    if problem := passwords.new_password_error(details["password"], (email,)):
+    if problem := passwords.find_new_password_error(details["password"], (email,)):
         errors["password"] = problem
     if errors:
         raise InvalidFields(errors)

@@ -152,7 +152,7 @@ _CLOSES_AFTER_END = FieldError("closes_after_end", "Registration must close befo
 _OPENS_AFTER_END = FieldError("opens_after_end", "Registration must open before the event ends.")
 
 
-def date_errors(event: Event) -> dict[str, FieldError]:
+def find_date_errors(event: Event) -> dict[str, FieldError]:
     """Return the error of each invalid date of an event, by field."""
     errors = {}
     over_at = _end_of(event.ends_on, event.time_zone)

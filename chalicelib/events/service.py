@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.events.event import DEFAULT_OFFER_HOURS, Event, EventView, date_errors, to_view
+from chalicelib.events.event import DEFAULT_OFFER_HOURS, Event, EventView, find_date_errors, to_view
 from chalicelib.events.place import PlaceCounts
 from chalicelib.events.places import Places, PlacesChanged, places_service
 from chalicelib.events.store import EventChanged, EventStore
@@ -117,7 +117,9 @@ class EventService:
             return False
         # Dates that were stored by the rules of an earlier version do not stand in the way of a
         # new name.
-        if (errors := date_errors(requested)) and not (current and _same_dates(requested, current)):
+        if (errors := find_date_errors(requested)) and not (
+            current and _same_dates(requested, current)
+        ):
             raise InvalidFields(errors)
         if expected_version != (current.version if current else None):
             raise VersionConflict(to_view(current, now)) if current else NotFound

@@ -108,7 +108,7 @@ class AccountRepository:
             IncorrectCredentials: the password is wrong, or the account is missing or disabled.
         """
         stored_hash = account.password_hash if account else None
-        matches, new_hash = passwords.verify(password, stored_hash)
+        matches, new_hash = passwords.verify_password(password, stored_hash)
         if account is None or not matches or account.disabled:
             raise IncorrectCredentials
         rehash_writes = self._store.sign_in_writes(account, new_hash=new_hash)
@@ -233,7 +233,7 @@ def new_account(  # noqa: PLR0913 (one for each thing that is known of a new acc
         ServiceUnavailable: the breach check failed, and the settings require it.
     """
     if password is not None:
-        passwords.reject_breached(password)
+        passwords.reject_breached_password(password)
     return Account(
         id=new_identifier(),
         username=username,

@@ -12,12 +12,12 @@ from chalicelib.platform import settings
 from chalicelib.platform.field_errors import FieldError
 from chalicelib.platform.languages import N_
 
-# zxcvbn's best score, 4 of 4, requires 10^10 guesses. If the settings allow passwords that are too
-# short for it, fewer are required.
-_REQUIRED_GUESSES_LOG10 = 10
+# zxcvbn's best score, 4 of 4, requires 10^10 guesses. Fewer are required if the settings allow
+# passwords that are too short to reach this score.
+_MAX_REQUIRED_GUESSES_LOG10 = 10
 # The number of characters that zxcvbn evaluates. Its time grows with the square of the length, and
-# with each character that can replace a letter, such as 4 for a. In the worst case, 40 characters
-# take 0.8 s, and 128 take minutes.
+# with the number of characters that can replace a letter, such as 4 for a. In the worst case, 40
+# characters take 0.8 s, and 128 take minutes.
 _MAX_EVALUATED_LENGTH = 40
 
 
@@ -25,7 +25,7 @@ def _easy_to_guess_error(message: str) -> FieldError:
     return FieldError("password_easy_to_guess", message)
 
 
-_ERROR_BY_PATTERN = {
+_ERROR_BY_ZXCVBN_PATTERN = {
     "repeat": _easy_to_guess_error(
         N_("Easy to guess because it repeats. Add another word or two.")
     ),
@@ -51,7 +51,7 @@ _COMMON_WORDS_ERROR = _easy_to_guess_error(
 _COMMON_PASSWORD_ERROR = _easy_to_guess_error(
     N_("Easy to guess because it’s like a common password. Add another word or two.")
 )
-_PERSONAL_WORDS_ERROR = _easy_to_guess_error(
+_EXPECTED_WORDS_ERROR = _easy_to_guess_error(
     N_("Easy to guess because it uses your name or this site’s name. Add another word or two.")
 )
 # Words that an attacker of this service tries first (OWASP ASVS 5.0 6.1.2): its name, its roles,
@@ -73,24 +73,24 @@ _MIN_LETTERS_OUTSIDE_CONTEXT_WORDS = 6
 _zxcvbn_lock = threading.Lock()
 
 
-def weakness_error(password: str, personal_words: Iterable[str]) -> FieldError | None:
-    """Return why a password is easy to guess; None if it isn't.
+def find_weakness(password: str, expected_words: Iterable[str]) -> FieldError | None:
+    """Return the error of a password that is easy to guess; None if it isn't.
 
     Args:
         password: the password in NFC.
-        personal_words: words that an attacker would try first for this person.
+        expected_words: words that an attacker would try first: names of the owner and of this site.
     """
     from zxcvbn import zxcvbn
 
     if _is_mostly_context_words(password):
         return _COMMON_WORDS_ERROR
     words = [
-        word for phrase in personal_words for word in (phrase, *re.split(r"[\W_]+", phrase)) if word
+        word for phrase in expected_words for word in (phrase, *re.split(r"[\W_]+", phrase)) if word
     ]
     with _zxcvbn_lock:
-        result = zxcvbn(_beginning_and_end(password), user_inputs=[*words, *CONTEXT_WORDS])
+        result = zxcvbn(_part_to_evaluate(password), user_inputs=[*words, *CONTEXT_WORDS])
     required_guesses_log10 = min(
-        _REQUIRED_GUESSES_LOG10, settings.current().minimum_password_length - 1
+        _MAX_REQUIRED_GUESSES_LOG10, settings.current().minimum_password_length - 1
     )
     if result["guesses"] >= 10**required_guesses_log10:
         return None
@@ -99,17 +99,17 @@ def weakness_error(password: str, personal_words: Iterable[str]) -> FieldError |
 
 
 def _is_mostly_context_words(password: str) -> bool:
-    """Return whether a password has only a few letters in addition to context words."""
-    folded = password.casefold()
-    remainder = _CONTEXT_WORDS_PATTERN.sub("", folded)
+    """Return whether few letters are left of a password without its context words."""
+    casefolded = password.casefold()
+    remainder = _CONTEXT_WORDS_PATTERN.sub("", casefolded)
     return (
-        remainder != folded
+        remainder != casefolded
         and sum(map(str.isalpha, remainder)) < _MIN_LETTERS_OUTSIDE_CONTEXT_WORDS
     )
 
 
-def _beginning_and_end(password: str) -> str:
-    """Return the part to evaluate, so that words that are added at either end count."""
+def _part_to_evaluate(password: str) -> str:
+    """Return the part to evaluate: both ends, so that words added at either end count."""
     if len(password) <= _MAX_EVALUATED_LENGTH:
         return password
     half = _MAX_EVALUATED_LENGTH // 2
@@ -117,11 +117,11 @@ def _beginning_and_end(password: str) -> str:
 
 
 def _error_for_match(match: dict[str, Any]) -> FieldError:
-    """Return the error for a match of zxcvbn; a general one for a pattern of a later version."""
+    """Return the error for a zxcvbn match; a general one for a pattern of a later zxcvbn."""
     if match["pattern"] != "dictionary":
-        return _ERROR_BY_PATTERN.get(match["pattern"], _COMMON_PASSWORD_ERROR)
+        return _ERROR_BY_ZXCVBN_PATTERN.get(match["pattern"], _COMMON_PASSWORD_ERROR)
     if match["matched_word"] in CONTEXT_WORDS:
         return _COMMON_WORDS_ERROR
-    return {"passwords": _COMMON_PASSWORD_ERROR, "user_inputs": _PERSONAL_WORDS_ERROR}.get(
+    return {"passwords": _COMMON_PASSWORD_ERROR, "user_inputs": _EXPECTED_WORDS_ERROR}.get(
         match["dictionary_name"], _COMMON_WORDS_ERROR
     )

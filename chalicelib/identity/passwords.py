@@ -1,6 +1,8 @@
-"""Password rules and hashes, and a decoy hash, so that unknown names take the same time to verify.
+"""Password rules and hashing. A decoy hash makes verification take as long for unknown names.
 
-Functions import argon2 when they are called, and passlib only for a hash from another application.
+A function ``find_…`` returns the error of a password that it finds, or None; a function
+``reject_…`` raises it. argon2 is imported on first use; passlib, only to verify a hash from another
+application.
 """
 
 import contextlib
@@ -22,16 +24,16 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 MAX_NEW_PASSWORD_LENGTH = lengths.NEW_PASSWORD
-MAX_ACCEPTED_INPUT_LENGTH = lengths.PASSWORD
+MAX_PASSWORD_INPUT_LENGTH = lengths.PASSWORD
 # OWASP's password storage cheat sheet: Argon2id with 19 MiB, two iterations, one thread.
-MEMORY_KIB = 19 * 1024
-TIME_COST = 2
-PARALLELISM = 1
-# The format of hashes that were imported from another application.
+ARGON2_MEMORY_KIB = 19 * 1024
+ARGON2_TIME_COST = 2
+ARGON2_PARALLELISM = 1
+# The format of bcrypt hashes that were imported from another application.
 BCRYPT_HASH_PATTERN = r"\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}"
-# bcrypt ignores further bytes, and its library rejects longer input.
-_BCRYPT_BYTES = 72
-# Shorter names are allowed in passwords, because many words contain them.
+# bcrypt reads only this many bytes, and its library rejects longer input.
+_BCRYPT_MAX_PASSWORD_BYTES = 72
+# Shorter names are ignored: they are part of too many words.
 _MIN_FORBIDDEN_NAME_LENGTH = 4
 _SITE_NAME = settings.APPLICATION.replace("-", " ")
 _TOO_SHORT_MESSAGE = N_(
@@ -48,12 +50,17 @@ _BREACHED_ERROR = FieldError(
     "password_breached",
     "This password was leaked in a data breach at another company. Choose a different one.",
 )
-# A hash in the right format for which no password is known, to verify if there is no account.
-_DECOY_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={TIME_COST},p={PARALLELISM}${'A' * 22}${'A' * 43}"
+# A well-formed hash with no known password. It is verified if the account doesn't exist.
+_DECOY_HASH = (
+    f"$argon2id$v=19$m={ARGON2_MEMORY_KIB},t={ARGON2_TIME_COST},p={ARGON2_PARALLELISM}"
+    f"${'A' * 22}${'A' * 43}"
+)
 
 
-def new_password_error(password: str, names: Iterable[str | None] = ()) -> FieldError | None:
-    """Return why a new password is rejected, and how to fix it; None if it is acceptable.
+def find_new_password_error(
+    password: str, owner_names: Iterable[str | None] = ()
+) -> FieldError | None:
+    """Return the reason to reject a new password, and how to fix it; None if it is acceptable.
 
     NIST SP 800-63B-4 3.1.1.2 requires 15 characters for a password that is the only factor, forbids
     rules such as "one digit", and requires a list of common and expected passwords (also OWASP ASVS
@@ -61,23 +68,28 @@ def new_password_error(password: str, names: Iterable[str | None] = ()) -> Field
 
     Args:
         password: the password, exactly as the client sent it.
-        names: the username, email, and names of the account's owner, if known.
+        owner_names: the username, email, and names of the account's owner, if known.
     """
-    if error := new_password_length_error(password):
+    normalized = _normalize_nfc(password)
+    if error := _find_length_error(normalized):
         return error
-    normalized, owner_names = _normalize(password), [name for name in names if name]
+    known_names = [name for name in owner_names if name]
     if _contains_name(normalized, [_SITE_NAME]):
         return _SITE_NAME_ERROR
     if _contains_name(
-        normalized, [part for name in owner_names for part in (name, name.partition("@")[0])]
+        normalized, [part for name in known_names for part in (name, name.partition("@")[0])]
     ):
         return _OWN_NAME_ERROR
-    return password_strength.weakness_error(normalized, (*owner_names, _SITE_NAME))
+    return password_strength.find_weakness(normalized, (*known_names, _SITE_NAME))
 
 
-def new_password_length_error(password: str) -> FieldError | None:
-    """Return why the length of a new password is rejected; None if it is acceptable."""
-    min_length, normalized = settings.current().minimum_password_length, _normalize(password)
+def find_new_password_length_error(password: str) -> FieldError | None:
+    """Return the error of a new password that is too short or too long; None if it is neither."""
+    return _find_length_error(_normalize_nfc(password))
+
+
+def _find_length_error(normalized: str) -> FieldError | None:
+    min_length = settings.current().minimum_password_length
     if len(normalized) < min_length:
         return FieldError("too_short", _TOO_SHORT_MESSAGE, shortest=min_length)
     if len(normalized) > MAX_NEW_PASSWORD_LENGTH:
@@ -85,17 +97,17 @@ def new_password_length_error(password: str) -> FieldError | None:
     return None
 
 
-def reject_weak_or_breached(account: Account, password: str, field: str) -> None:
-    """Reject a new password that is weak for this account's owner, or known from a breach.
+def reject_weak_or_breached_password(account: Account, password: str, field_path: str) -> None:
+    """Reject a new password that is easy to guess for this account, or was leaked in a breach.
 
     Args:
         account: the owner's account.
         password: the password, exactly as the client sent it.
-        field: the path of the request field.
+        field_path: the path of the request field.
 
     Raises:
         InvalidFields: the password is easy to guess for people who know the owner, or breached.
-        ServiceUnavailable: the breach check failed, and the settings require it.
+        ServiceUnavailable: the breach check failed, and the settings make it mandatory.
     """
     owner_names = (
         account.username,
@@ -104,45 +116,47 @@ def reject_weak_or_breached(account: Account, password: str, field: str) -> None
         account.middle_name,
         account.last_name,
     )
-    if error := new_password_error(password, owner_names):
-        raise InvalidFields({field: error})
-    reject_breached(password, field)
+    if error := find_new_password_error(password, owner_names):
+        raise InvalidFields({field_path: error})
+    reject_breached_password(password, field_path)
 
 
-def reject_breached(password: str, field: str = "password") -> None:
-    """Reject a password known from a breach (OWASP ASVS 5.0 6.2.12), if the settings say so.
+def reject_breached_password(password: str, field_path: str = "password") -> None:
+    """Reject a password leaked in a breach (OWASP ASVS 5.0 6.2.12), if the settings enable it.
 
     Args:
         password: the password, exactly as the client sent it.
-        field: the path of the request field.
+        field_path: the path of the request field.
 
     Raises:
-        InvalidFields: the password is known from a breach.
-        ServiceUnavailable: the breach check failed, and the settings require it.
+        InvalidFields: the password was leaked in a breach.
+        ServiceUnavailable: the breach check failed, and the settings make it mandatory.
     """
     breach_check_mode = settings.current().breached_passwords
     if breach_check_mode == settings.OFF:
         return
-    # SHA-1, because the breach API uses it. This hash is never stored.
-    digest = hashlib.sha1(_normalize(password).encode(), usedforsecurity=False).hexdigest().upper()
+    # The breach API requires SHA-1. This hash is used only for the lookup, and is never stored.
+    digest = (
+        hashlib.sha1(_normalize_nfc(password).encode(), usedforsecurity=False).hexdigest().upper()
+    )
     prefix, suffix = (
-        digest[: pwned_passwords.PREFIX_DIGITS],
-        digest[pwned_passwords.PREFIX_DIGITS :],
+        digest[: pwned_passwords.HASH_PREFIX_LENGTH],
+        digest[pwned_passwords.HASH_PREFIX_LENGTH :],
     )
     try:
         is_breached = suffix in pwned_passwords.breached_hash_suffixes(prefix)
     except ServiceUnavailable as error:
         if breach_check_mode == settings.STRICT:
             raise
-        log.emit(log.LogEvent.BREACHES_UNAVAILABLE, cause=error.cause)
+        log.emit(log.LogEvent.BREACHED_PASSWORDS_UNAVAILABLE, cause=error.cause)
         return
     if is_breached:
-        raise InvalidFields({field: _BREACHED_ERROR})
+        raise InvalidFields({field_path: _BREACHED_ERROR})
 
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash to store for a password, in PHC string format."""
-    return _argon2_hasher().hash(_normalize(password))
+    return _argon2_hasher().hash(_normalize_nfc(password))
 
 
 class VerificationResult(NamedTuple):
@@ -157,11 +171,11 @@ class VerificationResult(NamedTuple):
     new_hash: str | None
 
 
-def verify(password: str, stored_hash: str | None) -> VerificationResult:
+def verify_password(password: str, stored_hash: str | None) -> VerificationResult:
     """Verify a password against a stored hash.
 
-    Without a stored hash, the function verifies a decoy, which takes the same time as an Argon2id
-    hash. A bcrypt hash from another application takes a different time, until the first sign-in
+    Without a stored hash, a decoy is verified, so the call takes as long as for a real Argon2id
+    hash. A bcrypt hash from another application takes a different time until the first sign-in
     replaces it.
 
     Args:
@@ -169,24 +183,24 @@ def verify(password: str, stored_hash: str | None) -> VerificationResult:
         stored_hash: the password hash of the account; None if the account doesn't exist.
     """
     if stored_hash and re.fullmatch(BCRYPT_HASH_PATTERN, stored_hash):
-        matches = _verify_imported_hash(password, stored_hash)
+        matches = _verify_bcrypt_hash(password, stored_hash)
         return VerificationResult(matches, hash_password(password) if matches else None)
     hash_to_verify = stored_hash or _DECOY_HASH
     matches = _verify_argon2_hash(password, hash_to_verify)
-    is_weak = matches and _argon2_hasher().check_needs_rehash(hash_to_verify)
-    return VerificationResult(matches, hash_password(password) if is_weak else None)
+    needs_rehash = matches and _argon2_hasher().check_needs_rehash(hash_to_verify)
+    return VerificationResult(matches, hash_password(password) if needs_rehash else None)
 
 
 def _verify_argon2_hash(password: str, stored_hash: str) -> bool:
     from argon2.exceptions import VerifyMismatchError
 
     try:
-        return _argon2_hasher().verify(stored_hash, _normalize(password))
+        return _argon2_hasher().verify(stored_hash, _normalize_nfc(password))
     except VerifyMismatchError:
         return False
 
 
-def _verify_imported_hash(password: str, stored_hash: str) -> bool:
+def _verify_bcrypt_hash(password: str, stored_hash: str) -> bool:
     """Verify a password against a bcrypt hash from another application.
 
     The other application did not normalize passwords, and hashed only the bytes that bcrypt reads.
@@ -194,32 +208,32 @@ def _verify_imported_hash(password: str, stored_hash: str) -> bool:
     from passlib.context import CryptContext
 
     context = CryptContext(schemes=["bcrypt"])
-    for candidate in dict.fromkeys((_normalize(password), password)):
+    for password_form in dict.fromkeys((_normalize_nfc(password), password)):
         # bcrypt raises ValueError for a password with a NUL character.
         with contextlib.suppress(ValueError):
-            if context.verify(candidate.encode()[:_BCRYPT_BYTES], stored_hash):
+            if context.verify(password_form.encode()[:_BCRYPT_MAX_PASSWORD_BYTES], stored_hash):
                 return True
     return False
 
 
-def _normalize(password: str) -> str:
+def _normalize_nfc(password: str) -> str:
     """Return a password in NFC; unchanged if it is longer than any valid one.
 
-    The time to normalize grows with the square of the number of combining marks. So normalizing a
-    long password could be used for a denial of service.
+    The time to normalize grows with the square of the number of combining marks. Normalizing a very
+    long password could therefore be exploited for a denial of service.
     """
     return (
         password
-        if len(password) > MAX_ACCEPTED_INPUT_LENGTH
+        if len(password) > MAX_PASSWORD_INPUT_LENGTH
         else unicodedata.normalize("NFC", password)
     )
 
 
 def _contains_name(password: str, names: Iterable[str]) -> bool:
     """Return whether a password contains one of these names, ignoring case and punctuation."""
-    letters = _normalized_alphanumerics(password)
+    alphanumerics = _normalized_alphanumerics(password)
     return any(
-        name in letters
+        name in alphanumerics
         for name in map(_normalized_alphanumerics, names)
         if len(name) >= _MIN_FORBIDDEN_NAME_LENGTH
     )
@@ -233,4 +247,6 @@ def _normalized_alphanumerics(text: str) -> str:
 def _argon2_hasher() -> "PasswordHasher":
     from argon2 import PasswordHasher
 
-    return PasswordHasher(time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=PARALLELISM)
+    return PasswordHasher(
+        time_cost=ARGON2_TIME_COST, memory_cost=ARGON2_MEMORY_KIB, parallelism=ARGON2_PARALLELISM
+    )

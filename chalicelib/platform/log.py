@@ -42,7 +42,7 @@ class LogEvent(StrEnum):
     MAIL_NOT_SENT = "mail_not_sent"
     MAIL_LIMITED = "mail_limited"
     SESSION_NOT_NOTED = "session_not_noted"
-    BREACHES_UNAVAILABLE = "breached_passwords_unavailable"
+    BREACHED_PASSWORDS_UNAVAILABLE = "breached_passwords_unavailable"
     UNAVAILABLE = "unavailable"
     INTERNAL_ERROR = "internal_error"
 

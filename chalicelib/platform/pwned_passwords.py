@@ -1,4 +1,4 @@
-"""Passwords from data breaches, from the Pwned Passwords range API of Have I Been Pwned.
+"""A client for the Pwned Passwords range API of Have I Been Pwned: passwords from data breaches.
 
 The request contains five hexadecimal digits of the hash. The response contains the rest of several
 hundred hashes, so the API never learns the password (haveibeenpwned.com/API/v3).
@@ -16,12 +16,12 @@ from chalicelib.platform.errors import ServiceUnavailable
 if TYPE_CHECKING:
     from http.client import HTTPResponse
 
-PREFIX_DIGITS = 5
+HASH_PREFIX_LENGTH = 5
 TIMEOUT_SECONDS = 1.5
 # A padded response is about 40 kB.
 _MAX_RESPONSE_BYTES = 1024 * 1024
-_CHUNK_BYTES = 16 * 1024
-_LINE = re.compile(r"([0-9A-F]{35}):([0-9]{1,12})")
+_READ_SIZE_BYTES = 16 * 1024
+_RESPONSE_LINE_PATTERN = re.compile(r"([0-9A-F]{35}):([0-9]{1,12})")
 
 
 def breached_hash_suffixes(prefix: str) -> frozenset[str]:
@@ -33,16 +33,16 @@ def breached_hash_suffixes(prefix: str) -> frozenset[str]:
     Raises:
         ServiceUnavailable: the API is unavailable, or its response is invalid.
     """
-    lines = _fetch(prefix).decode("utf-8-sig", "replace").split()
-    matches = [_LINE.fullmatch(line) for line in lines]
-    # The API has passwords for every prefix, so an empty list is invalid.
+    lines = _fetch_range(prefix).decode("utf-8-sig", "replace").split()
+    matches = [_RESPONSE_LINE_PATTERN.fullmatch(line) for line in lines]
+    # Every prefix has breached hashes, so an empty response is invalid.
     if not matches or None in matches:
         raise ServiceUnavailable(cause="breached passwords: invalid response")
-    # Padding has a count of 0.
+    # Padding lines have a count of 0.
     return frozenset(match[1] for match in matches if match and int(match[2]))
 
 
-def _fetch(prefix: str) -> bytes:
+def _fetch_range(prefix: str) -> bytes:
     import http.client
     from urllib.parse import urlsplit
 
@@ -57,18 +57,18 @@ def _fetch(prefix: str) -> bytes:
         response = connection.getresponse()
         if response.status != HTTPStatus.OK:
             raise ServiceUnavailable(cause=f"breached passwords: {response.status}")
-        return b"".join(_read_chunks_with_limits(response))
+        return b"".join(_read_body_within_limits(response))
     except (OSError, http.client.HTTPException) as error:
         raise ServiceUnavailable(cause=f"breached passwords: {type(error).__name__}") from error
     finally:
         connection.close()
 
 
-def _read_chunks_with_limits(response: "HTTPResponse") -> Iterator[bytes]:
+def _read_body_within_limits(response: "HTTPResponse") -> Iterator[bytes]:
     """Yield the body in chunks. Stop if it takes too long or is too large."""
     # The timeout of the connection applies to each chunk, the deadline to the whole body.
     deadline, size = time.monotonic() + TIMEOUT_SECONDS, 0
-    while chunk := response.read1(_CHUNK_BYTES):
+    while chunk := response.read1(_READ_SIZE_BYTES):
         size += len(chunk)
         if size > _MAX_RESPONSE_BYTES or time.monotonic() > deadline:
             raise ServiceUnavailable(cause="breached passwords: response too large or too slow")

@@ -70,7 +70,7 @@ def test_suggestions_are_good_passwords_and_differ(language):
     suggested = {passphrases.generate(language) for _ in range(200)}
 
     assert len(suggested) == 200
-    assert not list(filter(passwords.new_password_error, suggested))
+    assert not list(filter(passwords.find_new_password_error, suggested))
 
 
 def test_a_stage_that_asks_for_more_characters_is_suggested_more_words():

@@ -239,7 +239,7 @@ def test_a_rejected_password_does_not_consume_the_link(super_admin, applicant, i
 
 
 def test_for_an_unknown_token_no_password_is_weighed(anonymous, backend):
-    with mock.patch.object(password_strength, "weakness_error") as estimate_strength:
+    with mock.patch.object(password_strength, "find_weakness") as estimate_strength:
         assert_link_rejected(reset_password(anonymous, "unknown", "password123456789"))
 
     estimate_strength.assert_not_called()

@@ -1,4 +1,4 @@
-"""The service checks new passwords against breached ones, and handles a failed check."""
+"""New passwords are checked against breached ones; a failed check is handled as configured."""
 
 import hashlib
 import json
@@ -12,11 +12,11 @@ from chalicelib.platform import pwned_passwords
 from tests.support.clients import PASSWORD
 from tests.support.environments import environment
 
-BREACHED = "walnut ferry orchard lamp"
+BREACHED_PASSWORD = "walnut ferry orchard lamp"
 PADDING_ONLY_PASSWORD = "walnut ferry orchard tide"
 
 
-def digest(password):
+def sha1_hex(password):
     return hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
 
 
@@ -27,20 +27,20 @@ class FakeRangeApi:
         self.received_requests = []
         self.status = 200
         self.body = None
-        self.release_hanging_response = threading.Event()
-        self.hangs = False
+        self.response_may_continue = threading.Event()
+        self.is_hanging = False
 
     def response_body(self, prefix):
-        """Return the lines of a prefix, which end in CR LF. Padding has a count of 0."""
+        """Return the response lines for a prefix, separated by CR LF. Padding has a count of 0."""
         if self.body is not None:
             return self.body
         response_lines = [
             f"{hashlib.sha256(str(n).encode()).hexdigest()[:35].upper()}:{n + 1}"
             for n in range(800)
         ]
-        for password, count in [(BREACHED, 7), (PADDING_ONLY_PASSWORD, 0)]:
-            if digest(password).startswith(prefix):
-                response_lines.append(f"{digest(password)[5:]}:{count}")
+        for password, count in [(BREACHED_PASSWORD, 7), (PADDING_ONLY_PASSWORD, 0)]:
+            if sha1_hex(password).startswith(prefix):
+                response_lines.append(f"{sha1_hex(password)[5:]}:{count}")
         return "\r\n".join(response_lines).encode()
 
 
@@ -53,8 +53,8 @@ def fake_range_api():
         def do_GET(self):
             api.received_requests.append((self.path, self.headers["Add-Padding"]))
             body = api.response_body(self.path.rpartition("/")[2])
-            if api.hangs:
-                api.release_hanging_response.wait()
+            if api.is_hanging:
+                api.response_may_continue.wait()
             self.send_response(api.status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -70,13 +70,13 @@ def fake_range_api():
         try:
             yield api
         finally:
-            api.release_hanging_response.set()
+            api.response_may_continue.set()
             server.shutdown()
             thread.join()
 
 
 @contextmanager
-def breach_check_mode_set(fake_range_api, mode):
+def use_breach_check_mode(fake_range_api, mode):
     with environment(
         STAGE="test", BREACHED_PASSWORDS=mode, BREACHED_PASSWORDS_URL=f"{fake_range_api.url}/hibp"
     ):
@@ -85,8 +85,8 @@ def breach_check_mode_set(fake_range_api, mode):
 
 @pytest.mark.parametrize("mode", ["best-effort", "strict"])
 def test_a_breached_password_is_rejected_at_its_field(fake_range_api, anonymous, mode, backend):
-    with breach_check_mode_set(fake_range_api, mode):
-        response = anonymous.sign_up(password=BREACHED)
+    with use_breach_check_mode(fake_range_api, mode):
+        response = anonymous.sign_up(password=BREACHED_PASSWORD)
 
     assert (response.status, response.json["fields"]) == (
         422,
@@ -105,84 +105,84 @@ def test_a_breached_password_is_rejected_at_its_field(fake_range_api, anonymous,
 def test_an_unbreached_or_padding_only_password_is_accepted(
     fake_range_api, anonymous, mode, password
 ):
-    with breach_check_mode_set(fake_range_api, mode):
+    with use_breach_check_mode(fake_range_api, mode):
         assert anonymous.sign_up(password=password).status == 201
 
 
 def test_the_request_has_five_digits_of_the_hash_and_asks_for_padding(fake_range_api, anonymous):
-    with breach_check_mode_set(fake_range_api, "strict"):
+    with use_breach_check_mode(fake_range_api, "strict"):
         anonymous.sign_up()
 
-    assert fake_range_api.received_requests == [(f"/hibp/range/{digest(PASSWORD)[:5]}", "true")]
+    assert fake_range_api.received_requests == [(f"/hibp/range/{sha1_hex(PASSWORD)[:5]}", "true")]
 
 
 def test_no_request_is_sent_if_the_check_is_off(fake_range_api, anonymous):
-    with breach_check_mode_set(fake_range_api, "off"):
-        assert anonymous.sign_up(password=BREACHED).status == 201
+    with use_breach_check_mode(fake_range_api, "off"):
+        assert anonymous.sign_up(password=BREACHED_PASSWORD).status == 201
 
     assert fake_range_api.received_requests == []
 
 
 def test_no_request_is_sent_for_a_weak_password(fake_range_api, anonymous):
-    with breach_check_mode_set(fake_range_api, "strict"):
+    with use_breach_check_mode(fake_range_api, "strict"):
         assert anonymous.sign_up(password="password123456789").status == 422
 
     assert fake_range_api.received_requests == []
 
 
 def test_signing_in_sends_no_breach_request(fake_range_api, applicant):
-    with breach_check_mode_set(fake_range_api, "strict"):
+    with use_breach_check_mode(fake_range_api, "strict"):
         assert applicant.other_client().sign_in().status == 200
 
     assert fake_range_api.received_requests == []
 
 
-def returns_429(fake_range_api):
+def make_api_return_429(fake_range_api):
     fake_range_api.status = 429
 
 
-def returns_503(fake_range_api):
+def make_api_return_503(fake_range_api):
     fake_range_api.status, fake_range_api.body = 503, b""
 
 
-def returns_302(fake_range_api):
+def make_api_return_302(fake_range_api):
     fake_range_api.status = 302
 
 
-def returns_empty_body(fake_range_api):
+def make_api_return_empty_body(fake_range_api):
     fake_range_api.body = b""
 
 
-def returns_html(fake_range_api):
+def make_api_return_html(fake_range_api):
     fake_range_api.body = b"<html><p>Please sign in to this network</p></html>"
 
 
-def returns_broken_line(fake_range_api):
+def make_api_return_broken_line(fake_range_api):
     fake_range_api.body = fake_range_api.response_body("00000")[:-20] + b"\r\nnonsense"
 
 
-def returns_binary(fake_range_api):
+def make_api_return_binary(fake_range_api):
     fake_range_api.body = bytes(range(256))
 
 
-def returns_oversized_body(fake_range_api):
+def make_api_return_oversized_body(fake_range_api):
     fake_range_api.body = (b"0" * 35 + b":1\r\n") * 50_000
 
 
-def never_responds(fake_range_api):
-    fake_range_api.hangs = True
+def make_api_hang(fake_range_api):
+    fake_range_api.is_hanging = True
 
 
-FAILURES = [
-    returns_429,
-    returns_503,
-    returns_302,
-    returns_empty_body,
-    returns_html,
-    returns_broken_line,
-    returns_binary,
-    returns_oversized_body,
-    never_responds,
+FAILURE_MODES = [
+    make_api_return_429,
+    make_api_return_503,
+    make_api_return_302,
+    make_api_return_empty_body,
+    make_api_return_html,
+    make_api_return_broken_line,
+    make_api_return_binary,
+    make_api_return_oversized_body,
+    make_api_hang,
 ]
 
 
@@ -191,27 +191,31 @@ def short_timeout(monkeypatch):
     monkeypatch.setattr(pwned_passwords, "TIMEOUT_SECONDS", 0.2)
 
 
-@pytest.mark.parametrize("make_api_fail", FAILURES, ids=lambda fail: fail.__name__)
-def test_best_effort_accepts_and_logs_a_password_that_could_not_be_checked(
+@pytest.mark.parametrize(
+    "make_api_fail", FAILURE_MODES, ids=lambda make_api_fail: make_api_fail.__name__
+)
+def test_best_effort_accepts_an_unchecked_password_and_logs_the_failure(
     fake_range_api, short_timeout, anonymous, make_api_fail, capsys
 ):
     make_api_fail(fake_range_api)
-    with breach_check_mode_set(fake_range_api, "best-effort"):
-        assert anonymous.sign_up(password=BREACHED).status == 201
+    with use_breach_check_mode(fake_range_api, "best-effort"):
+        assert anonymous.sign_up(password=BREACHED_PASSWORD).status == 201
 
     lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
     [line] = [line for line in lines if line["event"] == "breached_passwords_unavailable"]
     assert line["cause"].startswith("breached passwords: ")
-    assert BREACHED not in str(line)
-    assert digest(BREACHED)[:5] not in str(line)
+    assert BREACHED_PASSWORD not in str(line)
+    assert sha1_hex(BREACHED_PASSWORD)[:5] not in str(line)
 
 
-@pytest.mark.parametrize("make_api_fail", FAILURES, ids=lambda fail: fail.__name__)
-def test_strict_mode_rejects_a_password_that_could_not_be_checked(
+@pytest.mark.parametrize(
+    "make_api_fail", FAILURE_MODES, ids=lambda make_api_fail: make_api_fail.__name__
+)
+def test_strict_mode_rejects_an_unchecked_password(
     fake_range_api, short_timeout, anonymous, make_api_fail, backend
 ):
     make_api_fail(fake_range_api)
-    with breach_check_mode_set(fake_range_api, "strict"):
+    with use_breach_check_mode(fake_range_api, "strict"):
         response = anonymous.sign_up()
 
     assert (response.status, response.code) == (503, "unavailable")

@@ -1,4 +1,4 @@
-"""Which passwords the service accepts, and how it stores them."""
+"""Rules for new passwords, and password hashing."""
 
 import unicodedata
 from unittest import mock
@@ -10,21 +10,21 @@ from passlib.hash import argon2
 from chalicelib.identity import passwords
 from tests.support.environments import environment
 
-TOO_LONG = "Use 128 characters or fewer."
+TOO_LONG_MESSAGE = "Use 128 characters or fewer."
 
 
-def error_message(password, names=()):
+def error_message(password, owner_names=()):
     """Return the message about a new password; None if it is acceptable."""
-    error = passwords.new_password_error(password, names)
+    error = passwords.find_new_password_error(password, owner_names)
     return error and str(error)
 
 
 @pytest.fixture(autouse=True)
-def _hash_cache():
-    """Disable the cache: these tests are about hashing."""
+def _cached_password_hashes():
+    """Override the cache: these tests need a new hash each time."""
 
 
-def test_a_weak_password_of_a_pattern_that_a_later_zxcvbn_adds_is_rejected():
+def test_an_unknown_zxcvbn_pattern_is_rejected_with_a_general_message():
     match = {"pattern": "emoji", "token": "walnut,ferry,32"}
     with mock.patch("zxcvbn.zxcvbn", return_value={"guesses": 1, "sequence": [match]}):
         assert error_message("walnut,ferry,32").startswith("Easy to guess because it’s like")
@@ -37,17 +37,17 @@ def test_fifteen_characters_are_enough_and_fourteen_are_not():
     )
 
 
-def test_the_minimum_is_a_setting():
+def test_the_minimum_length_of_passwords_is_a_setting():
     with environment(MINIMUM_PASSWORD_LENGTH="8"):
         assert error_message("k7Q wz.p") is None
         assert error_message("k7Q wz.")
 
 
 def test_password_of_128_characters_is_accepted_and_of_129_rejected():
-    long = "é walnut ferry " * 8 + "quiet lakes"
+    long_password = "é walnut ferry " * 8 + "quiet lakes"
 
-    assert error_message(long[:128]) is None
-    assert error_message(long[:129]) == TOO_LONG
+    assert error_message(long_password[:128]) is None
+    assert error_message(long_password[:129]) == TOO_LONG_MESSAGE
 
 
 def test_length_is_counted_after_nfc_normalization():
@@ -56,11 +56,13 @@ def test_length_is_counted_after_nfc_normalization():
 
 def test_overlong_input_is_rejected_without_normalizing():
     decomposed = unicodedata.normalize("NFD", "\u1f82" * 128)
-    assert error_message(decomposed) == error_message("\u1f82" * 128) != TOO_LONG
-    assert error_message(decomposed + "a") == TOO_LONG
+    assert error_message(decomposed) == error_message("\u1f82" * 128) != TOO_LONG_MESSAGE
+    assert error_message(decomposed + "a") == TOO_LONG_MESSAGE
 
     with mock.patch("unicodedata.normalize") as normalize:
-        assert error_message("a" + "\u0301" * passwords.MAX_ACCEPTED_INPUT_LENGTH) == TOO_LONG
+        assert (
+            error_message("a" + "\u0301" * passwords.MAX_PASSWORD_INPUT_LENGTH) == TOO_LONG_MESSAGE
+        )
     normalize.assert_not_called()
 
 
@@ -69,11 +71,11 @@ def test_overlong_input_is_rejected_without_normalizing():
 )
 def test_any_character_is_accepted(password):
     assert error_message(password) is None
-    assert passwords.verify(password, passwords.hash_password(password)) == (True, None)
+    assert passwords.verify_password(password, passwords.hash_password(password)) == (True, None)
 
 
 @pytest.mark.parametrize(
-    ("password", "why"),
+    ("password", "reason"),
     [
         ("password123456789", "it’s like a common password"),
         ("Password1234567!", "it’s like a common password"),
@@ -104,8 +106,8 @@ def test_any_character_is_accepted(password):
         ("Feria de la Cosecha 2027", "these words are common"),
     ],
 )
-def test_a_guessable_password_is_rejected_with_a_reason_and_a_fix(password, why):
-    assert error_message(password) == f"Easy to guess because {why}. Add another word or two."
+def test_a_guessable_password_is_rejected_with_a_reason_and_a_fix(password, reason):
+    assert error_message(password) == f"Easy to guess because {reason}. Add another word or two."
 
 
 @pytest.mark.parametrize(
@@ -115,22 +117,22 @@ def test_a_guessable_password_is_rejected_with_a_reason_and_a_fix(password, why)
         *("ваня любит озёра", "湖の近くに静かな家がある夏の夜", "kX9#vQ2!mZ7@pL4"),
     ],
 )
-def test_a_few_words_are_enough_in_any_language(password):
+def test_a_passphrase_of_a_few_words_is_accepted_in_any_language(password):
     assert error_message(password) is None
 
 
-@pytest.mark.parametrize("weak", ["password" * 8, "a" * 60, "qwertyuiop" * 6])
-def test_another_word_or_two_help_at_either_end_of_a_long_one(weak):
-    assert error_message(weak)
-    assert error_message(f"walnut ferry quiet {weak}") is None
-    assert error_message(f"{weak} walnut ferry quiet") is None
+@pytest.mark.parametrize("weak_password", ["password" * 8, "a" * 60, "qwertyuiop" * 6])
+def test_unrelated_words_at_either_end_make_a_long_weak_password_acceptable(weak_password):
+    assert error_message(weak_password)
+    assert error_message(f"walnut ferry quiet {weak_password}") is None
+    assert error_message(f"{weak_password} walnut ferry quiet") is None
 
 
 def test_strength_estimate_of_a_long_password_evaluates_only_40_characters():
-    hostile = "4@8({[<369!|1l70$5+%2" * 6
+    slow_password = "4@8({[<369!|1l70$5+%2" * 6
 
     with mock.patch("zxcvbn.zxcvbn", wraps=zxcvbn.zxcvbn) as estimate_strength:
-        error_message(hostile[:128])
+        error_message(slow_password[:128])
     assert [len(call.args[0]) for call in estimate_strength.call_args_list] == [40]
 
 
@@ -158,9 +160,15 @@ def test_a_password_with_the_name_of_the_site_is_rejected(password):
     ],
 )
 def test_a_password_with_the_owners_name_is_rejected(password):
-    names = ["river.okafor", "duck1999@lakes.example", "duck@lakes.example", "Zoëy", "O'Neil-Żak"]
+    owner_names = [
+        "river.okafor",
+        "duck1999@lakes.example",
+        "duck@lakes.example",
+        "Zoëy",
+        "O'Neil-Żak",
+    ]
 
-    assert error_message(password, names) == (
+    assert error_message(password, owner_names) == (
         "Don’t use your name, username or email in your password."
     )
     assert error_message(password, ["sky", None]) is None
@@ -180,17 +188,19 @@ def test_parts_of_the_users_own_names_add_little_strength():
 def test_the_last_of_128_characters_counts():
     stored_hash = passwords.hash_password("é" * 127 + "a")
 
-    assert passwords.verify("é" * 127 + "b", stored_hash)[0] is False
+    assert passwords.verify_password("é" * 127 + "b", stored_hash).matches is False
 
 
 def test_composed_and_decomposed_characters_match():
-    assert passwords.verify("JOSE\u0301 by the lake", passwords.hash_password("JOSÉ by the lake"))[
-        0
-    ]
+    assert passwords.verify_password(
+        "JOSE\u0301 by the lake", passwords.hash_password("JOSÉ by the lake")
+    ).matches
 
 
 def test_passwords_are_case_sensitive():
-    assert not passwords.verify("Four Quiet Lakes", passwords.hash_password("four quiet lakes"))[0]
+    assert not passwords.verify_password(
+        "Four Quiet Lakes", passwords.hash_password("four quiet lakes")
+    ).matches
 
 
 def test_a_hash_is_argon2id_at_owasps_minimum():
@@ -206,33 +216,37 @@ def test_two_hashes_of_one_password_have_different_salts():
 
 
 @pytest.mark.parametrize(
-    "weaker",
+    "weaker_hasher",
     [
         argon2.using(type="ID", memory_cost=8192, time_cost=2, parallelism=1),
         argon2.using(type="ID", memory_cost=19456, time_cost=1, parallelism=1),
         argon2.using(type="I", memory_cost=19456, time_cost=2, parallelism=1),
     ],
 )
-def test_a_weak_hash_matches_and_gets_a_replacement(weaker):
-    matches, replacement = passwords.verify("four quiet lakes", weaker.hash("four quiet lakes"))
+def test_a_weak_hash_matches_and_gets_a_replacement(weaker_hasher):
+    matches, new_hash = passwords.verify_password(
+        "four quiet lakes", weaker_hasher.hash("four quiet lakes")
+    )
 
     assert matches
-    assert replacement.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert new_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_a_weaker_hash_is_not_replaced_by_a_wrong_password():
-    weak = argon2.using(type="ID", memory_cost=8192, time_cost=1).hash("four quiet lakes")
+def test_a_wrong_password_does_not_replace_a_weak_hash():
+    weak_hash = argon2.using(type="ID", memory_cost=8192, time_cost=1).hash("four quiet lakes")
 
-    assert passwords.verify("another", weak) == (False, None)
+    assert passwords.verify_password("another", weak_hash) == (False, None)
 
 
-def test_the_decoy_account_accepts_no_password():
-    assert passwords.verify("four quiet lakes", None) == (False, None)
+def test_no_password_matches_without_a_stored_hash():
+    assert passwords.verify_password("four quiet lakes", None) == (False, None)
 
 
 def test_the_decoy_hash_has_the_parameters_of_real_hashes():
-    _, kind, version, cost, salt, digest = passwords.hash_password("four quiet lakes").split("$")
+    _, algorithm, version, cost, salt, digest = passwords.hash_password("four quiet lakes").split(
+        "$"
+    )
     _, *decoy, decoy_salt, decoy_digest = passwords._DECOY_HASH.split("$")
 
-    assert decoy == [kind, version, cost]
+    assert decoy == [algorithm, version, cost]
     assert (len(decoy_salt), len(decoy_digest)) == (len(salt), len(digest))

@@ -375,9 +375,9 @@ def test_signing_in_loads_bcrypt_for_an_old_hash_only_and_zxcvbn_never():
         "import sys\n"
         "from chalicelib.identity import passwords\n"
         "loaded = lambda: print(sorted({'bcrypt', 'zxcvbn'} & set(sys.modules)))\n"
-        "passwords.verify('four quiet lakes', None); loaded()\n"
-        f"passwords.verify('four quiet lakes', {HASH!r}); loaded()\n"
-        "passwords.new_password_error('four quiet lakes in May'); loaded()\n"
+        "passwords.verify_password('four quiet lakes', None); loaded()\n"
+        f"passwords.verify_password('four quiet lakes', {HASH!r}); loaded()\n"
+        "passwords.find_new_password_error('four quiet lakes in May'); loaded()\n"
     )
     result = subprocess.run(
         [sys.executable, "-c", script],

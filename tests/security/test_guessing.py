@@ -22,7 +22,7 @@ NEW_PASSWORD = "five quiet lakes in June"
 @pytest.fixture
 def verification_count():
     """Says how many guesses were looked at."""
-    with mock.patch.object(passwords, "verify", wraps=passwords.verify) as verify:
+    with mock.patch.object(passwords, "verify_password", wraps=passwords.verify_password) as verify:
         yield lambda: [call.args[0] for call in verify.call_args_list].count(GUESS)
 
 

@@ -28,7 +28,7 @@ from tests.support.environments import environment, stage
 @pytest.fixture
 def verify_spy():
     """Records the calls that verify a password."""
-    with mock.patch.object(passwords, "verify", wraps=passwords.verify) as verify:
+    with mock.patch.object(passwords, "verify_password", wraps=passwords.verify_password) as verify:
         yield verify
 
 
@@ -377,7 +377,7 @@ def dynamodb_local_account(local_endpoint):
     "names", [("river",), ("river", "RIVER", "river@example.com"), ("unknown", "UNKNOWN")]
 )
 def test_concurrent_guesses_get_five_attempts(dynamodb_local_account, request_count, names):
-    with mock.patch.object(passwords, "verify", return_value=(False, None)):
+    with mock.patch.object(passwords, "verify_password", return_value=(False, None)):
         outcomes = crowd(request_count, lambda number: guess(names[number % len(names)]))
 
     assert outcomes == {"incorrect_credentials": 5, "too_many_attempts": request_count - 5}
@@ -387,7 +387,7 @@ def test_concurrent_guesses_after_a_delay_get_one_attempt(dynamodb_local_account
     for _ in range(5):
         with pytest.raises(IncorrectCredentials):
             guess("river")
-    with mock.patch.object(passwords, "verify", return_value=(False, None)):
+    with mock.patch.object(passwords, "verify_password", return_value=(False, None)):
         outcomes = crowd(
             request_count, lambda _: guess("river", moment=NOON + timedelta(seconds=1))
         )
@@ -400,7 +400,7 @@ def test_concurrent_guesses_for_many_names_stay_within_the_address_limit(
 ):
     with (
         environment(SIGN_IN_TRIES_PER_ADDRESS="20"),
-        mock.patch.object(passwords, "verify", return_value=(False, None)),
+        mock.patch.object(passwords, "verify_password", return_value=(False, None)),
     ):
         outcomes = crowd(request_count, lambda number: guess(f"unknown-{number}"))
 

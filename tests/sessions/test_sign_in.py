@@ -56,7 +56,7 @@ def test_unknown_name_wrong_password_and_disabled_account_take_the_same_work(
     backend.change("users", {"id": applicant.account["id"]}, disabled=True)
     costs = []
 
-    with mock.patch.object(passwords, "verify", wraps=passwords.verify) as verify:
+    with mock.patch.object(passwords, "verify_password", wraps=passwords.verify_password) as verify:
         for name, password in [("unknown", PASSWORD), ("sky", "wrong"), ("river", PASSWORD)]:
             aws_calls.clear()
             verify.reset_mock()

@@ -15,8 +15,8 @@ from chalicelib.identity import password_strength, passwords
 # Argon2 takes its time, on purpose, and so does guessing: in a run each password is hashed once,
 # held against a hash once, and guessed at once.
 hash_once = functools.cache(passwords.hash_password)
-verify_once = functools.cache(passwords.verify)
-guess_once = functools.cache(password_strength.weakness_error)
+verify_once = functools.cache(passwords.verify_password)
+guess_once = functools.cache(password_strength.find_weakness)
 COOKIE = "BREEZE_LAKES_POINT_ACCESS_TOKEN"
 DEVICE_COOKIE = "BREEZE_LAKES_POINT_DEVICE"
 CODE_COOKIE = "BREEZE_LAKES_POINT_SIGN_IN_CODE"

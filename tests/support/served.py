@@ -26,8 +26,8 @@ if __name__ == "__main__":
     aws.TIMEOUT_SECONDS = _SECONDS
     erasure.MAX_SECONDS = _SECONDS_OF_AN_ERASURE
     passwords.hash_password = functools.cache(passwords.hash_password)
-    passwords.verify = functools.cache(passwords.verify)
-    password_strength.weakness_error = functools.cache(password_strength.weakness_error)
+    passwords.verify_password = functools.cache(passwords.verify_password)
+    password_strength.find_weakness = functools.cache(password_strength.find_weakness)
     build._sources = functools.cache(build._sources)
     permission_recorder.install(Path(os.environ[permission_recorder.FOLDER]))
     _, module, *arguments = sys.argv
