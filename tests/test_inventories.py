@@ -92,7 +92,9 @@ def test_each_way_to_sign_in_is_listed():
 
 
 def test_each_rate_limit_is_listed():
-    limits = matches_in_sources(r'(?:FixedWindow|Backoff|address_windows)\(\s*"([^"]+)"')
+    limits = matches_in_sources(
+        r'(?:FixedWindowPolicy|BackoffPolicy|address_windows)\(\s*"([^"]+)"'
+    )
     listed = set(re.findall(r"`([a-z -]+)`", section("Limits")))
 
     assert len(limits) >= 14

@@ -74,7 +74,7 @@ class AccountSettings:
         self._reauthentication = reauthentication
         self._verification = verification
         self._current_user = current_user
-        self._visit = context
+        self._context = context
         self._request = request
         self._language = language
 
@@ -99,19 +99,19 @@ class AccountSettings:
         passwords.reject_weak_or_breached_password(
             self._current_user.account, password, "newPassword"
         )
-        login = self._reauthentication.verify_all(self._current_user, current, code, self._visit)
+        login = self._reauthentication.verify_all(self._current_user, current, code, self._context)
         password_hash = passwords.hash_password(password)
-        writes = self._reauthentication.new_password_writes(login, self._visit)
+        writes = self._reauthentication.new_password_writes(login, self._context)
 
         def attempt(before: Account) -> NewSession:
             after = self.with_sessions_ended(
                 login.use_code(before),
                 password_hash=password_hash,
                 password_version=before.password_version + 1,
-                password_set_at=self._visit.at,
+                password_set_at=self._context.received_at,
                 recovery=None,
             )
-            told = emails.notice_writes(after, self._visit.at, settings.PASSWORD_CHANGED)
+            told = emails.notice_writes(after, self._context.received_at, settings.PASSWORD_CHANGED)
             return self.save_with_new_session(
                 before, after, "account.password_changed", ["password"], (*writes, *told)
             )
@@ -154,7 +154,7 @@ class AccountSettings:
         moved = {
             "session_version": before.session_version + 1,
             "version": before.version + 1,
-            "updated_at": self._visit.at,
+            "updated_at": self._context.received_at,
             "language": self._language or before.language,
         }
         return replace(before, **moved, **changes)  # type: ignore[arg-type]
@@ -179,7 +179,7 @@ class AccountSettings:
         Raises:
             AccountChanged: it has changed since it was read.
         """
-        new_session = self._sessions.prepare_session(after, self._visit)
+        new_session = self._sessions.prepare_session(after, self._context)
         recorded = self._entry(after, action, fields)
         self._store.change(before, after, [*new_session.writes, *extra_writes, recorded])
         return new_session
@@ -227,10 +227,12 @@ class AccountSettings:
             **changes,  # type: ignore[arg-type]
             **(dropped if _PENDING in fields else {}),  # type: ignore[arg-type]
             version=before.version + 1,
-            updated_at=self._visit.at,
+            updated_at=self._context.received_at,
             language=self._language or before.language,
         )
-        counted = account_limits.count_write(account_limits.OWN_CHANGES, after.id, self._visit.at)
+        counted = account_limits.count_write(
+            account_limits.OWN_CHANGES, after.id, self._context.received_at
+        )
         return self.save(before, after, "account.changed", fields, [counted])
 
     def _change_email(
@@ -239,14 +241,14 @@ class AccountSettings:
         if current is None:
             raise InvalidFields({reauthentication.FIELD: _NEEDED})
         reauthenticated = self._reauthentication.verify_all(
-            self._current_user, current, code, self._visit
+            self._current_user, current, code, self._context
         )
         if (email := changes[_EMAIL]) is not None:
-            self._verification.count(reauthenticated.account, email, self._visit.at)
+            self._verification.count(reauthenticated.account, email, self._context.received_at)
 
         def attempt(before: Account) -> NewSession:
             after = self._with_email(reauthenticated.use_code(before), changes)
-            now = self._visit.at
+            now = self._context.received_at
             is_pending = after.pending_email is not None
             notice = settings.EMAIL_CHANGE_STARTED if is_pending else settings.EMAIL_CHANGED
             fields = _fields_that_differ(before, after)
@@ -267,7 +269,7 @@ class AccountSettings:
         if email is not None and (before.email_verified or held):
             pending = {
                 "pending_email": email,
-                "pending_email_expires_at": self._visit.at + PENDING_EMAIL_LASTS,
+                "pending_email_expires_at": self._context.received_at + PENDING_EMAIL_LASTS,
                 "verification": None,
                 "recovery": None,
             }
@@ -290,7 +292,7 @@ class AccountSettings:
             action=action,
             fields=fields,
             request=self._request,
-            now=self._visit.at,
+            now=self._context.received_at,
         )
 
 

@@ -23,11 +23,11 @@ from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
 from chalicelib.platform.languages import N_
 from chalicelib.sessions.rate_limiter import (
-    TOO_MANY_EMAILS,
-    FixedWindow,
+    TOO_MANY_EMAILS_MESSAGE,
+    FixedWindowPolicy,
     KeyedWindow,
     RateLimiter,
-    rate_limiter,
+    account_keyed_rate_limiter,
 )
 
 # How often the function retries after conflicts before the client gets a 503.
@@ -40,10 +40,14 @@ _NO_EMAIL = FieldError("no_email", "There’s no email address on your account."
 _NOT_SENT = N_("We couldn’t send the email. Try again later.")
 
 
-VERIFICATIONS_OF_ACCOUNT = FixedWindow("verification account", 5, message=TOO_MANY_EMAILS)
+VERIFICATIONS_PER_ACCOUNT = FixedWindowPolicy(
+    "verification account", 5, message=TOO_MANY_EMAILS_MESSAGE
+)
 # A limit for all accounts with one mailbox: ``river+1@`` and ``river+2@`` belong to one person or
 # family.
-VERIFICATIONS_OF_MAILBOX = FixedWindow("verification mailbox", 10, message=TOO_MANY_EMAILS)
+VERIFICATIONS_PER_MAILBOX = FixedWindowPolicy(
+    "verification mailbox", 10, message=TOO_MANY_EMAILS_MESSAGE
+)
 
 
 class EmailVerification:
@@ -81,7 +85,7 @@ class EmailVerification:
         if link is None or (address := account.address_to_verify) is None:
             self._accounts.add(account, extra_writes)
             return
-        counted = self._rate_limiter.hit_write(_mailbox_limit(address), now)
+        counted = self._rate_limiter.count_request_write(_mailbox_limit(address), now)
         sent = link_writes(link, now)
         self._accounts.add(link.account, [*extra_writes, link.write, counted, *sent])
 
@@ -112,7 +116,7 @@ class EmailVerification:
             TooManyAttempts: the limit of the account or of the mailbox is reached; nothing was
                 counted.
         """
-        self._rate_limiter.hit_all(_limits(account.id, email), now)
+        self._rate_limiter.count_request_in_all(_limits(account.id, email), now)
 
     def request(self, account: Account, now: datetime) -> None:
         """Email a link to an account's pending or unverified address, if it has one.
@@ -232,16 +236,16 @@ def email_verification() -> EmailVerification:
         AccountSettingsStore(database()),
         account_repository(),
         address_claims(),
-        rate_limiter(),
+        account_keyed_rate_limiter(),
         links(),
     )
 
 
 def _limits(account: str, email: str) -> tuple[KeyedWindow, KeyedWindow]:
     """Return the limit of an account's emails to an unverified address."""
-    return VERIFICATIONS_OF_ACCOUNT.for_key(account), _mailbox_limit(email)
+    return VERIFICATIONS_PER_ACCOUNT.for_key(account), _mailbox_limit(email)
 
 
 def _mailbox_limit(email: str) -> KeyedWindow:
     """Return the limit of emails to an unverified address from all accounts."""
-    return VERIFICATIONS_OF_MAILBOX.for_key(login_names.mailbox(email))
+    return VERIFICATIONS_PER_MAILBOX.for_key(login_names.mailbox(email))

@@ -14,7 +14,7 @@ from chalicelib.platform import audit, log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.languages import Language
-from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.rate_limiter import RateLimiter, account_keyed_rate_limiter
 
 INVALID_TOKEN = FieldError(
     "invalid_token", "This link has expired or was already used. Request a new one."
@@ -102,7 +102,7 @@ class PasswordReset:
             )
             for action, fields in audit_entries.items()
         ]
-        recorded.append(self._rate_limiter.reset_sign_ins_write(account.id))
+        recorded.append(self._rate_limiter.reset_sign_in_backoff_write(account.id))
         recorded += emails.notice_writes(chosen, now, *notices)
         self._store.reset_password(
             stored_token, account, chosen, now, recorded, on_condition_failed=invalid_token
@@ -111,7 +111,7 @@ class PasswordReset:
 
 def password_reset() -> PasswordReset:
     """Return the password resets of this process's stage."""
-    return PasswordReset(OneTimeTokenStore(database()), links(), rate_limiter())
+    return PasswordReset(OneTimeTokenStore(database()), links(), account_keyed_rate_limiter())
 
 
 def require_token(

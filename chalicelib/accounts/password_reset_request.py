@@ -13,16 +13,16 @@ from chalicelib.platform.dynamodb import Database, database
 from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.platform.outbox import Queue
 from chalicelib.sessions.rate_limiter import (
-    FixedWindow,
+    FixedWindowPolicy,
     KeyedWindow,
     RateLimiter,
+    account_keyed_rate_limiter,
     address_windows,
-    rate_limiter,
 )
 
 # Enough for owners who look in the wrong folder, and few enough not to annoy owners who didn't
 # ask.
-RESET_LINKS_OF_ACCOUNT = FixedWindow("reset link account", 5)
+RESET_LINKS_PER_ACCOUNT = FixedWindowPolicy("reset link account", 5)
 
 
 class PasswordResetRequests:
@@ -63,13 +63,15 @@ class PasswordResetRequests:
         # A decoy ID contains the name, and people type passwords in its place.
         stored_id = derived_identifier(account_id) if is_decoy(account_id) else account_id
         asked = outbox.put_write(Queue.RESETS, {"account": stored_id}, now)
-        counted = [self._rate_limiter.hit_write(limit, now) for limit in limits]
+        counted = [self._rate_limiter.count_request_write(limit, now) for limit in limits]
         self._database.transact([*counted, asked])
 
 
 def password_reset_requests() -> PasswordResetRequests:
     """Return the password reset requests of this process's stage."""
-    return PasswordResetRequests(database(), account_repository(), rate_limiter(), links())
+    return PasswordResetRequests(
+        database(), account_repository(), account_keyed_rate_limiter(), links()
+    )
 
 
 def _limits(account: str, address: str) -> tuple[KeyedWindow, ...]:
@@ -81,4 +83,4 @@ def _limits(account: str, address: str) -> tuple[KeyedWindow, ...]:
     """
     limit = settings.current().reset_links_per_address
     windows = address_windows("reset link address", limit, address)
-    return RESET_LINKS_OF_ACCOUNT.for_key(account), *windows
+    return RESET_LINKS_PER_ACCOUNT.for_key(account), *windows

@@ -9,8 +9,8 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.sessions.rate_limiter import (
     KeyedWindow,
     RateLimiter,
+    account_keyed_rate_limiter,
     address_windows,
-    rate_limiter,
 )
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, NewSession
@@ -64,21 +64,25 @@ class SignInByCode:
         if browser_secret is None or typed is None:
             raise IncorrectEmailCode
         stored = self._codes.get(sign_in_code.hash_request(browser_secret))
-        if stored is None or stored.expires_at <= context.at:
+        if stored is None or stored.expires_at <= context.received_at:
             raise IncorrectEmailCode
         account = self._codes.account_with(self._accounts.login_reads(stored.account_id))
         log.bind_account(account.id if account else None)
         device = context.trusted_device
         is_known = account is not None and device is not None and device.is_trusted_by(account)
         limits = () if is_known else _limits(context.address)
-        counted = [self._rate_limiter.hit_write(limit, context.at) for limit in limits]
+        counted = [
+            self._rate_limiter.count_request_write(limit, context.received_at) for limit in limits
+        ]
         self._codes.count_attempt(stored, counted)
         if account is None or not stored.matches(browser_secret, typed, account):
             raise IncorrectEmailCode
         # What the code's hash doesn't cover: the account was disabled, or staff's factor removed.
         if account.sign_in_code_address is None:
             raise IncorrectEmailCode
-        refunded = [self._rate_limiter.refund_write(limit, context.at) for limit in limits]
+        refunded = [
+            self._rate_limiter.uncount_request_write(limit, context.received_at) for limit in limits
+        ]
         login = self._accounts.verified_login(account)
         writes = [self._codes.consume_write(stored), *refunded]
         return self._sessions.start_session(login, context, code, "email_code", writes)
@@ -87,7 +91,10 @@ class SignInByCode:
 def sign_in_by_code() -> SignInByCode:
     """Return the sign-ins with emailed codes of this process's stage."""
     return SignInByCode(
-        SignInCodeStore(database()), account_repository(), rate_limiter(), session_service()
+        SignInCodeStore(database()),
+        account_repository(),
+        account_keyed_rate_limiter(),
+        session_service(),
     )
 
 

@@ -9,21 +9,23 @@ from chalicelib.identity.account_repository import AccountRepository, account_re
 from chalicelib.platform import log, outbox, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.sessions.rate_limiter import (
-    TOO_MANY_EMAILS,
-    FixedWindow,
+    TOO_MANY_EMAILS_MESSAGE,
+    FixedWindowPolicy,
     KeyedWindow,
     RateLimiter,
+    account_keyed_rate_limiter,
     address_windows,
-    rate_limited_network,
-    rate_limiter,
+    network_of_address,
 )
 from chalicelib.sessions.session import ClientContext
 
-CODES_OF_MAILBOX = FixedWindow("sign-in code mailbox", 5, message=TOO_MANY_EMAILS)
+CODES_PER_MAILBOX = FixedWindowPolicy("sign-in code mailbox", 5, message=TOO_MANY_EMAILS_MESSAGE)
 # Lower than the limit of the mailbox: a single stranger can't use up the owner's limit.
-CODES_OF_REQUESTER = FixedWindow("sign-in code requester", 3, message=TOO_MANY_EMAILS)
+CODES_PER_REQUESTER = FixedWindowPolicy(
+    "sign-in code requester", 3, message=TOO_MANY_EMAILS_MESSAGE
+)
 # A known device has its own limit, so that strangers can't keep its owner from asking.
-CODES_OF_DEVICE = FixedWindow("sign-in code device", 5, message=TOO_MANY_EMAILS)
+CODES_PER_DEVICE = FixedWindowPolicy("sign-in code device", 5, message=TOO_MANY_EMAILS_MESSAGE)
 
 
 class SignInCodeRequests:
@@ -66,7 +68,7 @@ class SignInCodeRequests:
                 device.
             ServiceUnavailable: the service's public URL isn't set.
         """
-        now = context.at
+        now = context.received_at
         account_id = self._accounts.find_by_login(name)
         log.bind_account(None if is_decoy(account_id) else account_id)
         account = self._accounts.get(account_id)
@@ -75,7 +77,7 @@ class SignInCodeRequests:
         url = self._links.sign_in_page(code.text)
         limits = _limits(account, account_id, name, context)
         replaced = sign_in_code.hash_request(browser_secret) if browser_secret else None
-        counted = [self._rate_limiter.hit_write(limit, now) for limit in limits]
+        counted = [self._rate_limiter.count_request_write(limit, now) for limit in limits]
         email = emails.with_code(to or outbox.NO_ADDRESS, account, code.text, url)
         self._codes.put(code.stored, replaced, [*counted, *outbox.email_writes(now, email)])
         return code.browser_secret
@@ -84,7 +86,7 @@ class SignInCodeRequests:
 def sign_in_code_requests() -> SignInCodeRequests:
     """Return the requests for sign-in codes of this process's stage."""
     return SignInCodeRequests(
-        SignInCodeStore(database()), account_repository(), rate_limiter(), links()
+        SignInCodeStore(database()), account_repository(), account_keyed_rate_limiter(), links()
     )
 
 
@@ -101,13 +103,13 @@ def _limits(
     """
     device = context.trusted_device
     if account and device and device.is_trusted_by(account):
-        return (CODES_OF_DEVICE.for_key(device.id),)
+        return (CODES_PER_DEVICE.for_key(device.id),)
     address = account.email if account else login_names.email_in(name)
     mailbox = login_names.mailbox(address) if address else account_id
-    network = rate_limited_network(context.address)
+    network = network_of_address(context.address)
     limit = settings.current().reset_links_per_address
     return (
-        CODES_OF_REQUESTER.for_key(f"{network} {mailbox}"),
+        CODES_PER_REQUESTER.for_key(f"{network} {mailbox}"),
         *address_windows("sign-in code address", limit, context.address),
-        CODES_OF_MAILBOX.for_key(mailbox),
+        CODES_PER_MAILBOX.for_key(mailbox),
     )

@@ -8,7 +8,11 @@ from chalicelib.accounts.sign_up_link import sign_up_links
 from chalicelib.identity.account_repository import new_account
 from chalicelib.platform import settings
 from chalicelib.platform.languages import Language
-from chalicelib.sessions.rate_limiter import KeyedWindow, address_windows, rate_limiter
+from chalicelib.sessions.rate_limiter import (
+    KeyedWindow,
+    account_keyed_rate_limiter,
+    address_windows,
+)
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
@@ -33,13 +37,15 @@ def create_account(
         TooManyAttempts: the limit of sign-ups from the address is reached.
         ServiceUnavailable: there is no key, or the breach check failed and the settings require it.
     """
-    rate_limiter().hit_all(sign_up_limits(context.address), context.at)
+    account_keyed_rate_limiter().count_request_in_all(
+        sign_up_limits(context.address), context.received_at
+    )
     names = {name: value for name, value in details.items() if name != "email_token"}
     if token := details["email_token"]:
         return sign_up_links().sign_up(token, names, context, request, language)
-    account = new_account(**names, language=language, now=context.at)
+    account = new_account(**names, language=language, now=context.received_at)
     new_session = session_service().prepare_session(account, context)
-    email_verification().create_account(account, new_session.writes, context.at)
+    email_verification().create_account(account, new_session.writes, context.received_at)
     return new_session
 
 

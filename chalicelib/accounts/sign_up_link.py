@@ -27,12 +27,12 @@ from chalicelib.platform.items import Write
 from chalicelib.platform.languages import N_, Language
 from chalicelib.platform.outbox import Email
 from chalicelib.sessions.rate_limiter import (
-    FixedWindow,
+    FixedWindowPolicy,
     KeyedWindow,
     RateLimiter,
+    account_keyed_rate_limiter,
     address_windows,
-    rate_limited_network,
-    rate_limiter,
+    network_of_address,
 )
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, NewSession
@@ -49,9 +49,11 @@ _NOT_SENT = N_("We couldn’t send the email. Try again later.")
 _USE_WHAT_WAS_SENT = N_(
     "We already sent several emails there. Use the newest one, or check the spam folder."
 )
-SIGN_UP_LINKS_OF_MAILBOX = FixedWindow("sign-up link mailbox", 5, message=_USE_WHAT_WAS_SENT)
+SIGN_UP_LINKS_PER_MAILBOX = FixedWindowPolicy("sign-up link mailbox", 5, message=_USE_WHAT_WAS_SENT)
 # Lower than the limit of the mailbox: a single stranger can't use up the owner's limit.
-SIGN_UP_LINKS_OF_REQUESTER = FixedWindow("sign-up link requester", 3, message=_USE_WHAT_WAS_SENT)
+SIGN_UP_LINKS_PER_REQUESTER = FixedWindowPolicy(
+    "sign-up link requester", 3, message=_USE_WHAT_WAS_SENT
+)
 
 
 class SignUpLinks:
@@ -92,7 +94,7 @@ class SignUpLinks:
         """
         if not settings.current().sends_mail:
             raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
-        self._rate_limiter.hit_all(_limits(login_names.mailbox(email), address), now)
+        self._rate_limiter.count_request_in_all(_limits(login_names.mailbox(email), address), now)
         written, token_write = self._email(email, language, now)
         self._tokens.transact(token_write, *outbox.email_writes(now, written))
 
@@ -121,19 +123,19 @@ class SignUpLinks:
                 another address; or the password is not accepted.
             ServiceUnavailable: there is no key, or each attempt conflicted with another request.
         """
-        stored_token = self._usable(token, context.at)
+        stored_token = self._usable(token, context.received_at)
         email = stored_token.email or ""
         _reject_other_emails(details, email)
         account = replace(
-            new_account(**{**details, "email": email}, language=language, now=context.at),
+            new_account(**{**details, "email": email}, language=language, now=context.received_at),
             email_verified=True,
-            email_verified_at=context.at,
+            email_verified_at=context.received_at,
         )
         new_session = self._sessions.prepare_session(account, context)
         retry_on_conflict(
             stored_token,
-            lambda current: self._add(account, current, new_session, request, context.at),
-            lambda: self._usable(token, context.at),
+            lambda current: self._add(account, current, new_session, request, context.received_at),
+            lambda: self._usable(token, context.received_at),
             AccountChanged,
             what="an email address",
         )
@@ -184,7 +186,7 @@ def sign_up_links() -> SignUpLinks:
         OneTimeTokenStore(database()),
         account_repository(),
         address_claims(),
-        rate_limiter(),
+        account_keyed_rate_limiter(),
         links(),
         session_service(),
     )
@@ -215,9 +217,9 @@ def _limits(mailbox: str, address: str) -> tuple[KeyedWindow, ...]:
         address: the client's IP address.
     """
     limit = settings.current().reset_links_per_address
-    network = rate_limited_network(address)
+    network = network_of_address(address)
     return (
-        SIGN_UP_LINKS_OF_REQUESTER.for_key(f"{network} {mailbox}"),
+        SIGN_UP_LINKS_PER_REQUESTER.for_key(f"{network} {mailbox}"),
         *address_windows("sign-up link address", limit, address),
-        SIGN_UP_LINKS_OF_MAILBOX.for_key(mailbox),
+        SIGN_UP_LINKS_PER_MAILBOX.for_key(mailbox),
     )

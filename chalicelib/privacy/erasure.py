@@ -32,7 +32,7 @@ class Erasure:
     def __init__(self, current_user: CurrentUser, context: ClientContext, request: str) -> None:
         """Act for the current user, from this client, in the request with this id."""
         self._current_user = current_user
-        self._visit = context
+        self._context = context
         self._request = request
         self._until = time.monotonic() + MAX_SECONDS
         self._refund_writes: tuple[Write, ...] = ()
@@ -55,7 +55,7 @@ class Erasure:
             ServiceUnavailable: the erasure is incomplete; the deleted data stays deleted.
         """
         reauthenticated = reauthentication().verify_all(
-            self._current_user, password, code, self._visit
+            self._current_user, password, code, self._context
         )
         account, self._refund_writes = reauthenticated.account, reauthenticated.refund_writes
         for _ in range(MAX_ATTEMPTS):
@@ -85,7 +85,7 @@ class Erasure:
             action="account.erased",
             fields=[],
             request=self._request,
-            now=self._visit.at,
+            now=self._context.received_at,
         )
         account_repository().erase(
             account, mark, [session_service().revoke_write(self._current_user), recorded]

@@ -142,7 +142,7 @@ class ApplicantRegistrations:
         try:
             submitted = self._move(event_id, *change, receipt_writes)
         except TooManyAttempts as error:
-            if error.limit != receipts.RECEIPTS_OF_ACCOUNT.name:
+            if error.limit != receipts.RECEIPTS_PER_ACCOUNT.name:
                 raise
             log.emit(log.LogEvent.MAIL_LIMITED, template=emails.SUBMITTED, limit=error.limit)
             submitted = self._move(event_id, *change)

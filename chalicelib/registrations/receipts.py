@@ -8,9 +8,13 @@ from chalicelib.platform import outbox
 from chalicelib.platform.items import Write
 from chalicelib.registrations import emails
 from chalicelib.registrations.registration import Registration
-from chalicelib.sessions.rate_limiter import FixedWindow, KeyedWindow, session_keyed_rate_limiter
+from chalicelib.sessions.rate_limiter import (
+    FixedWindowPolicy,
+    KeyedWindow,
+    session_keyed_rate_limiter,
+)
 
-RECEIPTS_OF_ACCOUNT = FixedWindow("receipt account", 5)
+RECEIPTS_PER_ACCOUNT = FixedWindowPolicy("receipt account", 5)
 
 
 def receipt_writes(
@@ -30,9 +34,12 @@ def receipt_writes(
     email_writes = outbox.email_writes(now, emails.receipt(account, event, registration))
     if not email_writes:
         return []
-    return [*email_writes, session_keyed_rate_limiter().hit_write(_limit(account.id), now)]
+    return [
+        *email_writes,
+        session_keyed_rate_limiter().count_request_write(_limit(account.id), now),
+    ]
 
 
 def _limit(account_id: str) -> KeyedWindow:
     """Return what the receipt of a registration counts for."""
-    return RECEIPTS_OF_ACCOUNT.for_key(account_id)
+    return RECEIPTS_PER_ACCOUNT.for_key(account_id)

@@ -72,7 +72,7 @@ class SecondFactorEnrollment:
         self._reauthentication = reauthentication
         self._codes = code_check
         self._current_user = current_user
-        self._visit = context
+        self._context = context
 
     def begin(self, password: str) -> Enrollment:
         """Start to set up an app. Signing in needs no code until the app is confirmed.
@@ -83,8 +83,8 @@ class SecondFactorEnrollment:
             SecondFactorActive: there is one already.
             TooManyAttempts: the limit of attempts is reached.
         """
-        login = self._reauthentication.verify(self._current_user, password, self._visit)
-        setup = AuthenticatorSetup(totp.new_seed(), self._visit.at)
+        login = self._reauthentication.verify(self._current_user, password, self._context)
+        setup = AuthenticatorSetup(totp.new_seed(), self._context.received_at)
 
         def attempt(before: Account) -> Account:
             _require_own_email(before)
@@ -115,15 +115,20 @@ class SecondFactorEnrollment:
             TooManyAttempts: the limit of attempts is reached.
         """
         account = self._current_user.account
-        if account.setup is None or self._visit.at - account.setup.begun_at > SETUP_LASTS:
+        if (
+            account.setup is None
+            or self._context.received_at - account.setup.begun_at > SETUP_LASTS
+        ):
             raise InvalidFields({CODE_FIELD: _SETUP_EXPIRED})
         try:
-            seed, step, refund_writes = self._codes.check_first(account, code, self._visit.at)
+            seed, step, refund_writes = self._codes.check_first(
+                account, code, self._context.received_at
+            )
         except IncorrectCode:
             raise InvalidFields({CODE_FIELD: INCORRECT_CODE}) from None
         recovery_codes = totp.new_recovery_codes()
         hashes = tuple(map(totp.hash_recovery_code, recovery_codes))
-        count_write = self._codes.change_hit_write(account, self._visit.at)
+        count_write = self._codes.count_change_write(account, self._context.received_at)
         authenticator = Authenticator(seed, step, hashes)
 
         def attempt(before: Account) -> NewSession:
@@ -134,10 +139,12 @@ class SecondFactorEnrollment:
             after = self._own.with_sessions_ended(
                 before,
                 authenticator=authenticator,
-                second_factor_set_at=self._visit.at,
+                second_factor_set_at=self._context.received_at,
                 setup=None,
             )
-            told = emails.notice_writes(before, self._visit.at, settings.SECOND_FACTOR_SET)
+            told = emails.notice_writes(
+                before, self._context.received_at, settings.SECOND_FACTOR_SET
+            )
             extra_writes = (*refund_writes, count_write, *told)
             return self._own.save_with_new_session(
                 before, after, "account.second_factor_set", [_NAME], extra_writes
@@ -185,8 +192,10 @@ class SecondFactorEnrollment:
                 second_factor_set_at=None,
                 version=before.version + 1,
             )
-            count_write = self._codes.change_hit_write(before, self._visit.at)
-            told = emails.notice_writes(before, self._visit.at, settings.SECOND_FACTOR_REMOVED)
+            count_write = self._codes.count_change_write(before, self._context.received_at)
+            told = emails.notice_writes(
+                before, self._context.received_at, settings.SECOND_FACTOR_REMOVED
+            )
             extra_writes = (*verified.refund_writes, count_write, *told)
             return self._own.save(
                 before, after, "account.second_factor_removed", [_NAME], extra_writes
@@ -196,7 +205,7 @@ class SecondFactorEnrollment:
 
     def _verify(self, password: str, code: str) -> tuple[Reauthenticated, Authenticator]:
         verified = self._reauthentication.verify_all(
-            self._current_user, password, code, self._visit
+            self._current_user, password, code, self._context
         )
         if verified.authenticator is None:
             raise InvalidFields({CODE_FIELD: INCORRECT_CODE})

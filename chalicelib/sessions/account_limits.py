@@ -12,32 +12,32 @@ from datetime import datetime
 
 from chalicelib.platform.items import Write
 from chalicelib.platform.languages import N_
-from chalicelib.sessions.rate_limiter import FixedWindow, session_keyed_rate_limiter
+from chalicelib.sessions.rate_limiter import FixedWindowPolicy, session_keyed_rate_limiter
 
 _TOO_MANY_SAVED = N_("You’ve saved too many changes in the last hour.")
 _TOO_MANY_FILES = N_("You’ve downloaded too many files in the last hour.")
 _TOO_MANY_ACCOUNTS = N_("You’ve created or changed too many accounts in the last hour.")
 
-APPLICANT_CHANGES = FixedWindow("applicant changes", 1_000, message=_TOO_MANY_SAVED)
-STAFF_CHANGES = FixedWindow("staff changes", 10_000, message=_TOO_MANY_SAVED)
-STAFF_ACCOUNTS = FixedWindow("staff accounts", 600, message=_TOO_MANY_ACCOUNTS)
-OWN_CHANGES = FixedWindow("own changes", 100, message=_TOO_MANY_SAVED)
-OWN_EXPORTS = FixedWindow("own exports", 30, message=_TOO_MANY_FILES)
-SPREADSHEET_PARTS = FixedWindow("spreadsheet parts", 1_000, message=_TOO_MANY_FILES)
+APPLICANT_CHANGES = FixedWindowPolicy("applicant changes", 1_000, message=_TOO_MANY_SAVED)
+STAFF_CHANGES = FixedWindowPolicy("staff changes", 10_000, message=_TOO_MANY_SAVED)
+STAFF_ACCOUNTS = FixedWindowPolicy("staff accounts", 600, message=_TOO_MANY_ACCOUNTS)
+OWN_CHANGES = FixedWindowPolicy("own changes", 100, message=_TOO_MANY_SAVED)
+OWN_EXPORTS = FixedWindowPolicy("own exports", 30, message=_TOO_MANY_FILES)
+SPREADSHEET_PARTS = FixedWindowPolicy("spreadsheet parts", 1_000, message=_TOO_MANY_FILES)
 
 
-def count_write(window: FixedWindow, account_id: str, now: datetime) -> Write:
+def count_write(window: FixedWindowPolicy, account_id: str, now: datetime) -> Write:
     """Return the write that counts a change by an account in the transaction of the change.
 
     The transaction raises TooManyAttempts if the limit is reached.
     """
-    return session_keyed_rate_limiter().hit_write(window.for_key(account_id), now)
+    return session_keyed_rate_limiter().count_request_write(window.for_key(account_id), now)
 
 
-def count(window: FixedWindow, account_id: str, now: datetime) -> None:
+def count(window: FixedWindowPolicy, account_id: str, now: datetime) -> None:
     """Count a request of an account that writes nothing else.
 
     Raises:
         TooManyAttempts: the limit is reached; nothing was counted.
     """
-    session_keyed_rate_limiter().hit(window.for_key(account_id), now)
+    session_keyed_rate_limiter().count_request(window.for_key(account_id), now)

@@ -10,13 +10,13 @@ from chalicelib.platform.items import Write
 from chalicelib.sessions import totp
 from chalicelib.sessions.keys import Keys, account_keys
 from chalicelib.sessions.rate_limiter import (
-    TOO_MANY_CHANGES,
-    Backoff,
-    FixedWindow,
+    TOO_MANY_CHANGES_MESSAGE,
+    BackoffPolicy,
+    FixedWindowPolicy,
     KeyedBackoff,
     KeyedWindow,
     RateLimiter,
-    rate_limiter,
+    account_keyed_rate_limiter,
 )
 
 _PURPOSE = "second factor"
@@ -24,10 +24,12 @@ _PURPOSE = "second factor"
 
 # Codes are short, and a client reaches this check only with the right password. So the delays
 # affect no other person. They grow to 1 hour; a sign-in, or a year, resets them.
-CODES_OF_ACCOUNT = Backoff(
+CODES_PER_ACCOUNT = BackoffPolicy(
     "code account", max_delay=timedelta(hours=1), reset_after=timedelta(days=365)
 )
-SECOND_FACTOR_CHANGES_OF_ACCOUNT = FixedWindow("second factor account", 5, message=TOO_MANY_CHANGES)
+SECOND_FACTOR_CHANGES_PER_ACCOUNT = FixedWindowPolicy(
+    "second factor account", 5, message=TOO_MANY_CHANGES_MESSAGE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,12 @@ class CodeCheck:
             raise IncorrectCode
         return setup.seed, step, refund_writes
 
-    def change_hit_write(self, account: Account, now: datetime) -> Write:
+    def count_change_write(self, account: Account, now: datetime) -> Write:
         """Return the write that counts a change of an account's second factor.
 
         The service emails the owner about each. The condition raises TooManyAttempts.
         """
-        return self._rate_limiter.hit_write(_change_limit(account.id), now)
+        return self._rate_limiter.count_request_write(_change_limit(account.id), now)
 
     def secret(self, account: Account, seed: str) -> str:
         """Return the secret of an account's app, in base 32."""
@@ -143,14 +145,14 @@ class CodeCheck:
 
 def code_check() -> CodeCheck:
     """Return the code verification for the stage of this process."""
-    return CodeCheck(account_repository(), rate_limiter(), account_keys())
+    return CodeCheck(account_repository(), account_keyed_rate_limiter(), account_keys())
 
 
 def _code_limit(account_id: str) -> KeyedBackoff:
     """Return the backoff of an account's second-factor codes, for all clients."""
-    return CODES_OF_ACCOUNT.for_key(account_id)
+    return CODES_PER_ACCOUNT.for_key(account_id)
 
 
 def _change_limit(account_id: str) -> KeyedWindow:
     """Return the limit of second-factor changes, which the service emails the owner about."""
-    return SECOND_FACTOR_CHANGES_OF_ACCOUNT.for_key(account_id)
+    return SECOND_FACTOR_CHANGES_PER_ACCOUNT.for_key(account_id)

@@ -11,7 +11,7 @@ from chalicelib.platform.items import Item, Read, Write
 
 ATTEMPTS = "attempts"
 
-Record = TypeVar("Record")
+ItemT = TypeVar("ItemT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class BackoffState:
     """The state of a backoff: the number of attempts, and the time of the last one."""
 
     attempts: int
-    last_at: datetime
+    last_attempt_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class RateLimitStore:
     """The table ``attempts``."""
 
     def __init__(self, database: Database) -> None:
-        """Use a database."""
+        """Create the store."""
         self._database = database
 
     def get(self, name: str) -> BackoffState | None:
@@ -64,11 +64,11 @@ class RateLimitStore:
         items = self._database.get_all(*map(_state_read, names), *extra_reads)
         return items[: len(names)], items[len(names) :]
 
-    def hits_read(self, counter: WindowCounter) -> Read[int]:
+    def count_read(self, counter: WindowCounter) -> Read[int]:
         """Return the read of a window's counter, to combine it with other reads."""
         return Read(ATTEMPTS, {"name": counter.name}, lambda item: int(item["tries"]))
 
-    def count_attempt(
+    def record_attempt(
         self,
         name: str,
         state: BackoffState | None,
@@ -94,42 +94,42 @@ class RateLimitStore:
         item = {
             "name": name,
             "tries": new_state.attempts,
-            "lastAt": clock.to_text(new_state.last_at),
+            "lastAt": clock.to_text(new_state.last_attempt_at),
             "ttl": int(expires_at.timestamp()),
         }
         unchanged = {"ConditionExpression": "attribute_not_exists(tries)"}
         values: Item = {}
         if state:
             unchanged = {"ConditionExpression": "tries = :tries AND lastAt = :lastAt"}
-            values = {":tries": state.attempts, ":lastAt": clock.to_text(state.last_at)}
+            values = {":tries": state.attempts, ":lastAt": clock.to_text(state.last_attempt_at)}
         write = Write(
             "Put", ATTEMPTS, item, unchanged, values, on_condition_failed=ConcurrentUpdate
         )
-        self._database.transact([write, *map(_hit_write, counters)])
+        self._database.transact([write, *map(_increment_write, counters)])
 
-    def hit(self, counter: WindowCounter) -> None:
+    def increment(self, counter: WindowCounter) -> None:
         """Increment one counter; concurrent requests don't conflict.
 
         Raises:
             Exception: the error from ``on_exceeded``: the counter is at its limit.
         """
-        expressions, values = _hit_expressions(counter)
+        expressions, values = _increment_expressions(counter)
         try:
             self._database.update(ATTEMPTS, {"name": counter.name}, values=values, **expressions)
         except ConditionFailed:
             raise counter.on_exceeded() from None
 
-    def hit_all(self, counters: Sequence[WindowCounter]) -> None:
+    def increment_all(self, counters: Sequence[WindowCounter]) -> None:
         """Increment all counters or none. If botocore repeats the request, it counts once.
 
         Raises:
             Exception: the error from ``on_exceeded`` of the first exceeded counter.
         """
-        self._database.transact([_hit_write(counter) for counter in counters])
+        self._database.transact([_increment_write(counter) for counter in counters])
 
-    def hit_write(self, counter: WindowCounter) -> Write:
+    def increment_write(self, counter: WindowCounter) -> Write:
         """Return the write that increments a counter; at its limit, raise ``on_exceeded()``."""
-        return _hit_write(counter)
+        return _increment_write(counter)
 
     def delete_write(self, name: str) -> Write:
         """Return the write that deletes a counter."""
@@ -153,13 +153,17 @@ def _state_read(name: str) -> Read[BackoffState]:
     )
 
 
-def _hit_write(counter: WindowCounter) -> Write:
+def _increment_write(counter: WindowCounter) -> Write:
     return Write(
-        "Update", ATTEMPTS, {"name": counter.name}, *_hit_expressions(counter), counter.on_exceeded
+        "Update",
+        ATTEMPTS,
+        {"name": counter.name},
+        *_increment_expressions(counter),
+        counter.on_exceeded,
     )
 
 
-def _hit_expressions(counter: WindowCounter) -> tuple[dict[str, object], Item]:
+def _increment_expressions(counter: WindowCounter) -> tuple[dict[str, object], Item]:
     expressions: dict[str, object] = {
         "UpdateExpression": "ADD tries :one SET #ttl = :ttl",
         "ConditionExpression": "attribute_not_exists(tries) OR tries < :limit",

@@ -2,8 +2,11 @@
 
 A backoff delays an attacker who guesses passwords or codes, and never locks an account for good
 (NIST SP 800-63B-4 3.2.2, OWASP ASVS 5.0 6.3.1). A conditional write counts an attempt before the
-service acts on its result. So an attacker who sends a thousand requests at the same time gets no
-more attempts than one who sends them one after the other.
+service acts on its result, so sending requests in parallel gains nothing.
+
+A policy says what is allowed; ``for_key`` applies it to one account, address, or device. If an
+attempt turns out to be legitimate, such as a sign-in with the right password, it is *refunded*: its
+counters are reset or decremented, in the transaction that stores the result.
 """
 
 import hashlib
@@ -32,12 +35,12 @@ from chalicelib.sessions.rate_limit_store import (
 )
 from chalicelib.sessions.session import ClientContext
 
-Record = TypeVar("Record")
+ItemT = TypeVar("ItemT")
 Verified = TypeVar("Verified")
 
 _COUNTER_KEY_PURPOSE = "attempts"
 # Each conflict means that another attempt was counted, so the backoff soon rejects the request.
-MAX_TRIES = 10
+_MAX_UPDATE_ATTEMPTS = 10
 _HOUR = timedelta(hours=1)
 # RFC 6177: a customer who has one IPv6 address has its whole /64, and a site may have a /48, which
 # is 65,536 of them.
@@ -48,11 +51,11 @@ _SITE_FACTOR = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Backoff:
-    """A policy of exponential backoff: after the free attempts, each delay doubles the last one.
+class BackoffPolicy:
+    """A policy of exponential backoff: after the free attempts, each delay is twice the last.
 
     Attributes:
-        name: the name of what it counts; part of the name of each counter.
+        name: what it counts; part of the name of each counter.
         free_attempts: the number of attempts before the first delay, which is 1 s.
         max_delay: the longest delay.
         reset_after: the time without an attempt after which the count starts again.
@@ -64,22 +67,22 @@ class Backoff:
     reset_after: timedelta = timedelta(hours=24)
 
     def for_key(self, key: str, *windows: "KeyedWindow") -> "KeyedBackoff":
-        """Return the backoff of one key, with fixed windows that count each attempt, too."""
+        """Return the backoff of one key, with fixed windows that also count each attempt."""
         return KeyedBackoff(self, key, windows)
 
-    def delay(self, state: BackoffState | None, now: datetime) -> int:
+    def remaining_delay(self, state: BackoffState | None, now: datetime) -> int:
         """Return the seconds until the next attempt is allowed, rounded up; 0 if it is allowed."""
         if state is None or self.has_reset(state, now) or state.attempts < self.free_attempts:
             return 0
         max_seconds = int(self.max_delay.total_seconds())
-        # Limit the exponent, so that a large count needs no large numbers.
+        # Cap the exponent, so that a large count can't produce a huge number.
         exponent = min(state.attempts - self.free_attempts, max_seconds.bit_length())
-        allowed_at = state.last_at + timedelta(seconds=min(2**exponent, max_seconds))
+        allowed_at = state.last_attempt_at + timedelta(seconds=min(2**exponent, max_seconds))
         return max(0, _seconds_between(now, allowed_at))
 
     def has_reset(self, state: BackoffState, now: datetime) -> bool:
         """Return whether the last attempt is so long ago that the count starts again."""
-        return now - state.last_at >= self.reset_after
+        return now - state.last_attempt_at >= self.reset_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +92,22 @@ class KeyedBackoff:
     Attributes:
         policy: the policy.
         key: the key whose attempts it counts, for example an account ID.
-        windows: fixed windows that count each attempt, too.
+        windows: fixed windows that also count each attempt.
     """
 
-    policy: Backoff
+    policy: BackoffPolicy
     key: str
     windows: tuple["KeyedWindow", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class FixedWindow:
+class FixedWindowPolicy:
     """A policy that limits the number of requests in each window of time.
 
     Attributes:
-        name: the name of what it counts; part of the name of each counter.
+        name: what it counts; part of the name of each counter.
         limit: the largest number of requests in a window.
-        length: the length of a window. Windows start at multiples of it since 1970.
+        length: the length of a window. Windows are aligned to multiples of it since the Unix epoch.
         message: the error message if the limit is exceeded; None for the default message.
     """
 
@@ -123,12 +126,12 @@ class FixedWindow:
         return clock.from_seconds((int(now.timestamp()) // seconds + 1) * seconds)
 
 
-SIGN_INS_OF_ACCOUNT = Backoff("sign-in account")
-SIGN_INS_OF_DEVICE = Backoff("sign-in device")
-TOO_MANY_EMAILS = N_(
+SIGN_INS_PER_ACCOUNT = BackoffPolicy("sign-in account")
+SIGN_INS_PER_DEVICE = BackoffPolicy("sign-in device")
+TOO_MANY_EMAILS_MESSAGE = N_(
     "We already sent several emails there. Check the spam folder, or try again later."
 )
-TOO_MANY_CHANGES = N_("You’ve changed this too many times.")
+TOO_MANY_CHANGES_MESSAGE = N_("You’ve changed this too many times.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class KeyedWindow:
         key: the key whose requests it counts, for example an account ID.
     """
 
-    policy: FixedWindow
+    policy: FixedWindowPolicy
     key: str
 
 
@@ -152,7 +155,7 @@ def sign_in_backoff(account_id: str, address: str) -> KeyedBackoff:
         address: the client's IP address.
     """
     limit = settings.current().sign_in_tries_per_address
-    return SIGN_INS_OF_ACCOUNT.for_key(
+    return SIGN_INS_PER_ACCOUNT.for_key(
         account_id, *address_windows("sign-in address", limit, address)
     )
 
@@ -170,16 +173,13 @@ def address_windows(name: str, limit: int, address: str) -> tuple[KeyedWindow, .
     """
     customer, *site = _networks(address)
     return (
-        FixedWindow(name, limit).for_key(customer),
-        *(FixedWindow(name, limit * _SITE_FACTOR).for_key(network) for network in site),
+        FixedWindowPolicy(name, limit).for_key(customer),
+        *(FixedWindowPolicy(name, limit * _SITE_FACTOR).for_key(network) for network in site),
     )
 
 
-def rate_limited_network(address: str) -> str:
-    """Return the network of an IP address that limits apply to.
-
-    For IPv4, it is the address itself; for IPv6, the first address of its /64.
-    """
+def network_of_address(address: str) -> str:
+    """Return the network that limits apply to: an IPv4 address, or the first of an IPv6 /64."""
     return _networks(address)[0]
 
 
@@ -203,15 +203,15 @@ def _networks(address: str) -> tuple[str, ...]:
     return str(customer), f"{site}/{_IPV6_SITE}"
 
 
-def _require_no_delay(policy: Backoff, state: BackoffState | None, now: datetime) -> None:
-    if seconds := policy.delay(state, now):
+def _require_no_delay(policy: BackoffPolicy, state: BackoffState | None, now: datetime) -> None:
+    if seconds := policy.remaining_delay(state, now):
         raise TooManyAttempts(seconds)
 
 
 def _seconds_between(start: datetime, end: datetime) -> int:
-    """Return the time between two times in whole seconds, rounded up.
+    """Return the seconds from start to end, rounded up.
 
-    A client that waits so long must not come too early by a fraction of a second.
+    So a client that waits this long is never a fraction of a second early.
     """
     return math.ceil((end - start).total_seconds())
 
@@ -220,19 +220,19 @@ class RateLimiter:
     """Counts attempts and requests, and rejects those over a limit."""
 
     def __init__(self, store: RateLimitStore, keys: Keys) -> None:
-        """Use a store, and the keys with which the names of its counters are hashed."""
+        """Create a limiter with a store, and the keys that hash the names of its counters."""
         self._store = store
         self._keys = keys
 
-    def hit(self, window: KeyedWindow, now: datetime) -> None:
+    def count_request(self, window: KeyedWindow, now: datetime) -> None:
         """Count a request in a window.
 
         Raises:
             TooManyAttempts: the limit is exceeded; nothing was counted.
         """
-        self._store.hit(self._window_counter(window, now))
+        self._store.increment(self._window_counter(window, now))
 
-    def hit_all(self, windows: Sequence[KeyedWindow], now: datetime) -> None:
+    def count_request_in_all(self, windows: Sequence[KeyedWindow], now: datetime) -> None:
         """Count a request in all of these windows, or in none.
 
         Raises:
@@ -240,37 +240,37 @@ class RateLimiter:
         """
         if len(windows) == 1:
             # A transaction costs twice as much.
-            self._store.hit(self._window_counter(windows[0], now))
+            self._store.increment(self._window_counter(windows[0], now))
         else:
-            self._store.hit_all([self._window_counter(window, now) for window in windows])
+            self._store.increment_all([self._window_counter(window, now) for window in windows])
 
-    def hit_write(self, window: KeyedWindow, now: datetime) -> Write:
+    def count_request_write(self, window: KeyedWindow, now: datetime) -> Write:
         """Return the write that counts a request in a transaction with other writes.
 
         The transaction raises TooManyAttempts if the limit is exceeded.
         """
-        return self._store.hit_write(self._window_counter(window, now))
+        return self._store.increment_write(self._window_counter(window, now))
 
-    def refund_write(self, window: KeyedWindow, now: datetime) -> Write:
-        """Return the write that takes back a request that was counted at ``now``."""
+    def uncount_request_write(self, window: KeyedWindow, now: datetime) -> Write:
+        """Return the write that uncounts a request that was counted at ``now``."""
         return self._store.decrement_write(self._window_counter(window, now))
 
-    def reset_sign_ins_write(self, account_id: str) -> Write:
+    def reset_sign_in_backoff_write(self, account_id: str) -> Write:
         """Return the write that resets the backoff for sign-ins to an account.
 
-        A new password needs it: attempts to guess the old password don't count for the new one.
+        Used when the password changes: guesses of the old one don't count for the new one.
         """
-        return self._store.delete_write(self._counter_name(SIGN_INS_OF_ACCOUNT.name, account_id))
+        return self._store.delete_write(self._counter_name(SIGN_INS_PER_ACCOUNT.name, account_id))
 
     def count_attempt(
-        self, backoff: KeyedBackoff, now: datetime, extra_read: Read[Record]
-    ) -> tuple[Record | None, tuple[Write, ...]]:
+        self, backoff: KeyedBackoff, now: datetime, item_read: Read[ItemT]
+    ) -> tuple[ItemT | None, tuple[Write, ...]]:
         """Count an attempt before the service verifies it.
 
         Args:
-            backoff: the backoff, with the windows that count the attempt, too.
+            backoff: the backoff, with the windows that also count the attempt.
             now: the time of the attempt.
-            extra_read: another item to read in the same round trip as the counter.
+            item_read: another item to read in the same round trip as the counter.
 
         Returns:
             The other item, and the writes that refund the attempt if it succeeds: they reset the
@@ -279,14 +279,14 @@ class RateLimiter:
         Raises:
             TooManyAttempts: a limit is exceeded; nothing was counted.
         """
-        [state], [record] = self._store.get_with([self._backoff_name(backoff)], [extra_read])
-        return record, self._count_attempt_or_reject(backoff, state, now)
+        [state], [item] = self._store.get_with([self._backoff_name(backoff)], [item_read])
+        return item, self._count_attempt_or_reject(backoff, state, now)
 
     def verify_sign_in(
         self,
         account_id: str,
         context: ClientContext,
-        login: LoginReads,
+        login_reads: LoginReads,
         verify: Callable[[Account | None], Verified],
     ) -> tuple[Verified, tuple[Write, ...]]:
         """Count an attempt to enter an account's password while the password is verified.
@@ -295,13 +295,13 @@ class RateLimiter:
         function raises the same error for a right and a wrong password. A trusted device has its
         own counter, instead of those of the account and the IP address, so that a stranger's
         attempts don't delay the owner. The function reads both counters together with the account,
-        which decides whether the device is still trusted. So every attempt takes the same number of
-        round trips.
+        which decides whether the device is still trusted. Therefore, every attempt takes the same
+        number of round trips.
 
         Args:
             account_id: the account ID, or the decoy ID of an unknown login name.
             context: the client's time, address, and trusted device.
-            login: the reads of the account and its credentials.
+            login_reads: the reads of the account and its credentials.
             verify: gets the account with its credentials, or None if there is none; verifies the
                 password, calling nothing else.
 
@@ -313,29 +313,32 @@ class RateLimiter:
             TooManyAttempts: a limit is exceeded; nothing was counted.
             Exception: what ``verify`` raised; the attempt is counted.
         """
+        now = context.received_at
+        now = context.received_at
+        now = context.received_at
         backoffs = [sign_in_backoff(account_id, context.address)]
         device = context.trusted_device
         if device and device.account_id == account_id:
-            backoffs.append(SIGN_INS_OF_DEVICE.for_key(device.id))
+            backoffs.append(SIGN_INS_PER_DEVICE.for_key(device.id))
         names = [self._backoff_name(backoff) for backoff in backoffs]
-        counters = [self._window_counter(window, context.at) for window in backoffs[0].windows]
-        states, [account, credentials, *hits] = self._store.get_with(
-            names, [login.account, login.credentials, *map(self._store.hits_read, counters)]
+        counters = [self._window_counter(window, now) for window in backoffs[0].windows]
+        states, [account, credentials, *window_counts] = self._store.get_with(
+            names,
+            [login_reads.account, login_reads.credentials, *map(self._store.count_read, counters)],
         )
         if account:
             account = with_credentials(account, credentials)
-        # The device's own backoff is the last one.
-        is_trusted = account and device and device.is_trusted_by(account)
-        backoff_index = -1 if is_trusted else 0
-        backoff, state = backoffs[backoff_index], states[backoff_index]
+        backoff, state = backoffs[0], states[0]
+        if account and device and device.is_trusted_by(account):
+            backoff, state = backoffs[-1], states[-1]
         # An attempt that comes too early costs no hash.
-        _require_no_delay(backoff.policy, state, context.at)
+        _require_no_delay(backoff.policy, state, now)
         if backoff.windows:
-            for counter, count in zip(counters, hits, strict=True):
+            for counter, count in zip(counters, window_counts, strict=True):
                 if count is not None and count >= counter.limit:
                     raise counter.on_exceeded()
         refund_writes, verified = run_with(
-            lambda: self._count_attempt_or_reject(backoff, state, context.at),
+            lambda: self._count_attempt_or_reject(backoff, state, now),
             lambda: verify(account),
         )
         return verified, refund_writes
@@ -346,12 +349,12 @@ class RateLimiter:
         """Count an attempt, given the state of its backoff. Return the writes that refund it."""
         name, policy = self._backoff_name(backoff), backoff.policy
         counters = [self._window_counter(window, now) for window in backoff.windows]
-        for _ in range(MAX_TRIES):
+        for _ in range(_MAX_UPDATE_ATTEMPTS):
             _require_no_delay(policy, state, now)
             attempts = 0 if state is None or policy.has_reset(state, now) else state.attempts
             new_state = BackoffState(attempts + 1, now)
             try:
-                self._store.count_attempt(
+                self._store.record_attempt(
                     name, state, new_state, now + policy.reset_after, counters
                 )
             except ConcurrentUpdate:
@@ -378,18 +381,18 @@ class RateLimiter:
     def _counter_name(self, *parts: str) -> str:
         """Return the name of a counter: a keyed hash, which reveals nothing about what it counts.
 
-        A hash without a key would not be enough: people type passwords as login names, and an
-        attacker can try all IP addresses.
+        A hash without a key would not be enough: people sometimes type a password as the login
+        name, and an attacker can try all IP addresses.
         """
         key = self._keys.derived_key(_COUNTER_KEY_PURPOSE)
         return hmac.new(key, "\0".join(parts).encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
-def rate_limiter() -> RateLimiter:
-    """Return the rate limiter of accounts: its counters' names take the account secret."""
+def account_keyed_rate_limiter() -> RateLimiter:
+    """Return the rate limiter for accounts. Its counter names are hashed with the account keys."""
     return RateLimiter(RateLimitStore(database()), account_keys())
 
 
 def session_keyed_rate_limiter() -> RateLimiter:
-    """Return the rate limiter of the other functions, which can't name a counter of accounts."""
+    """Return the rate limiter for functions that have no access to the account keys."""
     return RateLimiter(RateLimitStore(database()), session_keys())

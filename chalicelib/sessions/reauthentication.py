@@ -18,11 +18,11 @@ from chalicelib.platform.errors import Unauthenticated
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import (
-    TOO_MANY_CHANGES,
-    FixedWindow,
+    TOO_MANY_CHANGES_MESSAGE,
+    FixedWindowPolicy,
     KeyedWindow,
     RateLimiter,
-    rate_limiter,
+    account_keyed_rate_limiter,
 )
 from chalicelib.sessions.session import ClientContext, CurrentUser
 
@@ -35,7 +35,9 @@ _CODE_REQUIRED = FieldError(
 INCORRECT_CODE = FieldError("incorrect_code", IncorrectCode.message)
 
 
-PASSWORD_CHANGES_OF_ACCOUNT = FixedWindow("password change account", 5, message=TOO_MANY_CHANGES)
+PASSWORD_CHANGES_PER_ACCOUNT = FixedWindowPolicy(
+    "password change account", 5, message=TOO_MANY_CHANGES_MESSAGE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class Reauthentication:
         from chalicelib.sessions.code_check import code_check
 
         try:
-            used_code = code_check().use(verified.account, code or "", context.at)
+            used_code = code_check().use(verified.account, code or "", context.received_at)
         except IncorrectCode:
             log.emit(log.LogEvent.WRONG_CODE, address=context.address)
             raise InvalidFields({CODE_FIELD: INCORRECT_CODE}) from None
@@ -144,8 +146,10 @@ class Reauthentication:
         that counts the change raises TooManyAttempts.
         """
         account_id = reauthenticated.account.id
-        count_write = self._rate_limiter.hit_write(_change_limit(account_id), context.at)
-        reset_write = self._rate_limiter.reset_sign_ins_write(account_id)
+        count_write = self._rate_limiter.count_request_write(
+            _change_limit(account_id), context.received_at
+        )
+        reset_write = self._rate_limiter.reset_sign_in_backoff_write(account_id)
         # On a device that isn't trusted, the refund is the same write as the reset. A transaction
         # must not write an item twice.
         refund_writes = (write for write in reauthenticated.refund_writes if write != reset_write)
@@ -154,9 +158,9 @@ class Reauthentication:
 
 def reauthentication() -> Reauthentication:
     """Return the reauthentication for the stage of this process."""
-    return Reauthentication(account_repository(), rate_limiter())
+    return Reauthentication(account_repository(), account_keyed_rate_limiter())
 
 
 def _change_limit(account_id: str) -> KeyedWindow:
     """Return the limit of password changes, which the service emails the owner about."""
-    return PASSWORD_CHANGES_OF_ACCOUNT.for_key(account_id)
+    return PASSWORD_CHANGES_PER_ACCOUNT.for_key(account_id)

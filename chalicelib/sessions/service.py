@@ -27,7 +27,7 @@ from chalicelib.sessions import trusted_device as devices
 from chalicelib.sessions.cookie import SESSION_LIFETIME
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, account_keys, session_keys
-from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.rate_limiter import RateLimiter, account_keyed_rate_limiter
 from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession, Session
 from chalicelib.sessions.session_store import SessionStore
 from chalicelib.sessions.token import Claims
@@ -105,8 +105,8 @@ class SessionService:
             account_id=account.id,
             id=new_identifier(),
             account_version=account.session_version,
-            started_at=context.at,
-            expires_at=context.at + SESSION_LIFETIME,
+            started_at=context.received_at,
+            expires_at=context.received_at + SESSION_LIFETIME,
             address=context.address,
             user_agent=context.user_agent,
             secret_hash=tokens.secret_hash(session_secret),
@@ -122,10 +122,10 @@ class SessionService:
         writes = [self._store.put_write(session)]
         writes += [
             self._store.delete_write(previous.account_id, previous.session_id)
-            for previous in context.claims
+            for previous in context.previous_claims
         ]
         token = tokens.issue(claims, self._keys, self._issuer)
-        device = devices.issue(account, self._account_keys, self._issuer, context.at)
+        device = devices.issue(account, self._account_keys, self._issuer, context.received_at)
         return NewSession(account, token, device, tuple(writes))
 
     def sign_in(
@@ -187,7 +187,7 @@ class SessionService:
         writes = (*new_session.writes, *extra_writes)
         if login.account.second_factor:
             return self._sign_in_with_code(
-                replace(new_session, writes=writes), login, code, factor, context.at
+                replace(new_session, writes=writes), login, code, factor, context.received_at
             )
         log.bind_factors(factor)
         try:
@@ -363,7 +363,7 @@ def session_service() -> SessionService:
     return SessionService(
         SessionStore(database()),
         account_repository(),
-        rate_limiter(),
+        account_keyed_rate_limiter(),
         session_keys(),
         account_keys(),
         current.issuer,

@@ -53,20 +53,21 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class ClientContext:
-    """The client of a request that signs in or up.
+    """What a request that signs in or up says about its client.
 
     Attributes:
-        at: the time of the request.
+        received_at: the time of the request.
         address: the IP address.
         user_agent: the ``User-Agent`` header.
-        claims: the claims of the request's valid session tokens; a sign-in ends their sessions.
+        previous_claims: the claims of the request's valid session tokens. A sign-in ends their
+            sessions.
         trusted_device: the trusted device that sent the request, if any.
     """
 
-    at: datetime
+    received_at: datetime
     address: str
     user_agent: str
-    claims: tuple[Claims, ...]
+    previous_claims: tuple[Claims, ...]
     trusted_device: TrustedDevice | None = None
 
 

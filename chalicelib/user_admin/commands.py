@@ -24,8 +24,8 @@ from chalicelib.platform.errors import Forbidden, NotFound
 from chalicelib.platform.items import Write
 from chalicelib.sessions import account_limits
 from chalicelib.sessions.rate_limiter import (
-    TOO_MANY_EMAILS,
-    FixedWindow,
+    TOO_MANY_EMAILS_MESSAGE,
+    FixedWindowPolicy,
     KeyedWindow,
     RateLimiter,
     session_keyed_rate_limiter,
@@ -42,7 +42,9 @@ _SHOWN = (
 )
 
 
-STAFF_LINKS_OF_ACCOUNT = FixedWindow("staff link account", 5, message=TOO_MANY_EMAILS)
+STAFF_LINKS_PER_ACCOUNT = FixedWindowPolicy(
+    "staff link account", 5, message=TOO_MANY_EMAILS_MESSAGE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,7 @@ class UserCommands:
         if (to := account.verified_email) is None:
             return []
         email = emails.with_link(to, account, emails.RESET_BY_STAFF, link.url)
-        counted = self._rate_limiter.hit_write(_link_limit(account.id), self._now)
+        counted = self._rate_limiter.count_request_write(_link_limit(account.id), self._now)
         return [counted, *outbox.email_writes(self._now, email)]
 
     def _set_disabled(self, account_id: str, *, disabled: bool) -> Account:
@@ -288,4 +290,4 @@ def user_commands(current_user: CurrentUser, request: str, now: datetime) -> Use
 
 def _link_limit(account: str) -> KeyedWindow:
     """Return the limit of password links that staff email to one person."""
-    return STAFF_LINKS_OF_ACCOUNT.for_key(account)
+    return STAFF_LINKS_PER_ACCOUNT.for_key(account)

@@ -17,7 +17,9 @@ from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, EVENT_BODY, FORM
 
-TOO_MANY_EMAILS = "We already sent several emails there. Check the spam folder, or try again later."
+TOO_MANY_EMAILS_MESSAGE = (
+    "We already sent several emails there. Check the spam folder, or try again later."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +46,7 @@ def subjects(mailbox):
     return [message["Subject"] for message in mailbox()]
 
 
-def assert_limited(response, sentence=TOO_MANY_EMAILS):
+def assert_limited(response, sentence=TOO_MANY_EMAILS_MESSAGE):
     assert (response.status, response.code) == (429, "too_many_attempts")
     assert response.json["error"] == sentence
     assert 0 < int(response.headers["Retry-After"]) <= 60 * 60
@@ -137,7 +139,7 @@ def test_a_receipt_that_cannot_be_counted_is_mailed(super_admin, verified_applic
     assert (
         verified_applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     )
-    with mock.patch.object(RateLimiter, "hit", side_effect=ServiceUnavailable):
+    with mock.patch.object(RateLimiter, "count_request", side_effect=ServiceUnavailable):
         submit_and_withdraw(verified_applicant, 1)
 
     assert len(mailbox()) == 1
@@ -188,8 +190,8 @@ def test_a_wrong_password_does_not_count_as_a_change(verified_applicant, mailbox
 def test_setting_up_and_removing_an_app_again_and_again_is_limited(
     verified_applicant, mailbox, monkeypatch
 ):
-    once = replace(code_check.SECOND_FACTOR_CHANGES_OF_ACCOUNT, limit=1)
-    monkeypatch.setattr(code_check, "SECOND_FACTOR_CHANGES_OF_ACCOUNT", once)
+    once = replace(code_check.SECOND_FACTOR_CHANGES_PER_ACCOUNT, limit=1)
+    monkeypatch.setattr(code_check, "SECOND_FACTOR_CHANGES_PER_ACCOUNT", once)
     app = set_up(verified_applicant)
     response = verified_applicant.post(
         "/mfa/totp/remove", {"currentPassword": PASSWORD, "code": app.code()}

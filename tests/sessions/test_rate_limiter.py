@@ -16,7 +16,7 @@ from chalicelib.platform import aws
 from chalicelib.platform.errors import ApiError
 from chalicelib.sessions import rate_limiter
 from chalicelib.sessions.rate_limit_store import BackoffState, ConcurrentUpdate, RateLimitStore
-from chalicelib.sessions.rate_limiter import Backoff, FixedWindow
+from chalicelib.sessions.rate_limiter import BackoffPolicy, FixedWindowPolicy
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext
 from tests.sessions.guessing import NOON, at, clock_after, fail, retry_after
@@ -36,31 +36,33 @@ def verify_spy():
 
 
 def test_delays_double_after_five_attempts_up_to_15_minutes():
-    backoff = Backoff("")
-    waits = [backoff.delay(BackoffState(tries, NOON), NOON) for tries in range(1, 19)]
+    backoff = BackoffPolicy("")
+    waits = [backoff.remaining_delay(BackoffState(tries, NOON), NOON) for tries in range(1, 19)]
 
     assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]
 
 
 def test_the_longest_delay_is_15_minutes_after_any_number_of_attempts():
-    assert Backoff("").delay(BackoffState(10**9, NOON), NOON) == 900
+    assert BackoffPolicy("").remaining_delay(BackoffState(10**9, NOON), NOON) == 900
 
 
 @pytest.mark.parametrize(("seconds", "left"), [(0, 8), (1, 7), (7, 1), (8, 0), (9, 0)])
 def test_the_delay_starts_at_the_last_attempt(seconds, left):
     counter = BackoffState(8, NOON)
 
-    assert Backoff("").delay(counter, NOON + timedelta(seconds=seconds)) == left
+    assert BackoffPolicy("").remaining_delay(counter, NOON + timedelta(seconds=seconds)) == left
 
 
 def test_retry_after_is_rounded_up_so_that_a_client_never_comes_too_early():
     state = BackoffState(8, NOON)
-    window = FixedWindow("", 1).for_key("")
+    window = FixedWindowPolicy("", 1).for_key("")
 
-    assert Backoff("").delay(state, NOON + timedelta(seconds=7, milliseconds=100)) == 1
+    assert (
+        BackoffPolicy("").remaining_delay(state, NOON + timedelta(seconds=7, milliseconds=100)) == 1
+    )
     store, keys = mock.Mock(), mock.Mock(**{"derived_key.return_value": b""})
-    rate_limiter.RateLimiter(store, keys).hit(window, NOON + timedelta(milliseconds=100))
-    [counter] = store.hit.call_args.args
+    rate_limiter.RateLimiter(store, keys).count_request(window, NOON + timedelta(milliseconds=100))
+    [counter] = store.increment.call_args.args
     assert counter.on_exceeded().retry_after == 3600
 
 
@@ -77,7 +79,7 @@ def test_retry_after_is_rounded_up_so_that_a_client_never_comes_too_early():
     ],
 )
 def test_ipv4_addresses_are_limited_alone_and_ipv6_by_their_64(address, network):
-    assert rate_limiter.rate_limited_network(address) == network
+    assert rate_limiter.network_of_address(address) == network
 
 
 # Signing in.
@@ -313,20 +315,20 @@ def test_invalid_input_does_not_count_as_a_sign_up(new_client):
 
 
 def test_counting_retries_after_a_concurrent_update(applicant, backend):
-    stranger, count_attempt = applicant.other_client(), RateLimitStore.count_attempt
+    stranger, count_attempt = applicant.other_client(), RateLimitStore.record_attempt
 
     def lose_the_race(store, name, state, new_state, expires_at, counters):
         if state is None:
             count_attempt(store, name, None, BackoffState(4, NOON), expires_at, [])
         count_attempt(store, name, state, new_state, expires_at, counters)
 
-    with at(NOON), mock.patch.object(RateLimitStore, "count_attempt", lose_the_race):
+    with at(NOON), mock.patch.object(RateLimitStore, "record_attempt", lose_the_race):
         fail(stranger, 1)
         assert retry_after(stranger.sign_in()) == 1
 
 
 def test_repeated_concurrent_updates_return_429_with_retry_after_1(applicant):
-    with mock.patch.object(RateLimitStore, "count_attempt", side_effect=ConcurrentUpdate):
+    with mock.patch.object(RateLimitStore, "record_attempt", side_effect=ConcurrentUpdate):
         assert retry_after(applicant.sign_in()) == 1
 
 
@@ -410,6 +412,9 @@ def test_concurrent_guesses_for_many_names_stay_within_the_address_limit(
 def test_concurrent_sign_ups_stay_within_the_address_limit(dynamodb_local_account, request_count):
     with environment(SIGN_UPS_PER_ADDRESS="20"):
         [window] = sign_up_limits("192.0.2.1")
-        outcomes = crowd(request_count, lambda _: rate_limiter.rate_limiter().hit(window, NOON))
+        outcomes = crowd(
+            request_count,
+            lambda _: rate_limiter.account_keyed_rate_limiter().count_request(window, NOON),
+        )
 
     assert outcomes == {"done": 20, "too_many_attempts": request_count - 20}

@@ -158,7 +158,7 @@ def ration(most):
 def test_counters_are_read_together_with_another_item(rate_limit_store, applicant):
     reads, found = [account_repository().account_read(applicant.id)], [with_placeholders(applicant)]
     assert rate_limit_store.get_with(["own"], reads) == ([None], found)
-    rate_limit_store.count_attempt("own", None, ONE, LATER, [])
+    rate_limit_store.record_attempt("own", None, ONE, LATER, [])
 
     assert rate_limit_store.get_with(["own"], reads) == ([ONE], found)
     assert rate_limit_store.get_with(["another", "own"], reads) == ([None, ONE], found)
@@ -169,34 +169,34 @@ def test_counters_are_read_together_with_another_item(rate_limit_store, applican
     "seen", [None, BackoffState(2, NOW), BackoffState(1, LATER)], ids=("none", "more", "later")
 )
 def test_a_counter_that_changed_since_it_was_read_rejects_the_attempt(rate_limit_store, seen):
-    rate_limit_store.count_attempt("own", None, ONE, LATER, [])
+    rate_limit_store.record_attempt("own", None, ONE, LATER, [])
 
     with pytest.raises(ConcurrentUpdate):
-        rate_limit_store.count_attempt("own", seen, BackoffState(2, NOW), LATER, [ration(9)])
+        rate_limit_store.record_attempt("own", seen, BackoffState(2, NOW), LATER, [ration(9)])
     assert rate_limit_store.get("own") == ONE
 
 
 def test_a_window_at_its_limit_rejects_the_attempt_and_counts_nothing(
     rate_limit_store, database_engine
 ):
-    rate_limit_store.hit(ration(2))
-    rate_limit_store.count_attempt("own", None, ONE, LATER, [ration(2)])
+    rate_limit_store.increment(ration(2))
+    rate_limit_store.record_attempt("own", None, ONE, LATER, [ration(2)])
 
     with pytest.raises(UsedUp):
-        rate_limit_store.hit(ration(2))
+        rate_limit_store.increment(ration(2))
     with pytest.raises(UsedUp):
-        rate_limit_store.count_attempt("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
+        rate_limit_store.record_attempt("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
     assert rate_limit_store.get("own") == ONE
     [used] = [row for row in database_engine.rows("attempts") if row["name"] == "ration"]
     assert (used["tries"], used["ttl"]) == (2, LATER.timestamp())
 
 
 def test_a_refund_resets_the_backoff_and_decrements_the_window(rate_limit_store, store):
-    rate_limit_store.count_attempt("own", None, ONE, LATER, [ration(2)])
-    rate_limit_store.count_attempt("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
+    rate_limit_store.record_attempt("own", None, ONE, LATER, [ration(2)])
+    rate_limit_store.record_attempt("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
     store.transact(rate_limit_store.refund_writes("own", [ration(2)]))
 
     assert rate_limit_store.get("own") is None
-    rate_limit_store.hit(ration(2))
+    rate_limit_store.increment(ration(2))
     with pytest.raises(UsedUp):
-        rate_limit_store.hit(ration(2))
+        rate_limit_store.increment(ration(2))

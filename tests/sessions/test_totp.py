@@ -138,13 +138,13 @@ def test_the_qr_code_contains_the_otpauth_uri():
 
 def test_guessing_a_code_takes_more_than_10000_days_on_average():
     """Of a million codes three are valid; the waits of the settings say how many can be tried."""
-    backoff = code_check.CODES_OF_ACCOUNT
+    backoff = code_check.CODES_PER_ACCOUNT
     counter, now, day = None, NOW, timedelta(days=1)
     tries_on_day = []
     for number in range(3):
         tries = 0
         while now < NOW + day * (number + 1):
-            wait = backoff.delay(counter, now)
+            wait = backoff.remaining_delay(counter, now)
             if wait:
                 now += timedelta(seconds=wait)
                 continue
