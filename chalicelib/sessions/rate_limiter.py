@@ -314,8 +314,6 @@ class RateLimiter:
             Exception: what ``verify`` raised; the attempt is counted.
         """
         now = context.received_at
-        now = context.received_at
-        now = context.received_at
         backoffs = [sign_in_backoff(account_id, context.address)]
         device = context.trusted_device
         if device and device.account_id == account_id:
