@@ -16,6 +16,7 @@ PACKAGES = (
     "sessions",  # signing in, with a second factor too, sessions, and limits on attempts
     "sign_out",  # signing out, which needs neither database nor key
     "accounts",  # sign-up, account settings, email verification, and password reset
+    "email_problems",  # bounces and complaints: addresses that get no email, until cleared
     "second_factor",  # setting up and removing an authenticator app
     "passkeys",  # signing in with a passkey (WebAuthn), adding and removing passkeys
     "events",  # the events, and how many places each has

@@ -19,12 +19,15 @@ PACKAGES_BY_FUNCTION = {
     "registrations": ("events", "registrations"),
     "staff": ("staff",),
     "account-admin": ("user_admin",),
+    "email-problems": ("email_problems",),
     "pages": ("pages", "openapi"),
     "event-page": ("event_page",),
     "passkeys": ("passkeys",),
 }
 # These verify sessions, and fetch the keys while they start.
-READ_SESSION_KEYS = frozenset({"accounts", "registrations", "staff", "account-admin"})
+READ_SESSION_KEYS = frozenset(
+    {"accounts", "registrations", "staff", "account-admin", "email-problems"}
+)
 # These import packages of requirements/cryptography.in, which no other function has (ops/layer.py).
 NEED_CRYPTOGRAPHY = frozenset({"passkeys"})
 FUNCTION_BY_PACKAGE = {
@@ -56,11 +59,12 @@ SCHEDULES = {
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """What Lambda takes from a table's stream or from queues, and which function it invokes.
+    """What Lambda takes from a table's stream, a topic, or queues, and which function it invokes.
 
     Attributes:
         handler: the module and the name of its handler.
-        table: the table whose new items the function gets; None if it has queues.
+        table: the table whose new items the function gets; None without one.
+        topic: the SNS topic whose messages it gets; None without one.
         queues: the queues whose messages it gets, one at a time.
         timeout_seconds: how long one invocation may take.
         concurrency: the name of the template's parameter with the number of invocations at a time,
@@ -69,6 +73,7 @@ class Consumer:
 
     handler: str
     table: str | None = None
+    topic: str | None = None
     queues: tuple[str, ...] = ()
     timeout_seconds: int = 20
     concurrency: str | None = None
@@ -82,6 +87,7 @@ CONSUMERS = {
         queues=("links", "notices"),
         concurrency="MailConcurrency",
     ),
+    "email-feedback": Consumer("chalicelib.email_problems.feedback.run", topic="email-feedback"),
 }
 # Functions without endpoints.
 HANDLERS = {

@@ -64,6 +64,11 @@ def queue_name(queue: str) -> str:
     return "".join(word.title() for word in f"{queue}-queue".split("-"))
 
 
+def topic_name(topic: str) -> str:
+    """Return the name that a topic has in the template."""
+    return "".join(word.title() for word in f"{topic}-topic".split("-"))
+
+
 def role_name(function: str) -> str:
     """Return the name that a function's role has in the template."""
     return "ApiHandlerRole" if function == CHALICES else f"{_capitalised(function)}Role"
@@ -222,7 +227,7 @@ def _scheduled(function: str, schedule: Schedule) -> dict[str, Any]:
 
 
 def _triggers(name: str, consumer: Consumer) -> dict[str, Any]:
-    """Return what takes items from a stream or from queues, and invokes a function.
+    """Return what takes items from a stream, a topic, or queues, and invokes a function.
 
     Args:
         name: the function's, in the template.
@@ -247,12 +252,41 @@ def _triggers(name: str, consumer: Consumer) -> dict[str, Any]:
         if consumer.concurrency:
             limit = {"MaximumConcurrency": {"Ref": consumer.concurrency}}
             triggers[f"{name}{queue.title()}"]["ScalingConfig"] = limit
-    return {
+    mappings = {
         trigger: {
             "Type": "AWS::Lambda::EventSourceMapping",
             "Properties": {"FunctionName": {"Ref": name}, **properties},
         }
         for trigger, properties in triggers.items()
+    }
+    return mappings | (_subscription(name, topic_name(consumer.topic)) if consumer.topic else {})
+
+
+def _subscription(name: str, topic: str) -> dict[str, Any]:
+    """Return what lets a topic, and nothing else, invoke a function.
+
+    Args:
+        name: the function's, in the template.
+        topic: the topic's, in the template.
+    """
+    return {
+        f"{name}InvokePermission": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {
+                "FunctionName": {"Ref": name},
+                "Action": "lambda:InvokeFunction",
+                "Principal": "sns.amazonaws.com",
+                "SourceArn": {"Ref": topic},
+            },
+        },
+        f"{name}Subscription": {
+            "Type": "AWS::SNS::Subscription",
+            "Properties": {
+                "TopicArn": {"Ref": topic},
+                "Protocol": "lambda",
+                "Endpoint": {"Fn::GetAtt": [name, "Arn"]},
+            },
+        },
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.functions import CONSUMERS
+from chalicelib.functions import HANDLERS
 from chalicelib.identity.account import IncorrectCode, IncorrectCredentials
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import LogEvent
@@ -281,12 +281,12 @@ def _of_mail(metric: str) -> dict[str, Any]:
 
 
 def _asked_by_clients(functions: list[str]) -> list[str]:
-    """Return the functions that don't consume a stream or a queue, which repeat what is throttled.
+    """Return the functions with endpoints: Lambda repeats what is throttled of the others.
 
     CloudWatch adds up to nine metrics.
     """
-    consumers = set(map(logical_name, CONSUMERS))
-    return [function for function in functions if function not in consumers]
+    without_endpoints = set(map(logical_name, HANDLERS))
+    return [function for function in functions if function not in without_endpoints]
 
 
 def _of_queue(queue: str, metric: str) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Lambda takes new items from the outbox's stream and messages from the queues, and invokes the
 functions of ``CONSUMERS``. Here the table itself is read: the function ``outbox`` deletes what it
-has handed over, so the table has what is new. The queues are moto's.
+has handed over, so the table has what is new. The queues are moto's. Emails to SES's mailbox
+simulator bounce, or are marked as spam.
 """
 
 import json
@@ -15,6 +16,7 @@ from typing import Any
 
 from chalicelib.functions import CONSUMERS, Consumer
 from chalicelib.platform import settings
+from tools import mailbox_simulator
 
 # moto's account.
 ACCOUNT = "123456789012"
@@ -123,7 +125,16 @@ class Consumers:
             return False
         self._failed.remove(received)
         self._sqs.delete_message(**received)
+        if text := mailbox_simulator.message_about(json.loads(message["Body"])):
+            _publish("email-feedback", text)
         return True
+
+
+def _publish(topic: str, text: str) -> None:
+    """Invoke the functions that a topic invokes."""
+    for consumer in CONSUMERS.values():
+        if consumer.topic == topic:
+            _handler(consumer)({"Records": [{"Sns": {"Message": text}}]}, None)
 
 
 def _handler(consumer: Consumer) -> Callable[..., Any]:

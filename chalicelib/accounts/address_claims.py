@@ -57,12 +57,23 @@ class AddressClaims:
         Raises:
             IdentityTaken: another account has verified it.
         """
-        holder = self._accounts.get(self._accounts.find_by_login(address))
+        holder = self._holder(address)
         if holder is None or holder.id == claimant_id:
             return None
         if login_names.same(holder.verified_email, address):
             raise IdentityTaken
         return holder
+
+    def verified_owner(self, address: str) -> Account | None:
+        """Return the account whose owner has verified an address; None without one.
+
+        It makes the same database requests as :meth:`holder_of`.
+        """
+        holder = self._holder(address)
+        return holder if holder and login_names.same(holder.verified_email, address) else None
+
+    def _holder(self, address: str) -> Account | None:
+        return self._accounts.get(self._accounts.find_by_login(address))
 
     def claim(self, address: str, claimant_id: str, request: str, now: datetime) -> Claim:
         """Prepare the transfer of an address to the owner who has verified it.

@@ -37,6 +37,10 @@ _NOT_VALID = FieldError(
     "Go to your account to get a new one.",
 )
 _NO_EMAIL = FieldError("no_email", "There’s no email address on your account.")
+_STOPPED = FieldError(
+    "email_stopped",
+    "We don’t send email to this address anymore. On your account page, start it again.",
+)
 _NOT_SENT = N_("We couldn’t send the email. Try again later.")
 
 
@@ -122,7 +126,7 @@ class EmailVerification:
         """Email a link to an account's pending or unverified address, if it has one.
 
         Raises:
-            InvalidFields: the account has no email.
+            InvalidFields: the account has no email, or none is sent to the address any more.
             TooManyAttempts: the limit of emails is reached.
             ServiceUnavailable: the service's public URL isn't set, the stage sends no email, or
                 the account changed at the same moment.
@@ -131,6 +135,8 @@ class EmailVerification:
             if account.email is None:
                 raise InvalidFields({"email": _NO_EMAIL})
             return
+        if emails.is_stopped(emails.VERIFICATION, account.problem_of_address_to_verify):
+            raise InvalidFields({"email": _STOPPED})
         if not settings.current().sends_mail:
             raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
         self.count(account, address, now)
@@ -223,10 +229,7 @@ def _not_valid() -> InvalidFields:
 
 def link_writes(link: Link, now: datetime) -> list[Write]:
     """Return the writes that email a link to the address that it verifies."""
-    account = link.account
-    if (to := account.address_to_verify) is None:
-        return []
-    return outbox.email_writes(now, emails.with_link(to, account, emails.VERIFICATION, link.url))
+    return outbox.email_writes(now, emails.verification(link.account, link.url))
 
 
 def email_verification() -> EmailVerification:

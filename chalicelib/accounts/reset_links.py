@@ -33,7 +33,7 @@ class ResetLinks:
         self._links = links
 
     def create(self, account_id: str, now: datetime) -> None:
-        """Email a link to an account with a verified email address that may sign in.
+        """Email a link to an account that may sign in and whose verified address is reachable.
 
         The newest link is the only one that works: a second run for the same request sends
         another one.
@@ -50,10 +50,10 @@ class ResetLinks:
             return self._accounts.get(account_id)
 
         def attempt(account: Account | None) -> None:
-            if account is None or account.verified_email is None or account.disabled:
+            if account is None or account.reachable_email is None or account.disabled:
                 return
             link = self._links.create(Purpose.PASSWORD, account, now)
-            email = emails.with_link(account.verified_email, account, emails.FORGOTTEN, link.url)
+            email = emails.with_link(account, emails.FORGOTTEN, link.url)
             extra_writes = [link.write, *outbox.email_writes(now, email)]
             self._tokens.put_reset_link(account, link.account, extra_writes)
 

@@ -11,7 +11,7 @@ from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.accounts.password_reset import INVALID_TOKEN, find_valid_token
 from chalicelib.identity import emails, login_names, passwords
-from chalicelib.identity.account import Account, IdentityTaken
+from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import (
     AccountChanged,
     AccountRepository,
@@ -170,14 +170,12 @@ class SignUpLinks:
 
     def _email(self, to: str, language: Language | None, now: datetime) -> tuple[Email, Write]:
         """Return the email to an address, and the write of its token or of a decoy."""
-        try:
-            self._claims.holder_of(to, None)
-        except IdentityTaken:
+        if owner := self._claims.verified_owner(to):
             url = self._links.page("forgot")
             decoy_write = self._links.decoy_write(now)
-            return emails.to_address(to, language, emails.ACCOUNT_EXISTS, url), decoy_write
+            return emails.account_exists(owner, to, language, url), decoy_write
         link = self._links.for_address(to, now)
-        return emails.to_address(to, language, emails.SIGN_UP, link.url), link.write
+        return emails.sign_up_link(to, language, link.url), link.write
 
 
 def sign_up_links() -> SignUpLinks:

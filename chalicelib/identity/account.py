@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.identity.email_marks import EmailMarks, EmailProblem
 from chalicelib.identity.role import Permission, Role
 from chalicelib.platform.errors import ApiError
 from chalicelib.platform.languages import N_, Language
@@ -91,6 +92,7 @@ class Account:
         merged_into: the id of the account that this one is being merged into, which makes it
             disabled; None without one. It is deleted once it is merged.
         merged_accounts: the ids of the accounts that were merged into this one.
+        email_marks: which of its addresses bounced, or marked mail as spam.
         stored_credentials: the attributes that its own item has without a placeholder; None for an
             account that isn't stored yet.
     """
@@ -126,6 +128,7 @@ class Account:
     merging_from: str | None = None
     merged_into: str | None = None
     merged_accounts: tuple[str, ...] = ()
+    email_marks: EmailMarks = field(default_factory=EmailMarks)
     stored_credentials: frozenset[str] | None = field(default=None, compare=False)
 
     @property
@@ -179,6 +182,26 @@ class Account:
         return self.email if self.email_verified else None
 
     @property
+    def email_problem(self) -> EmailProblem | None:
+        """Why its email address gets fewer emails, or none; None if it gets all."""
+        return self.email_marks.problem_of_email(self.email)
+
+    @property
+    def pending_email_problem(self) -> EmailProblem | None:
+        """Why its pending address gets fewer emails, or none; None if it gets all."""
+        return self.email_marks.problem_of_pending_email(self.pending_email)
+
+    @property
+    def reachable_email(self) -> str | None:
+        """The verified email address, if mail there hasn't bounced; None otherwise."""
+        return None if self.email_problem is EmailProblem.BOUNCED else self.verified_email
+
+    @property
+    def problem_of_address_to_verify(self) -> EmailProblem | None:
+        """Why the address that the next link verifies gets fewer emails; None if it gets all."""
+        return self.pending_email_problem if self.pending_email else self.email_problem
+
+    @property
     def sign_in_methods(self) -> list[SignInMethod]:
         """The ways to sign in to it, for its signed-in owner, who has a password."""
         by_code = [SignInMethod.EMAIL_CODE] if self.sign_in_code_address else []
@@ -197,7 +220,7 @@ class Account:
             return None
         if self.role.is_staff and not self.second_factor:
             return None
-        return self.verified_email
+        return self.reachable_email
 
 
 class IdentityTaken(ApiError):

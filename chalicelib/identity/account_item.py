@@ -9,6 +9,7 @@ from datetime import datetime
 
 from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
 from chalicelib.identity.credentials import ATTRIBUTES, is_placeholder, with_placeholders
+from chalicelib.identity.email_marks import EmailMarks
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock, settings
 from chalicelib.platform.items import Item
@@ -23,6 +24,7 @@ PROFILE = (
     *("email", "emailVerified", "emailVerifiedAt", "pendingEmail", "pendingEmailExpiresAt"),
     *("role", "disabled", "sessionVersion", "erasing"),
     *("mergingFrom", "mergedInto", "mergedAccounts"),
+    *("emailBounced", "emailComplained", "pendingEmailBounced", "pendingEmailComplained"),
 )
 
 
@@ -61,6 +63,10 @@ def to_item(account: Account) -> Item:
         "mergingFrom": account.merging_from,
         "mergedInto": account.merged_into,
         "mergedAccounts": list(account.merged_accounts) or None,
+        "emailBounced": account.email_marks.bounced,
+        "emailComplained": account.email_marks.complained,
+        "pendingEmailBounced": account.email_marks.pending_bounced,
+        "pendingEmailComplained": account.email_marks.pending_complained,
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -126,6 +132,12 @@ def from_any_item(item: Item) -> Account:
         merging_from=item.get("mergingFrom"),
         merged_into=item.get("mergedInto"),
         merged_accounts=tuple(item.get("mergedAccounts", ())),
+        email_marks=EmailMarks(
+            bounced=item.get("emailBounced"),
+            complained=item.get("emailComplained"),
+            pending_bounced=item.get("pendingEmailBounced"),
+            pending_complained=item.get("pendingEmailComplained"),
+        ),
         stored_credentials=frozenset(
             name for name in ATTRIBUTES if name in item and not is_placeholder(item[name])
         ),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from chalicelib.identity import login_names
 from chalicelib.identity.account import SignInMethod
+from chalicelib.identity.email_marks import EmailProblem
 from chalicelib.identity.role import Permission, Role
 from chalicelib.platform import lengths
 from chalicelib.platform.fields import BeforeValidator, Field
@@ -49,6 +50,19 @@ class KnownAccount(ResponseSchema):
             description="The new email until it is verified; null without a pending change.",
             examples=["river.okafor@example.com"],
         ),
+    ]
+    email_problem: Annotated[
+        EmailProblem | None,
+        Field(
+            description="`bounced`: mail to `email` came back, so none is sent there. "
+            "`complained`: mail there was marked as spam, so only emails about security are sent. "
+            "The owner clears it with `DELETE /me/email/problems`.",
+            examples=[None],
+        ),
+    ]
+    pending_email_problem: Annotated[
+        EmailProblem | None,
+        Field(description="The same for `pendingEmail`.", examples=[None]),
     ]
     first_name: Annotated[str | None, Field(examples=["River"])]
     middle_name: Annotated[str | None, Field(examples=["Ada"])]

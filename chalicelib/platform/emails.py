@@ -51,6 +51,7 @@ def render(email: Email) -> Message:
         template["subject"],
         _with_values(template["text"], text),
         _with_values(template["html"], html),
+        email.account,
     )
 
 

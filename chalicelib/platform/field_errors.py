@@ -47,6 +47,7 @@ FieldCode = Literal[
     "username_is_another_email",
     "another_email",
     "no_email",
+    "email_stopped",
     "invalid_token",
     "password_has_site_name",
     "password_has_own_name",

@@ -10,6 +10,8 @@ from chalicelib.platform import clock, log, settings
 from chalicelib.platform.aws import MAIL, aws_client
 from chalicelib.platform.errors import ServiceUnavailable
 
+# The name of the message tag that names the recipient's account.
+ACCOUNT_TAG = "account"
 _LOCAL_SENDER = "breeze-lakes-point@localhost"
 _OWNER_ONLY = 0o700
 # SES's limits are per second: docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html
@@ -27,12 +29,15 @@ class Message:
         subject: one line, which the log may contain.
         text: the body as plain text.
         html: the body as HTML; None for plain text only.
+        account: the ID of the recipient's account, which SES repeats if the email bounces; None
+            without one.
     """
 
     to: str
     subject: str
     text: str
     html: str | None = None
+    account: str | None = None
 
     def __post_init__(self) -> None:
         """Reject a header that would become two (RFC 5322, 2.2).
@@ -78,6 +83,7 @@ def _send_with_ses(message: Message, sender: str) -> str | None:
     body = {"Text": _part(message.text)}
     if message.html is not None:
         body["Html"] = _part(message.html)
+    tags = [{"Name": ACCOUNT_TAG, "Value": message.account}] if message.account else []
     for attempt in range(_ATTEMPTS):
         if attempt:
             _back_off(attempt)
@@ -86,6 +92,8 @@ def _send_with_ses(message: Message, sender: str) -> str | None:
                 FromEmailAddress=sender,
                 Destination={"ToAddresses": [message.to]},
                 Content={"Simple": {"Subject": _part(message.subject), "Body": body}},
+                ConfigurationSetName=settings.current().configuration_set,
+                EmailTags=tags,
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]

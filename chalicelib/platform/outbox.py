@@ -44,6 +44,8 @@ class Email:
         template: its name in ``web/templates/emails``.
         link: the URL of its button, if it has one.
         facts: values for the template's names in braces.
+        account: the ID of the account whose owner gets it, to mark its address if the email
+            bounces; None without one.
     """
 
     to: str
@@ -51,6 +53,7 @@ class Email:
     template: str
     link: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    account: str | None = None
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:
@@ -62,11 +65,13 @@ class Email:
             template=item["template"],
             link=item.get("link"),
             facts=item["facts"],
+            account=item.get("account"),
         )
 
     def to_item(self) -> Item:
         """Return the attributes that :meth:`from_item` reads."""
-        optional = {"language": self.language and self.language.value, "link": self.link}
+        language = self.language and self.language.value
+        optional = {"language": language, "link": self.link, "account": self.account}
         return {
             "to": self.to,
             "template": self.template,

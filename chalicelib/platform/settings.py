@@ -261,6 +261,11 @@ class Settings:
         """The name of the secret that every other function reads that authenticates requests."""
         return f"{APPLICATION}-{self.stage}-signing-key"
 
+    @property
+    def configuration_set(self) -> str:
+        """The name of the SES configuration set, which reports bounces and complaints."""
+        return f"{APPLICATION}-{self.stage}"
+
     def queue_url(self, queue: str) -> str:
         """Return the URL of a queue. Its name is ``breeze-lakes-point-dev-links.fifo``, say."""
         return f"{self.queues_url}/{self.queue_name(queue)}"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer
+from chalicelib.identity import emails as owner_emails
 from chalicelib.identity.account import Account
 from chalicelib.platform import emails, settings, zones
 from chalicelib.platform.languages import N_, NP_, Language
@@ -78,7 +79,8 @@ def status_changed(
 
 def can_email_offers(account: Account) -> bool:
     """Return whether an account's owner is mailed about an offer."""
-    return account.verified_email is not None and emails.is_enabled(settings.REGISTRATION_MOVED)
+    is_enabled = emails.is_enabled(settings.REGISTRATION_MOVED)
+    return is_enabled and owner_emails.notice(account, _OFFERED) is not None
 
 
 def offered(
@@ -105,8 +107,7 @@ def _message(
     registration: Registration,
     until: datetime | None = None,
 ) -> Email | None:
-    to = account.verified_email if account else None
-    if account is None or to is None or not emails.is_enabled(notice):
+    if account is None or not emails.is_enabled(notice):
         return None
     language = account.language or Language.ENGLISH
     facts = {
@@ -117,4 +118,4 @@ def _message(
         "until": zones.in_words(until, event.time_zone, language) if until else "",
         "next_step": translate(NEXT_STEPS[registration.status], language),
     }
-    return Email(to, language, template, facts=facts)
+    return owner_emails.notice(account, template, facts)

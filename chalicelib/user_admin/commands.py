@@ -207,16 +207,16 @@ class UserCommands:
             return account, link
 
         account, link = self._retry_on_conflict(account_id, attempt)
-        if account.verified_email is None:
+        if account.reachable_email is None:
             return Reset(link.url, _SHOWN, emailed=False)
         sent = settings.current().sends_mail
         return Reset(None, _MAILED if sent else _NOT_MAILED, emailed=sent)
 
     def _link_writes(self, account: Account, link: Link) -> list[Write]:
         """Return the writes that count and email a link, unless staff hand it over."""
-        if (to := account.verified_email) is None:
+        if account.reachable_email is None:
             return []
-        email = emails.with_link(to, account, emails.RESET_BY_STAFF, link.url)
+        email = emails.with_link(account, emails.RESET_BY_STAFF, link.url)
         counted = self._rate_limiter.count_request_write(_link_limit(account.id), self._now)
         return [counted, *outbox.email_writes(self._now, email)]
 

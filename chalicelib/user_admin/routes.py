@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from chalicelib.identity.account import (
@@ -92,10 +91,10 @@ def register_person(
 
 def _shown(made: Created) -> dict[str, object]:
     """Return the fields of a new account, and its link, which is also a QR code."""
-    account = made.account
-    derived = {"second_factor": account.second_factor, "permissions": account.permissions}
-    link = {"link": made.link, "link_qr_svg": made.link and qr_codes.svg(made.link)}
-    return {**asdict(account), **derived, **link}
+    from chalicelib.user_admin.schemas import Person
+
+    fields = {name: getattr(made.account, name) for name in Person.annotations()}
+    return {**fields, "link": made.link, "link_qr_svg": made.link and qr_codes.svg(made.link)}
 
 
 @blueprint.endpoint(

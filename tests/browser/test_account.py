@@ -1,6 +1,7 @@
 """The account page: profile, email, password, sessions, data export, and deletion."""
 
 import json
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -54,6 +55,32 @@ def test_the_password_is_changed_and_the_wrong_one_is_told_beside_its_field(
     form.get_by_role("button", name="Change password").click()
     expect(announced(account)).to_contain_text("Password changed.")
     assert applicant.other_client().sign_in(password=ANOTHER_PASSWORD).status == 200
+
+
+@pytest.fixture
+def bounced(sign_up_applicant):
+    """An applicant whose address is one of SES's simulator, after the first email bounced."""
+    name = new_identifier().lower()
+    person = sign_up_applicant(email=f"bounce+{name}@simulator.amazonses.com")
+    deadline = time.monotonic() + 30
+    while not person.get("/me").json["emailProblem"] and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return person
+
+
+def test_bounced_address_is_explained_and_gets_email_again(phone, bounced):
+    person, address = bounced, bounced.account["email"]
+    phone.become(person)
+    phone.page.goto(f"{phone.url}/account")
+    page = phone.page
+    expect(page.locator("#email-problem")).to_contain_text(f"Email to {address} came back")
+    expect(page.locator("#verify")).to_be_hidden()
+
+    page.get_by_role("button", name="Send email again").click()
+    expect(announced(page)).to_have_text("We’ll send email to your address again.")
+    expect(page.locator("#email-problem")).to_be_hidden()
+    expect(page.locator("#verify")).to_be_visible()
+    assert person.get("/me").json["emailProblem"] is None
 
 
 def test_another_session_is_ended(account, applicant):

@@ -376,6 +376,9 @@ SCENARIOS = {
         lambda p: p.post("/email/verification"),
         adds=True,
     ),
+    "get emails again": Scenario(
+        "clear_email_problems", steps.clear_problems, circumstances=steps.with_a_bounced_email
+    ),
     "verify an email": Scenario(
         "verify_email",
         lambda p: p.post("/email/verify", {"token": steps.TOKEN}),

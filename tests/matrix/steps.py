@@ -244,6 +244,14 @@ def with_a_verified_email(stage: Stage, person: Person) -> None:
     stage.change("users", {"id": person.account["id"]}, emailVerified=True)
 
 
+def with_a_bounced_email(stage: Stage, person: Person) -> None:
+    stage.change("users", {"id": person.account["id"]}, emailBounced=EMAIL)
+
+
+def clear_problems(person: Person) -> Response:
+    return person.delete("/me/email/problems")
+
+
 def with_a_verification(stage: Stage, person: Person) -> None:
     account = account_repository().get(person.account["id"])
     token = one_time_token.for_account(TOKEN, Purpose.EMAIL, account, clock.now())

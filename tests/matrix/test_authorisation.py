@@ -109,6 +109,7 @@ MATRIX = {
     "POST /password/change": signed_in(200),
     "POST /password/forgot": everyone(202),
     "POST /email/verification": signed_in(422),
+    "DELETE /me/email/problems": signed_in(200),
     "POST /email/verify": signed_in(422),
     "GET /admin/users": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
     "POST /admin/users": statuses_by_actor(Permission.MANAGE_APPLICANTS, 201),

@@ -1,4 +1,4 @@
-"""What the template declares about the outbox: its stream, its queues, and their consumers."""
+"""What the template declares about emails: the outbox's stream, queues, a topic, and consumers."""
 
 import json
 
@@ -41,7 +41,36 @@ def test_a_consumer_gets_what_it_is_declared_for_and_nothing_else(prod, function
     sources |= {functions.table_name(consumer.table)} if consumer.table else set()
     assert triggers(prod, function).keys() == sources
     assert declared["Handler"] == consumer.handler
-    assert f"{functions.logical_name(function)}InvokePermission" not in prod
+    permission = f"{functions.logical_name(function)}InvokePermission"
+    assert (permission in prod) == (consumer.topic is not None)
+
+
+def test_only_ses_may_publish_to_the_topic_which_alone_invokes_the_function(prod):
+    topic = {"Ref": "EmailFeedbackTopic"}
+    permission = prod["EmailFeedbackFunctionInvokePermission"]["Properties"]
+    [statement] = prod["EmailFeedbackTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert (permission["Principal"], permission["SourceArn"]) == ("sns.amazonaws.com", topic)
+    assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
+    source = statement["Condition"]["StringEquals"]
+    set_name = prod["ConfigurationSet"]["Properties"]["Name"]["Fn::Sub"]
+    assert source["aws:SourceArn"]["Fn::Sub"].endswith(f":configuration-set/{set_name}")
+    assert source["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_emails_are_sent_with_the_set_that_reports_bounces_and_complaints(prod):
+    reports = prod["EmailFeedbackReports"]["Properties"]
+
+    assert prod["ConfigurationSet"]["Properties"] == {
+        "Name": {"Fn::Sub": Settings(stage="${Stage}").configuration_set},
+        # Its owner couldn't take an address off SES's list.
+        "SuppressionOptions": {"SuppressedReasons": []},
+    }
+    assert reports["ConfigurationSetName"] == {"Ref": "ConfigurationSet"}
+    assert reports["EventDestination"]["MatchingEventTypes"] == ["bounce", "complaint"]
+    assert reports["EventDestination"]["SnsDestination"] == {
+        "TopicARN": {"Ref": "EmailFeedbackTopic"}
+    }
 
 
 def test_every_queue_has_one_consumer(prod):

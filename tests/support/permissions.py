@@ -137,10 +137,10 @@ def resource(target: str) -> Any:
         # By its name, since no stack may have made it. AWS appends six letters.
         return {"Fn::Sub": f"{_OF_ACCOUNT.format('secretsmanager')}secret:{name}-*"}
     if target == "mail":
-        # The sender's address is a setting; it is an identity of this account. An identity may have
-        # a configuration set, and then sending needs the permission for both.
-        parts = ("identity", "configuration-set")
-        return [{"Fn::Sub": f"{_OF_ACCOUNT.format('ses')}{part}/*"} for part in parts]
+        # The sender's address is a setting; it is an identity of this account. Sending needs the
+        # permission for the stage's configuration set, too.
+        parts = ("identity/*", f"configuration-set/{Settings(stage='${Stage}').configuration_set}")
+        return [{"Fn::Sub": f"{_OF_ACCOUNT.format('ses')}{part}"} for part in parts]
     if table == "queue":
         return {"Fn::GetAtt": [functions.queue_name(index), "Arn"]}
     logical = functions.table_name(table)

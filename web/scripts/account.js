@@ -22,7 +22,12 @@ function showAccount() {
   const { email, emailVerified, pendingEmail } = account;
   find("#email-pending").textContent = pendingEmail ? gettext("New address, not confirmed yet: {email}", { email: pendingEmail }) : "";
   find("#email-pending").hidden = find("#keep-email").hidden = !pendingEmail;
-  find("#verify").hidden = !pendingEmail && (!email || emailVerified);
+  const problem = emailProblem(account);
+  find("#email-problem").textContent = problem;
+  find("#email-problem").hidden = find("#email-again").hidden = !problem;
+  // No link is sent to an address with a problem, until its owner has cleared it.
+  const problemToVerify = pendingEmail ? account.pendingEmailProblem : account.emailProblem;
+  find("#verify").hidden = Boolean(problemToVerify) || (!pendingEmail && (!email || emailVerified));
   showSecondFactor(account);
   showCodeFields();
 }
@@ -36,6 +41,23 @@ function emailStatus({ email, emailVerified }) {
   if (!email) return gettext("No email address on your account");
   return emailVerified ? gettext("{email} (confirmed)", { email }) : gettext("{email} (not confirmed)", { email });
 }
+
+/** Returns what is wrong with the account's addresses, and what its owner can do; "" if nothing is. */
+function emailProblem({ email, emailProblem, pendingEmail, pendingEmailProblem }) {
+  return [problemText(email, emailProblem), problemText(pendingEmail, pendingEmailProblem)].filter(Boolean).join(" ");
+}
+
+function problemText(email, problem) {
+  if (problem === "bounced") return gettext("Email to {email} came back, so we stopped sending it. Check the address for typos and change it if it’s wrong. If it’s right, select “Send email again.”", { email });
+  if (problem === "complained") return gettext("Our email to {email} was marked as spam, so we only send what keeps your account safe. To get all email, select “Send email again.”", { email });
+  return "";
+}
+
+onPress(find("#email-again"), async () => {
+  account = await send("DELETE", "/me/email/problems");
+  showAccount();
+  announce(gettext("We’ll send email to your address again."));
+});
 
 onSubmit(profile, async ({ firstName, middleName, lastName }) => {
   account = await send("PATCH", "/me", { firstName, middleName, lastName });

@@ -29,7 +29,7 @@ function row(person) {
   find(".role", made).textContent = word(person.role);
   find(".role", made).hidden = !isStaff(person);
   find(".gone", made).hidden = !person.disabled;
-  find(".about", made).textContent = [name, emailText(person), pendingEmailText(person), newUsernameText(person)].filter(Boolean).join(" · ");
+  find(".about", made).textContent = [name, emailText(person), problemText(person), pendingEmailText(person), newUsernameText(person)].filter(Boolean).join(" · ");
   const doings = find(".doings", made);
   // To manage accounts of staff takes a permission, and no one manages their own account here.
   if (person.id !== account.id && (managesStaff || !isStaff(person))) addActions(doings, made, person);
@@ -41,6 +41,12 @@ function row(person) {
 
 const emailText = ({ email, emailVerified }) =>
   email && (emailVerified ? gettext("{email} (confirmed)", { email }) : gettext("{email} (not confirmed)", { email }));
+
+function problemText({ emailProblem, pendingEmailProblem }) {
+  const problem = emailProblem ?? pendingEmailProblem;
+  if (problem === "bounced") return gettext("Email came back: not sent anymore");
+  return problem === "complained" ? gettext("Marked our email as spam: gets security email only") : "";
+}
 
 const pendingEmailText = ({ pendingEmail }) => pendingEmail && gettext("New address, not confirmed yet: {email}", { email: pendingEmail });
 

@@ -292,6 +292,13 @@ def make_a_staff_session_look_idle(attacker: Attacker, world: World) -> bool:
     return world.victim.get("/me").status == 401
 
 
+@technique
+def stop_the_emails_to_a_person(attacker: Attacker, world: World) -> bool:
+    """So that the person is told of nothing."""
+    attacker.update("users", _victim(world), emailBounced="sue@lakes.example")
+    return "emailBounced" in world.account(world.victim)
+
+
 # To lose data
 
 

@@ -1,0 +1,1 @@
+"""Bounces and complaints: marking the address of an account, and clearing the mark."""

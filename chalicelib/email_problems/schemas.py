@@ -1,0 +1,5 @@
+"""Schemas of the endpoint that clears email problems."""
+
+from chalicelib.identity.schemas import Account
+
+__all__ = ["Account"]

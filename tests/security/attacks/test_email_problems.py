@@ -1,0 +1,23 @@
+"""An attacker's code in the function ``email-problems``, which clears marks of the own account."""
+
+from tests.security.attacks.policies import documented, with_permission, without_condition
+
+FUNCTION = "email-problems"
+
+
+def test_only_documented_techniques_work(attack):
+    assert attack(FUNCTION) == documented()[FUNCTION]
+
+
+def test_without_a_condition_on_attributes_it_can_do_more(attack):
+    opens = "change a role"
+    policy = without_condition(FUNCTION, "UpdateItemUsers")
+
+    assert attack(FUNCTION, opens, policy=policy) == {opens}
+
+
+def test_with_the_table_of_credentials_it_reads_password_hashes(attack):
+    opens = "read a password hash"
+    policy = with_permission(FUNCTION, "dynamodb:BatchGetItem", "credentials")
+
+    assert attack(FUNCTION, opens, policy=policy) == {opens}
