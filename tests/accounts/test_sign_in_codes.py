@@ -132,7 +132,7 @@ def test_asking_stores_an_email_of_the_same_shape_for_each_name(owner, backend, 
     ask(owner, name)
 
     [item] = backend.rows("outbox")
-    shape = {"id", "queue", "at", "ttl", "to", "template", "facts", "link"}
+    shape = {"id", "queue", "at", "ttl", "to", "template", "facts", "link", "account"}
     assert item.keys() - {"language"} == shape
     assert (item["queue"], item["to"]) == ("links", ADDRESS if name == NAME else "")
 

@@ -17,6 +17,8 @@ def test_a_username_and_a_password_make_a_full_account(anonymous):
         "email": None,
         "emailVerified": False,
         "pendingEmail": None,
+        "emailProblem": None,
+        "pendingEmailProblem": None,
         "firstName": None,
         "middleName": None,
         "lastName": None,
@@ -46,6 +48,7 @@ def test_responses_contain_no_token_hash_or_version(anonymous):
     assert set(response.json) == {
         *("id", "username", "email", "emailVerified", "firstName", "middleName", "lastName"),
         *("role", "secondFactor", "createdAt", "updatedAt"),
+        *("emailProblem", "pendingEmailProblem"),
         *("pendingEmail", "usernameReplacedAt", "recoveryCodesLeft", "permissions"),
         "signInMethods",
     }

@@ -2,6 +2,7 @@
 
 import json
 
+from tests.support.environments import deliver
 from tests.support.events import EVENT, FORM
 
 STAFF_PATH = f"/admin/events/{EVENT}/registrations"
@@ -38,6 +39,7 @@ LEFT = {"credentials"}
 
 def belonging_to(stage, person):
     """The tables that name a person, without the audit, and sessions, which end by themselves."""
+    deliver()
     account_id, stored = person.account["id"], stage.everything()
     excluded_tables = {"audit", "sessions"}
     tables = {table for table, rows in stored.items() if account_id in json.dumps(rows)}

@@ -49,7 +49,7 @@ function emailProblem({ email, emailProblem, pendingEmail, pendingEmailProblem }
 
 function problemText(email, problem) {
   if (problem === "bounced") return gettext("Email to {email} came back, so we stopped sending it. Check the address for typos and change it if it’s wrong. If it’s right, select “Send email again.”", { email });
-  if (problem === "complained") return gettext("Our email to {email} was marked as spam, so we only send what keeps your account safe. To get all email, select “Send email again.”", { email });
+  if (problem === "complained") return gettext("Our email was marked as spam at {email}, so we only send what keeps your account safe. To get all email, select “Send email again.”", { email });
   return "";
 }
 
