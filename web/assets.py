@@ -1,11 +1,11 @@
 """Style sheets, scripts, and icons, each kind with a version that changes with its content.
 
-All scripts share one version, so that a script can import its neighbour as ``./service``.
+All scripts share one version, so that a script can import its neighbour as ``./shared``.
 """
 
+import base64
 import functools
 import hashlib
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,19 +13,24 @@ from typing import Any
 import rcssmin
 import rjsmin
 
+from web import bundles
+
 KINDS = ("scripts", "styles", "icons")
 FOLDER = Path(__file__).parent
 _VERSION_DIGITS = 16
 _MINIFIERS = {"scripts": rjsmin.jsmin, "styles": rcssmin.cssmin}
-_IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?"\./([a-z-]+)";$', re.MULTILINE)
-_IMPORTED_LATER = re.compile(r'\bimport\("\./([a-z-]+)"\)')
+# Each page has it in its HTML, and the policy of pages has its hash.
+START = "start"
 
 
 @functools.cache
 def current(kind: str) -> Mapping[str, str]:
     """Return the assets of a kind, by name, as they are served."""
     minified = _MINIFIERS.get(kind, str)
-    return {name: minified(text) for name, text in sources(kind).items()}
+    files = sources(kind)
+    if kind == "scripts":
+        files = bundles.bundles(files, page_names())
+    return {name: minified(text) for name, text in files.items()}
 
 
 @functools.cache
@@ -34,9 +39,22 @@ def sources(kind: str) -> Mapping[str, str]:
     return {file.stem: file.read_text(encoding="utf-8") for file in (FOLDER / kind).iterdir()}
 
 
+def page_names() -> list[str]:
+    """Return the names of the pages, each of which has a template and a script."""
+    return sorted(file.stem for file in (FOLDER / "templates" / "pages").iterdir())
+
+
+@functools.cache
+def start_script() -> str:
+    """Return the script that is in the HTML of each page."""
+    return str(rjsmin.jsmin(sources("scripts")[START]))
+
+
 def manifest() -> Mapping[str, Any]:
-    """Return the version and the names of each kind of asset."""
-    return {kind: {"version": version(kind), "names": sorted(current(kind))} for kind in KINDS}
+    """Return the version and names of each kind of asset, and the hashes of what is in pages."""
+    kinds = {kind: {"version": version(kind), "names": sorted(current(kind))} for kind in KINDS}
+    styles = sorted(map(_hash, current("styles").values()))
+    return {**kinds, "inline": {"scripts": [_hash(start_script())], "styles": styles}}
 
 
 @functools.cache
@@ -51,20 +69,7 @@ def path(kind: str, name: str) -> str:
     return f"{kind}/{version(kind)}/{name}"
 
 
-def scripts_of(name: str) -> list[str]:
-    """Return the names of a script and of all that it imports, itself first."""
-    scripts = [name]
-    for script in scripts:
-        imported = dict.fromkeys(_IMPORTED.findall(sources("scripts")[script]))
-        scripts += [new for new in imported if new not in scripts]
-    return scripts
-
-
-def later_scripts_of(name: str) -> list[str]:
-    """Return the names of the scripts that a script fetches once its page shows what it's for."""
-    first = scripts_of(name)
-    found: list[str] = []
-    for one in first:
-        for entry in _IMPORTED_LATER.findall(sources("scripts")[one]):
-            found += [new for new in scripts_of(entry) if new not in (*first, *found)]
-    return found
+def _hash(text: str) -> str:
+    """Return the source of a content security policy that allows this text in a page."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

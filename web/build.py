@@ -38,7 +38,7 @@ def paths() -> Iterator[str]:
     for kind in assets.KINDS:
         yield from (f"{kind}/{name}" for name in assets.current(kind))
     for language in Language:
-        yield from (f"pages/{language}/{name}.html" for name in pages.names())
+        yield from (f"pages/{language}/{name}.html" for name in assets.page_names())
         yield f"emails/{language}.json"
 
 
@@ -53,7 +53,7 @@ def content(path: str) -> str:
         if _built_from != (sources := _sources()):
             _built.clear()
             for cached in (
-                *(assets.current, assets.sources, assets.version),
+                *(assets.current, assets.sources, assets.version, assets.start_script),
                 *(pages.environment, translations.catalog),
             ):
                 cached.cache_clear()

@@ -9,10 +9,11 @@ import re
 from typing import Any
 
 import jinja2
+import markupsafe
 
 from chalicelib.platform import lengths, translations
 from chalicelib.platform.languages import NP_, Language
-from web import assets, labels
+from web import assets, bundles, labels
 from web.form_fields import FormFields
 
 TEMPLATES = assets.FOLDER / "templates"
@@ -31,11 +32,6 @@ _CALL = re.compile(r'\b([np]?gettext)\(\s*"([^"]+)"(?:,\s*"([^"]+)")?')
 _LABEL_CALL = re.compile(r"\bword\(")
 
 
-def names() -> list[str]:
-    """Return the names of the pages."""
-    return sorted(file.stem for file in (TEMPLATES / "pages").iterdir())
-
-
 def render(name: str, language: Language) -> str:
     """Return a page with placeholders.
 
@@ -43,11 +39,10 @@ def render(name: str, language: Language) -> str:
         name: of its template in ``templates/pages`` and of its script in ``scripts``.
         language: the reader's.
     """
-    script, *imported = assets.scripts_of(name)
     return (
         environment(language)
         .get_template(f"pages/{name}.html")
-        .render(page=script, imported_scripts=imported, script_texts=script_texts(name, language))
+        .render(page=name, script_texts=script_texts(name, language))
     )
 
 
@@ -68,11 +63,13 @@ def environment(language: Language) -> jinja2.Environment:
     environment_built.globals |= {
         "asset": lambda kind, name: f"{{{{base}}}}/{assets.path(kind, name)}",
         "form_fields": FormFields(language),
+        "inline_style": _inline_style,
         "language": language.value,
         "languages": [
             (choice.value, translations.translate(_LANGUAGE_NAME, choice)) for choice in Language
         ],
         "longest": lengths.OF_FIELD,
+        "start_script": markupsafe.Markup(assets.start_script()),  # noqa: S704 (our own file)
     }
     words = translations.catalog(language)
     # Not newstyle, which takes translations for markup.
@@ -86,13 +83,19 @@ def environment(language: Language) -> jinja2.Environment:
     return environment_built
 
 
+def _inline_style(name: str) -> markupsafe.Markup:
+    """Return a style sheet as part of a page, which then shows without another request."""
+    return markupsafe.Markup(f"<style>{assets.current('styles')[name]}</style>")  # noqa: S704 (our own)
+
+
 def script_texts(name: str, language: Language) -> dict[str, Any]:
     """Return what the scripts of a page show: translations, and labels of choices.
 
     A text about a number of things has all forms of its language, by the singular.
     """
-    names = (*assets.scripts_of(name), *assets.later_scripts_of(name))
-    scripts = "".join(assets.sources("scripts")[script] for script in names)
+    sources = assets.sources("scripts")
+    modules = (*bundles.first_modules(sources, name), *bundles.later_modules(sources, name))
+    scripts = "".join(sources[module] for module in modules)
     messages = translations.catalog(language).messages
     return {
         "texts": {key: messages[key] for key in keys_of(scripts) if key in messages},

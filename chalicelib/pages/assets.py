@@ -1,10 +1,6 @@
 """Style sheets, scripts, and icons. The URL of each has a version, which changes with its kind."""
 
-import functools
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from chalicelib.platform import built_files
 from chalicelib.platform.errors import NotFound
@@ -30,7 +26,7 @@ def path(kind: str, name: str) -> str:
         kind: ``styles``, ``scripts``, or ``icons``.
         name: the asset's name, without an ending.
     """
-    return f"{kind}/{_versions()[kind]['version']}/{name}"
+    return f"{kind}/{built_files.assets()[kind]['version']}/{name}"
 
 
 def read(kind: str, version: str, name: str) -> Asset:
@@ -43,18 +39,7 @@ def read(kind: str, version: str, name: str) -> Asset:
     Raises:
         NotFound: no asset has this name.
     """
-    current = _versions()[kind]
+    current = built_files.assets()[kind]
     if name not in current["names"]:
         raise NotFound
     return Asset(built_files.read(f"{kind}/{name}"), version == current["version"])
-
-
-def _versions() -> Mapping[str, Any]:
-    """Return the version and the names of each kind of asset."""
-    return _parsed(built_files.read("assets.json"))
-
-
-@functools.lru_cache(maxsize=1)
-def _parsed(text: str) -> Mapping[str, Any]:
-    parsed: Mapping[str, Any] = json.loads(text)
-    return parsed

@@ -4,7 +4,11 @@ The package ``web`` makes them from templates and sources. It doesn't ship. On a
 machine, where nothing was built, it makes each file when it's read.
 """
 
+import functools
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 # Only the deployment package has this folder.
 FOLDER = Path(__file__).parent.parent / "built"
@@ -21,3 +25,14 @@ def read(path: str) -> str:
     from web import build
 
     return build.content(path)
+
+
+def assets() -> Mapping[str, Any]:
+    """Return the version and names of each kind of asset, and the hashes of what is in pages."""
+    return _parsed(read("assets.json"))
+
+
+@functools.lru_cache(maxsize=1)
+def _parsed(text: str) -> Mapping[str, Any]:
+    parsed: Mapping[str, Any] = json.loads(text)
+    return parsed

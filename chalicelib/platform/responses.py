@@ -149,6 +149,7 @@ class ScriptedHtmlResponse(HtmlResponse):
         """
         super().__init__(body)
         self.status = status
+        self.extra_headers = {"Content-Security-Policy": security_headers.policy_of_pages()}
 
 
 class AssetResponse(TextResponse):

@@ -1,5 +1,6 @@
 """The service over HTTP, with a browser's cookie jar."""
 
+import gzip
 import http.client
 import json
 import socket
@@ -9,7 +10,9 @@ import pytest
 import requests
 
 from chalicelib.platform.identifiers import new_identifier
+from tests.http.servers import PROJECT
 from tests.support.clients import COOKIE, PASSWORD
+from tools import server
 
 
 @pytest.fixture
@@ -47,6 +50,21 @@ def test_a_session_shows_the_address_of_the_connection_and_ignores_headers(servi
     [session] = applicant.get(f"{service.url}/sessions", headers=claimed).json()["items"]
 
     assert session["address"] == "127.0.0.1"
+
+
+def test_large_responses_are_compressed_as_api_gateway_compresses_them(connect):
+    connection = connect()
+
+    def get(path, **headers):
+        connection.request("GET", path, headers={"Accept-Encoding": "gzip, br", **headers})
+        response = connection.getresponse()
+        return response.headers.get("Content-Encoding"), response.read()
+
+    assert gzip.decompress(get("/signin")[1]) == get("/signin", **{"Accept-Encoding": "br"})[1]
+    assert get("/signin")[0] == "gzip"
+    assert get("/health")[0] is None
+    config = json.loads((PROJECT / ".chalice" / "config.json").read_text())
+    assert config["minimum_compression_size"] == server.COMPRESSED_FROM
 
 
 def test_two_cookie_headers_are_both_read(connect, applicant):

@@ -447,7 +447,7 @@ SCENARIOS = {
         "show_passkey_endpoints", lambda person: person.get("/.well-known/passkey-endpoints")
     ),
     "fetch a script": Scenario(
-        "show_script", lambda p: p.get(f"/{assets.path('scripts', 'page')}")
+        "show_script", lambda p: p.get(f"/{assets.path('scripts', 'shared')}")
     ),
     "fetch a style": Scenario(
         "show_style_sheet", lambda p: p.get(f"/{assets.path('styles', 'style')}")

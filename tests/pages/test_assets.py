@@ -57,7 +57,7 @@ def test_a_page_of_another_version_gets_the_asset_of_this_one_and_keeps_it_not(a
 
 @pytest.mark.parametrize("name", ["nothing", "..", "..%2Ftexts", "service.js"])
 def test_nothing_else_is_served(anonymous, name):
-    version = assets.path("scripts", "service").split("/")[1]
+    version = assets.path("scripts", "shared").split("/")[1]
 
     assert anonymous.get(f"/scripts/{version}/{name}").status == 404
 
@@ -65,12 +65,12 @@ def test_nothing_else_is_served(anonymous, name):
 def test_an_asset_that_changes_gets_another_address(anonymous, change_source):
     before = assets.path("scripts", "form")
     styles = assets.path("styles", "style")
-    change_source("scripts/service.js", "export const base = '';")
+    change_source("scripts/event.js", 'import { find } from "./page";\nfind("main");\n')
 
     assert assets.path("scripts", "form") != before
     assert assets.path("styles", "style") == styles
     assert anonymous.get(f"/{before}").headers["Cache-Control"] == "no-store"
-    assert anonymous.get(f"/{assets.path('scripts', 'service')}").status == 200
+    assert anonymous.get(f"/{assets.path('scripts', 'event')}").status == 200
 
 
 def test_page_is_rendered_again_after_a_change_of_its_template(anonymous, change_source):
@@ -90,19 +90,9 @@ def test_every_asset_that_a_page_names_exists(anonymous, path):
         assert anonymous.get(asset).status == 200, asset
 
 
-@pytest.mark.parametrize("name", sources.current("scripts"))
-def test_a_script_imports_what_there_is_and_a_page_fetches_it_all_at_once(name):
-    script = sources.current("scripts")[name]
-    imported = set(re.findall(r'from "([^"]+)"|import "([^"]+)"', script))
-    imports = {address.removeprefix("./") for pair in imported for address in pair if address}
-
-    assert imports <= set(sources.current("scripts"))
-    assert imports <= set(sources.scripts_of(name))
-
-
 def test_texts_of_a_script_that_is_fetched_later_are_on_the_page():
-    assert "bulk" in sources.later_scripts_of("staff")
-    assert "bulk" not in sources.scripts_of("staff")
+    assert "{count} selected" not in sources.current("scripts")["staff"]
+    assert "{count} selected" in sources.current("scripts")["staff-later"]
     assert "{count} selected" in pages.script_texts("staff", Language("es"))["texts"]
 
 

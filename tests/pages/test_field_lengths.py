@@ -67,10 +67,10 @@ def test_no_field_of_a_page_tells_the_browser_to_cut_what_is_pasted(anonymous, p
     assert "maxlength" not in html.lower()
 
 
-@pytest.mark.parametrize("name", assets.current("scripts"))
+@pytest.mark.parametrize("name", assets.sources("scripts"))
 def test_no_script_tells_the_browser_to_cut_what_is_pasted(name):
     assert not re.search(
-        r"\bmaxlength\b|\.maxLength\b(?<!dataset\.maxLength)", assets.current("scripts")[name]
+        r"\bmaxlength\b|\.maxLength\b(?<!dataset\.maxLength)", assets.sources("scripts")[name]
     )
 
 

@@ -1,5 +1,7 @@
 """Pages as they are served, before any script has run."""
 
+import base64
+import hashlib
 import re
 from html.parser import HTMLParser
 
@@ -12,11 +14,11 @@ from tests.pages.addresses import PAGES
 from tests.support.aws_calls import recorded_calls
 from web import assets, pages
 
-# OWASP ASVS 5.0 3.4.3, and issue 7: no inline script or style.
+# OWASP ASVS 5.0 3.4.3: what is in the HTML is allowed by its hash.
 POLICY = {
     "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self'",
+    "script-src": " ".join(("'self'", *assets.manifest()["inline"]["scripts"])),
+    "style-src": " ".join(("'self'", *assets.manifest()["inline"]["styles"])),
     "img-src": "'self' blob:",
     "connect-src": "'self'",
     "base-uri": "'none'",
@@ -121,16 +123,24 @@ def test_a_page_is_not_kept_and_says_what_it_may_do(anonymous, path):
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("headers", [{}, SPANISH], ids=["English", "Spanish"])
-def test_a_page_is_whole_and_has_nothing_inline(anonymous, path, headers):
-    html = get(anonymous, path, **headers).body.decode()
+def test_a_page_is_whole_and_what_is_in_it_is_allowed_by_its_hash(anonymous, path, headers):
+    response = get(anonymous, path, **headers)
+    html = response.body.decode()
     seen = ElementCollector(html)
+    start, module, data = seen.all("script")
+    inline = re.findall(
+        r"<(?:style|script data-requests=[^>]*)>(.*?)</(?:style|script)>", html, re.DOTALL
+    )
 
     assert "{{" not in html
     assert len(seen.ids) == len(set(seen.ids))
-    assert seen.all("style") == []
-    data, *loaded = seen.all("script")
+    assert set(start) == {"data-requests"}
+    assert set(module) == {"type", "src"}
     assert data["type"] == "application/json"
-    assert [set(tag) for tag in loaded] == [{"type", "src"}, {"defer", "src"}]
+    assert len(inline) == len(seen.all("style")) + 1
+    for text in inline:
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in response.headers["Content-Security-Policy"]
     for _, attributes in seen.elements:
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
 
@@ -182,28 +192,24 @@ def test_an_invalid_path_does_not_become_the_base_of_a_page(backend, base):
     assert base_of(response_below(base)) == ""
 
 
-@pytest.mark.parametrize("name", pages.names())
+@pytest.mark.parametrize("name", assets.page_names())
 def test_scripts_and_style_of_a_page_are_small(name):
-    scripts = [assets.current("scripts")[script] for script in assets.scripts_of(name)]
-    linked = ElementCollector(pages.render(name, Language.ENGLISH)).all("link")
-    names = [
-        script["href"].rpartition("/")[2] for script in linked if script["rel"] == "stylesheet"
-    ]
-    styles = [assets.current("styles")[script] for script in names]
-    total = sum(len(script.encode()) for script in [*scripts, *styles])
-    later = [assets.current("scripts")[script] for script in assets.later_scripts_of(name)]
+    html = pages.render(name, Language.ENGLISH)
+    scripts = assets.current("scripts")
+    first = [scripts["shared"], scripts[name], *re.findall("<style>(.*?)</style>", html, re.DOTALL)]
+    total = sum(len(text.encode()) for text in first)
 
     assert total <= LARGEST_BYTES, f"{total:,} bytes"
-    assert sum(len(script.encode()) for script in later) <= LARGEST_LATER_BYTES
+    assert len(scripts.get(f"{name}-later", "").encode()) <= LARGEST_LATER_BYTES
 
 
 # The spreadsheet's separator and language, and whether "/" searches: nothing about a person.
 KEEPS_A_SETTING = {"sheet", "list-keys"}
 
 
-@pytest.mark.parametrize("name", assets.current("scripts"))
+@pytest.mark.parametrize("name", assets.sources("scripts"))
 def test_a_script_makes_no_markup_of_text_and_leaves_nothing_on_the_machine(name):
-    script = assets.current("scripts")[name]
+    script = assets.sources("scripts")[name]
 
     assert MARKUP_OF_TEXT.findall(script) == []
     assert "localStorage" not in script or name in KEEPS_A_SETTING

@@ -273,7 +273,7 @@ export function choose({ question, yes, no = gettext("Cancel"), danger = false }
   });
 }
 
-// Tells `old-browser` that this script runs.
+// Tells `start` that this script runs.
 document.documentElement.dataset.scripts = "running";
 
 if (!keepsCookies()) {

@@ -2,7 +2,8 @@
 
 import { asked, idFromQuery } from "./page-query";
 
-export const [eventId, userId] = [idFromQuery("event"), idFromQuery("user")];
+export const eventId = idFromQuery("event");
+export const userId = idFromQuery("user");
 export const path = `/admin/events/${eventId}/registrations/${userId}`;
 
 // A draft opens with the reference that the applicant gave to staff.

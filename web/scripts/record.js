@@ -2,7 +2,6 @@
 
 import { changeList, differences } from "./differences";
 import { answerList, groupsOf, showAgeHint } from "./fields";
-import { showDuplicates } from "./duplicates";
 import { dropKept, keep, kept, rememberEvent, requireStaff, withRetry } from "./signed-in";
 import { confirmMove, DECISIONS, enableMoveButtons, SILENT } from "./moves";
 import { announce, choose, find, findAll, make, onPress, onSubmit, show, showProblems } from "./page";
@@ -18,7 +17,10 @@ const why = find("#why");
 
 let correction = null; // the form, once its script is there
 
-const warn = () => showDuplicates(find("#duplicates"), eventId, () => shown.record);
+async function warn() {
+  const { showDuplicates } = await loaded(import("./duplicates"));
+  await showDuplicates(find("#duplicates"), eventId, () => shown.record);
+}
 // The change is already saved, so a failure to load the history is ignored: the next change retries.
 const followUp = () => Promise.all([readHistory(), warn()]).catch(() => {});
 

@@ -24,8 +24,10 @@ export class ApiError extends Error {
   }
 }
 
+let severalSessions = false;
+
 /** Whether the browser has sent several sessions, which the page that signs in explains. */
-export let hasSeveralSessions = false;
+export const hasSeveralSessions = () => severalSessions;
 
 /** The service did not respond, so the page does not know whether the request took effect. */
 export class NetworkError extends Error {}
@@ -42,7 +44,20 @@ let expected = null; // whose page this is, once it knows
 
     All tabs share one session: after a sign-in in another tab, this page would act as that user.
 */
-export const expectAccount = (id) => (expected = id);
+export function expectAccount(id) {
+  expected = id;
+  started = {};
+}
+
+// The requests that the page sent before its scripts were there (`start`), by path: each response is taken once.
+let started = /** @type {any} */ (window).startedRequests ?? {};
+
+/** Takes the response to a request that was sent already. */
+function takeStarted(path) {
+  const { [path]: response, ...others } = started;
+  started = others;
+  return response;
+}
 
 let onAnswer = (response) => response;
 
@@ -54,15 +69,17 @@ export async function fetchFrom(path, { method = "GET", body = undefined, keepal
   const headers = { "Accept-Language": document.documentElement.lang };
   if (expected) headers["Expected-Account"] = expected;
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  let response;
-  try {
-    response = await fetch(base + path, {
+  const request = () =>
+    fetch(base + path, {
       method,
       headers,
       keepalive,
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: abortAfter(PATIENCE),
     });
+  let response;
+  try {
+    response = await ((method === "GET" && takeStarted(path)) || request());
   } catch {
     throw new NetworkError();
   }
@@ -71,7 +88,7 @@ export async function fetchFrom(path, { method = "GET", body = undefined, keepal
     return response;
   }
   const answer = await response.json().catch(() => ({}));
-  hasSeveralSessions = answer.code === "several_sessions";
+  severalSessions = answer.code === "several_sessions";
   throw new ApiError(response.status, answer, Number(response.headers.get("Retry-After")), response.headers.get("Content-Language"));
 }
 

@@ -10,7 +10,7 @@ import { gettext } from "./texts";
 /** Redirects to the sign-in page, which redirects back, and says why: `said` is `out`, `ended`, or nothing. */
 export function leave({ back = true, said = "" } = {}) {
   const here = location.pathname.slice(base.length) + location.search + location.hash;
-  const why = hasSeveralSessions ? { problem: "sessions" } : {};
+  const why = hasSeveralSessions() ? { problem: "sessions" } : {};
   const query = new URLSearchParams({ ...why, ...(said && { said }), ...(back && { next: here }) }).toString();
   window.dispatchEvent(new Event("leaving"));
   if (back) saveInput();
