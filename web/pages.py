@@ -9,7 +9,6 @@ import re
 from typing import Any
 
 import jinja2
-import markupsafe
 
 from chalicelib.platform import lengths, translations
 from chalicelib.platform.languages import NP_, Language
@@ -63,13 +62,13 @@ def environment(language: Language) -> jinja2.Environment:
     environment_built.globals |= {
         "asset": lambda kind, name: f"{{{{base}}}}/{assets.path(kind, name)}",
         "form_fields": FormFields(language),
-        "inline_style": _inline_style,
+        "style_sheet": lambda name: assets.current("styles")[name],
         "language": language.value,
         "languages": [
             (choice.value, translations.translate(_LANGUAGE_NAME, choice)) for choice in Language
         ],
         "longest": lengths.OF_FIELD,
-        "start_script": markupsafe.Markup(assets.start_script()),  # noqa: S704 (our own file)
+        "start_script": assets.start_script(),
     }
     words = translations.catalog(language)
     # Not newstyle, which takes translations for markup.
@@ -81,11 +80,6 @@ def environment(language: Language) -> jinja2.Environment:
         npgettext=words.npgettext,
     )
     return environment_built
-
-
-def _inline_style(name: str) -> markupsafe.Markup:
-    """Return a style sheet as part of a page, which then shows without another request."""
-    return markupsafe.Markup(f"<style>{assets.current('styles')[name]}</style>")  # noqa: S704 (our own)
 
 
 def script_texts(name: str, language: Language) -> dict[str, Any]:
