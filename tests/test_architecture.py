@@ -139,7 +139,7 @@ def test_commands_for_operators_need_no_developer_tools():
 LEAVES = {
     *("account", "account_item", "credentials", "role", "login_names", "one_time_token"),
     "sign_in_code",
-    *("session", "token", "cookie", "keys"),
+    *("session", "session_token", "cookie", "keys"),
     *("event", "place"),
     *("registration", "registration_item", "workflow", "enums", "note", "phones"),
     *("selection", "search_terms", "summary_row"),

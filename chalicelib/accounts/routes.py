@@ -100,7 +100,7 @@ def ask_for_sign_in_code(request: Request, body: NamedAccount) -> MessageRespons
     from chalicelib.accounts.sign_in_code_request import sign_in_code_requests
 
     context = authentication.client_context(request)
-    earlier_secret = cookie.sign_in_code_secret(request)
+    earlier_secret = cookie.read_sign_in_code_secret(request)
     new_secret = sign_in_code_requests().request(body.username, earlier_secret, context)
     return MessageResponse(_CODE_IF_ANY, cookie=cookie.sign_in_code_cookie(new_secret))
 
@@ -121,9 +121,9 @@ def sign_in_with_code(request: Request, body: SentCode) -> Response[Account]:
     from chalicelib.accounts.sign_in_by_code import sign_in_by_code
 
     context = authentication.client_context(request)
-    secret = cookie.sign_in_code_secret(request)
+    secret = cookie.read_sign_in_code_secret(request)
     new_session = sign_in_by_code().sign_in(body.email_code, secret, context, body.code)
-    return Response(new_session.account, cookie=cookie.code_sign_in_cookies(new_session))
+    return Response(new_session.account, cookie=cookie.cookies_after_code_sign_in(new_session))
 
 
 @blueprint.endpoint("GET", "/password/suggestion", access=authentication.ANYONE)

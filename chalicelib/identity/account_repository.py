@@ -129,12 +129,12 @@ class AccountRepository:
         """
         return self._store.sign_in_writes(login.account, new_hash=login.new_hash, used=after)
 
-    def keep_account_write(self, account: Account) -> Write:
+    def stop_erasure_write(self, account: Account) -> Write:
         """Return the write that every sign-in needs: it stops an erasure in progress.
 
         The condition raises IncorrectCredentials if the account no longer exists.
         """
-        return self._store.keep_account_write(account.id)
+        return self._store.stop_erasure_write(account.id)
 
     def require_not_erased_write(self, account_id: str) -> Write:
         """Return the check for new data of an account; it raises BeingErased or BeingMerged."""

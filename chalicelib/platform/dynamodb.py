@@ -225,7 +225,7 @@ class Database:
         return "Attributes" in response
 
     def delete_many(
-        self, table: str, keys: Iterable[Item], before_each: Callable[[], None]
+        self, table: str, keys: Iterable[Item], before_each_round_trip: Callable[[], None]
     ) -> None:
         """Delete any number of a table's items, 25 per round trip.
 
@@ -234,11 +234,11 @@ class Database:
         Args:
             table: the table, by its short name.
             keys: the items' keys.
-            before_each: called before each round trip; an exception from it stops the work.
+            before_each_round_trip: called before each one; an exception from it stops the work.
         """
         name, remaining_keys = self._table_name(table), iter(keys)
         while batch := list(itertools.islice(remaining_keys, _MAX_BATCH_DELETES)):
-            before_each()
+            before_each_round_trip()
             request_items: Any = {
                 name: [{"DeleteRequest": {"Key": to_attributes(k)}} for k in batch]
             }

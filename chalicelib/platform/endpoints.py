@@ -98,7 +98,7 @@ _COSTLY_RESPONSES = {CsvResponse.__name__, DownloadResponse.__name__}
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class AccessPolicy:
     """Who may call an endpoint.
 
     Attributes:
@@ -152,7 +152,7 @@ class Endpoint:
     method: str
     path: str
     view: View
-    access: Access
+    access: AccessPolicy
     status: int
     declared_errors: tuple[type[ApiError], ...]
     sets_cookie: bool
@@ -353,7 +353,7 @@ class Blueprint(ChaliceBlueprint):
         method: str,
         path: str,
         *,
-        access: Access,
+        access: AccessPolicy,
         status: int = 200,
         errors: tuple[type[ApiError], ...] = (),
         sets_cookie: bool = False,

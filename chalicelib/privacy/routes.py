@@ -52,4 +52,4 @@ def erase_me(request: Request, current_user: CurrentUser, body: DeleteAccount) -
 
     erasure = Erasure(current_user, authentication.client_context(request), request.id)
     erasure.erase(body.current_password, body.code)
-    return MessageResponse("Your account was deleted.", cookie=cookie.expired_cookies())
+    return MessageResponse("Your account was deleted.", cookie=cookie.expired_sign_in_cookies())

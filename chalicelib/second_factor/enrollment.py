@@ -18,7 +18,7 @@ from chalicelib.platform import qr_codes, settings
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.languages import Language
 from chalicelib.sessions import reauthentication, totp
-from chalicelib.sessions.code_check import CodeCheck, code_check
+from chalicelib.sessions.code_check import CodeVerifier, code_verifier
 from chalicelib.sessions.reauthentication import (
     CODE_FIELD,
     INCORRECT_CODE,
@@ -55,7 +55,7 @@ class SecondFactorEnrollment:
         self,
         settings: AccountSettings,
         reauthentication: Reauthentication,
-        code_check: CodeCheck,
+        code_check: CodeVerifier,
         current_user: CurrentUser,
         context: ClientContext,
     ) -> None:
@@ -235,7 +235,7 @@ def second_factor_enrollment(
     return SecondFactorEnrollment(
         account_settings(current_user, context, request, language),
         reauthentication.reauthentication(),
-        code_check(),
+        code_verifier(),
         current_user,
         context,
     )

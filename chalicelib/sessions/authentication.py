@@ -1,7 +1,7 @@
 """Authenticate a request: return its account, or raise an error.
 
-Each endpoint declares its access. The functions below import token and session modules when they
-are called: the sign-out function loads this module too, and must start without them.
+Each endpoint declares its access policy. Token and session modules are imported on first use: the
+Lambda function for sign-out also loads this module, and must start without them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.identity.role import Permission, roles_with
 from chalicelib.platform import log, settings
-from chalicelib.platform.endpoints import Access
+from chalicelib.platform.endpoints import AccessPolicy
 from chalicelib.platform.errors import (
     ApiError,
     Forbidden,
@@ -25,10 +25,10 @@ from chalicelib.sessions import cookie
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.sessions.session import ClientContext, CurrentUser
-    from chalicelib.sessions.token import Claims
+    from chalicelib.sessions.session_token import Claims
 
-# The account that the client expects to be signed in to; without the header, any account.
-_EXPECTED_ACCOUNT = "expected-account"
+# The header with the account that the client expects. Without it, any account is accepted.
+_EXPECTED_ACCOUNT_HEADER = "expected-account"
 
 
 class SecondFactorSetupRequired(ApiError):
@@ -42,7 +42,7 @@ class SecondFactorSetupRequired(ApiError):
 
 
 def client_context(request: Request) -> ClientContext:
-    """Return the client context of a request that signs in or up.
+    """Return the client context of a sign-in or sign-up request.
 
     Raises:
         ServiceUnavailable: the request has a session cookie, and the keys can't be fetched.
@@ -53,8 +53,8 @@ def client_context(request: Request) -> ClientContext:
 
     issuer = settings.current().issuer
     devices = (
-        trusted_device.verify(raw_token, account_keys(), issuer)
-        for raw_token in cookie.device_tokens(request)
+        trusted_device.verify(device_token, account_keys(), issuer)
+        for device_token in cookie.read_device_tokens(request)
     )
     devices_by_id = {device.id: device for device in devices if device}
     return ClientContext(
@@ -68,26 +68,26 @@ def client_context(request: Request) -> ClientContext:
 
 
 def _valid_claims(request: Request) -> list[Claims]:
-    """Return the claims of each valid token of a request, once for each session."""
-    if not (raw_tokens := cookie.session_tokens(request)):
+    """Return the claims of a request's valid tokens, without duplicate sessions."""
+    if not (tokens := cookie.read_session_tokens(request)):
         return []
-    from chalicelib.sessions import token
+    from chalicelib.sessions import session_token
     from chalicelib.sessions.keys import session_keys
 
     claims_by_session = {}
-    for raw_token in raw_tokens:
+    for token in tokens:
         with contextlib.suppress(Unauthenticated):
-            claims = token.verify(raw_token, session_keys(), settings.current().issuer)
+            claims = session_token.verify(token, session_keys(), settings.current().issuer)
             claims_by_session[claims.session_id] = claims
     return list(claims_by_session.values())
 
 
-def _authenticate_all(request: Request) -> list[CurrentUser]:
+def _authenticate_all_sessions(request: Request) -> list[CurrentUser]:
     """Return the current user of each token with an active session; at least one."""
     valid_claims = _valid_claims(request)
     # The user may have signed in to another account in another browser tab. Then a page that was
     # opened for the first account must not send or receive data of the second.
-    expected_account = request.headers.get(_EXPECTED_ACCOUNT)
+    expected_account = request.headers.get(_EXPECTED_ACCOUNT_HEADER)
     if len(valid_claims) == 1:
         log.bind_account(valid_claims[0].account_id)
     if expected_account not in {None, *(claims.account_id for claims in valid_claims)}:
@@ -105,28 +105,28 @@ def _authenticate_all(request: Request) -> list[CurrentUser]:
     return current_users
 
 
-def _authenticate_single(request: Request) -> CurrentUser:
+def _authenticate_single_session(request: Request) -> CurrentUser:
     """Return the current user of a request with exactly one active session.
 
     The request may have more cookies. Tokens that are invalid, or whose session has ended, don't
     count if another token is valid.
     """
-    current_users = _authenticate_all(request)
+    current_users = _authenticate_all_sessions(request)
     if len(current_users) > 1:
         raise MultipleSessions
     log.bind_account(current_users[0].account.id)
     return current_users[0]
 
 
-def _require_session_and_second_factor(request: Request) -> CurrentUser:
+def _authenticate_with_required_second_factor(request: Request) -> CurrentUser:
     """Authorize any signed-in user, except staff who still need a second factor.
 
     OWASP ASVS 5.0 6.3.3.
     """
-    current_user = _authenticate_single(request)
+    current_user = _authenticate_single_session(request)
     account = current_user.account
-    required = settings.current().staff_second_factor == settings.REQUIRED
-    if required and account.role.is_staff and not account.second_factor:
+    is_required = settings.current().staff_second_factor == settings.REQUIRED
+    if is_required and account.role.is_staff and not account.second_factor:
         raise SecondFactorSetupRequired
     return current_user
 
@@ -135,31 +135,35 @@ def _allow_anyone(_: Request) -> None:
     """Authorize every request, without looking at its cookies."""
 
 
-ANYONE = Access("anyone", _allow_anyone)
+ANYONE = AccessPolicy("anyone", _allow_anyone)
 # MultipleSessions: the request has valid tokens of several sessions.
 _AUTHENTICATION_ERRORS = (Unauthenticated, MultipleSessions, ServiceUnavailable)
-SIGNED_IN = Access(
+SIGNED_IN = AccessPolicy(
     "signed in",
-    _require_session_and_second_factor,
+    _authenticate_with_required_second_factor,
     (*_AUTHENTICATION_ERRORS, SecondFactorSetupRequired),
 )
 # For endpoints that staff without a second factor need: to read their account, to sign out, and to
 # set up the second factor.
-SIGNED_IN_SECOND_FACTOR_OPTIONAL = Access("signed in", _authenticate_single, _AUTHENTICATION_ERRORS)
+SIGNED_IN_SECOND_FACTOR_OPTIONAL = AccessPolicy(
+    "signed in", _authenticate_single_session, _AUTHENTICATION_ERRORS
+)
 # Accepts the valid tokens of several sessions, so that a request can end all of them.
-SIGNED_IN_WITH_ANY_SESSION = Access("signed in", _authenticate_all, _AUTHENTICATION_ERRORS)
+SIGNED_IN_WITH_SEVERAL_SESSIONS = AccessPolicy(
+    "signed in", _authenticate_all_sessions, _AUTHENTICATION_ERRORS
+)
 
 
-def requires_permission(permission: Permission) -> Access:
+def requires_permission(permission: Permission) -> AccessPolicy:
     """Return the access of an endpoint for accounts whose role has a permission."""
 
     def authorize(request: Request) -> CurrentUser:
-        current_user = _require_session_and_second_factor(request)
+        current_user = _authenticate_with_required_second_factor(request)
         if not current_user.account.role.permits(permission):
             raise Forbidden
         return current_user
 
-    return Access(
+    return AccessPolicy(
         ", ".join(roles_with(permission)),
         authorize,
         (*_AUTHENTICATION_ERRORS, Forbidden, SecondFactorSetupRequired),

@@ -49,7 +49,7 @@ class UsedCode:
         return len(self.authenticator.recovery_codes) != account.recovery_codes_left
 
 
-class CodeCheck:
+class CodeVerifier:
     """Verifies second-factor codes."""
 
     def __init__(self, accounts: AccountRepository, rate_limiter: RateLimiter, keys: Keys) -> None:
@@ -114,7 +114,9 @@ class CodeCheck:
         return totp.secret(seed, account.id, self._key)
 
     @staticmethod
-    def codes_left_writes(account: Account, used_code: UsedCode, now: datetime) -> list[Write]:
+    def codes_left_email_writes(
+        account: Account, used_code: UsedCode, now: datetime
+    ) -> list[Write]:
         """Return the writes that email the owner how many recovery codes are left.
 
         There are none unless the code was one of them.
@@ -129,7 +131,7 @@ class CodeCheck:
         from chalicelib.identity import emails  # for this rare case only
 
         codes_left = len(used_code.authenticator.recovery_codes)
-        return emails.recovery_codes_left_writes(account, codes_left, now)
+        return emails.recovery_codes_left_email_writes(account, codes_left, now)
 
     @property
     def _key(self) -> bytes:
@@ -143,9 +145,9 @@ class CodeCheck:
         return self._rate_limiter.count_attempt(_code_limit(account.id), now, reads.credentials)
 
 
-def code_check() -> CodeCheck:
+def code_verifier() -> CodeVerifier:
     """Return the code verification for the stage of this process."""
-    return CodeCheck(account_repository(), account_keyed_rate_limiter(), account_keys())
+    return CodeVerifier(account_repository(), account_keyed_rate_limiter(), account_keys())
 
 
 def _code_limit(account_id: str) -> KeyedBackoff:

@@ -127,10 +127,10 @@ class Reauthentication:
         if verified.authenticator is None:
             return verified
         # Imported here, because only accounts with a second factor need it.
-        from chalicelib.sessions.code_check import code_check
+        from chalicelib.sessions.code_check import code_verifier
 
         try:
-            used_code = code_check().use(verified.account, code or "", context.received_at)
+            used_code = code_verifier().use(verified.account, code or "", context.received_at)
         except IncorrectCode:
             log.emit(log.LogEvent.WRONG_CODE, address=context.address)
             raise InvalidFields({CODE_FIELD: INCORRECT_CODE}) from None

@@ -1,4 +1,13 @@
-"""Sessions: signing in, authenticating requests, listing sessions, and ending them."""
+"""Sessions: signing in, authenticating requests, listing sessions, and ending them.
+
+A change often touches several tables. Functions whose names end in ``_write`` or ``_writes`` only
+return database writes. The caller collects them, and commits all or none in one transaction: for
+example, the new session, the stronger password hash, and the refund of the counted attempt.
+
+Each account has a *session version*, and each session and token a copy of it. Incrementing the
+account's version ends all of its sessions. An unknown login name has a *decoy* account ID, so that
+a sign-in does the same work for it.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,21 +31,20 @@ from chalicelib.platform.errors import (
 )
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Write
-from chalicelib.sessions import token as tokens
-from chalicelib.sessions import trusted_device as devices
+from chalicelib.sessions import session_token, trusted_device
 from chalicelib.sessions.cookie import SESSION_LIFETIME
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, account_keys, session_keys
 from chalicelib.sessions.rate_limiter import RateLimiter, account_keyed_rate_limiter
 from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession, Session
 from chalicelib.sessions.session_store import SessionStore
-from chalicelib.sessions.token import Claims
+from chalicelib.sessions.session_token import Claims
 
-# The time of the last request of staff is updated at this interval, or at a fraction of the idle
-# timeout if that is shorter, so that a session in use never times out.
-_TOUCH_INTERVAL = timedelta(minutes=5)
-_TOUCHES_PER_IDLE_TIMEOUT = 12
-CURRENT_SESSION_ID = "current"
+# How often the last request time of a staff session is updated: at this interval, or at a fraction
+# of the idle timeout if that is shorter, so that a session in use never times out.
+_LAST_REQUEST_UPDATE_INTERVAL = timedelta(minutes=5)
+_UPDATES_PER_IDLE_TIMEOUT = 12
+CURRENT_SESSION_ALIAS = "current"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class SessionPage:
 
 
 class SessionService:
-    """Sign-in and sessions in one stage: a separate deployment with its own tables and keys."""
+    """Signs users in and manages their sessions, in one stage: a deployment with its own tables."""
 
     def __init__(
         self,
@@ -94,27 +102,27 @@ class SessionService:
     def prepare_session(self, account: Account, context: ClientContext) -> NewSession:
         """Return a new session. It starts when the caller commits its writes.
 
-        The writes end the sessions whose tokens the request has (OWASP ASVS 5.0 7.2.4).
+        The writes also end the sessions whose tokens came with the request (OWASP ASVS 5.0 7.2.4).
 
         Raises:
-            ServiceUnavailable: there is no key to sign with.
+            ServiceUnavailable: no signing key is available.
         """
         log.bind_account(account.id)
-        session_secret = tokens.new_session_secret()
+        session_secret = session_token.new_session_secret()
         session = Session(
             account_id=account.id,
             id=new_identifier(),
-            account_version=account.session_version,
+            session_version=account.session_version,
             started_at=context.received_at,
             expires_at=context.received_at + SESSION_LIFETIME,
             address=context.address,
             user_agent=context.user_agent,
-            secret_hash=tokens.secret_hash(session_secret),
+            secret_hash=session_token.hash_session_secret(session_secret),
         )
         claims = Claims(
             account_id=account.id,
             session_id=session.id,
-            session_version=session.account_version,
+            session_version=session.session_version,
             started_at=session.started_at,
             expires_at=session.expires_at,
             session_secret=session_secret,
@@ -124,8 +132,10 @@ class SessionService:
             self._store.delete_write(previous.account_id, previous.session_id)
             for previous in context.previous_claims
         ]
-        token = tokens.issue(claims, self._keys, self._issuer)
-        device = devices.issue(account, self._account_keys, self._issuer, context.received_at)
+        token = session_token.issue(claims, self._keys, self._issuer)
+        device = trusted_device.issue(
+            account, self._account_keys, self._issuer, context.received_at
+        )
         return NewSession(account, token, device, tuple(writes))
 
     def sign_in(
@@ -141,7 +151,7 @@ class SessionService:
         Args:
             login_name: a username or an email address.
             password: the password, exactly as the client sent it.
-            context: the client of the request.
+            context: what the request says about its client.
             code: the second-factor code, exactly as the client sent it; None without a code.
                 Ignored if the account has no second factor.
 
@@ -166,16 +176,16 @@ class SessionService:
         login: VerifiedLogin,
         context: ClientContext,
         code: str | None,
-        factor: str,
+        first_factor: str,
         extra_writes: Sequence[Write],
     ) -> NewSession:
-        """Start a session for a client that has proved one factor; verify the second, if any.
+        """Start a session after the first factor; first verify the second, if the account has one.
 
         Args:
             login: the account, with its credentials.
-            context: the client of the request.
+            context: what the request says about its client.
             code: the second-factor code, as for :meth:`sign_in`.
-            factor: how the client proved the first factor; see :func:`log.bind_factors`.
+            first_factor: how the client proved the first factor; see :func:`log.bind_factors`.
             extra_writes: other writes of the transaction that starts the session.
 
         Raises:
@@ -186,37 +196,37 @@ class SessionService:
         new_session = self.prepare_session(login.account, context)
         writes = (*new_session.writes, *extra_writes)
         if login.account.second_factor:
-            return self._sign_in_with_code(
-                replace(new_session, writes=writes), login, code, factor, context.received_at
+            return self._start_session_with_code(
+                replace(new_session, writes=writes), login, code, first_factor, context.received_at
             )
-        log.bind_factors(factor)
+        log.bind_factors(first_factor)
         try:
             self._store.transact((*writes, *login.rehash_writes))
         except PasswordHashReplaced:
-            # Either another sign-in has replaced the weak hash. Or the password was changed: then
-            # this session has an old version, and so is invalid from the start.
-            self._store.transact((*writes, self._accounts.keep_account_write(login.account)))
+            # Either another sign-in has replaced the weak hash, or the password was changed. In the
+            # second case, this session has an outdated version, and is invalid from the start.
+            self._store.transact((*writes, self._accounts.stop_erasure_write(login.account)))
         return new_session
 
-    def _sign_in_with_code(
+    def _start_session_with_code(
         self,
         new_session: NewSession,
         login: VerifiedLogin,
         code: str | None,
-        factor: str,
+        first_factor: str,
         now: datetime,
     ) -> NewSession:
-        """Verify and use up the code after the first factor, and start the session."""
+        """Verify and consume the second-factor code, then start the session."""
         # Imported here, because only accounts with a second factor need it.
-        from chalicelib.sessions.code_check import code_check
+        from chalicelib.sessions.code_check import code_verifier
 
         if code is None:
             raise SecondFactorRequired
-        check = code_check()
-        used_code = check.use(login.account, code, now)
+        verifier = code_verifier()
+        used_code = verifier.use(login.account, code, now)
         # These writes also replace a weak password hash.
         use_code_writes = self._accounts.use_code_writes(login, used_code.authenticator)
-        codes_left_email_writes = check.codes_left_writes(login.account, used_code, now)
+        codes_left_email_writes = verifier.codes_left_email_writes(login.account, used_code, now)
         writes = (
             *new_session.writes,
             *use_code_writes,
@@ -225,7 +235,7 @@ class SessionService:
         )
         self._store.transact(writes)
         is_recovery_code = used_code.is_recovery_code_of(login.account)
-        log.bind_factors(f"{factor}+{'recovery_code' if is_recovery_code else 'app'}")
+        log.bind_factors(f"{first_factor}+{'recovery_code' if is_recovery_code else 'app'}")
         account = replace(login.account, authenticator=used_code.authenticator)
         return replace(new_session, account=account)
 
@@ -233,10 +243,9 @@ class SessionService:
         """Return the current user of a valid token whose session and account are active.
 
         Raises:
-            Unauthenticated: the token wasn't issued for the session; the session has ended; the
-                account was disabled, erased, or signed out everywhere; or the account is a staff
-                member's and the session was idle for too long (OWASP ASVS 5.0 7.3.1, NIST SP
-                800-63B-4 2.2.3).
+            Unauthenticated: the token wasn't issued for the session; the session has ended, or was
+                idle for too long (only of staff: OWASP ASVS 5.0 7.3.1, NIST SP 800-63B-4 2.2.3); or
+                the account was disabled, erased, or signed out everywhere.
         """
         account_id = claims.account_id
         session, account = self._store.get_with(
@@ -246,7 +255,7 @@ class SessionService:
             raise Unauthenticated
         if not session.belongs_to(claims):
             raise Unauthenticated
-        if not claims.session_version == session.account_version == account.session_version:
+        if not claims.session_version == session.session_version == account.session_version:
             raise Unauthenticated
         if account.role.is_staff:
             self._enforce_idle_timeout(session, now)
@@ -257,10 +266,10 @@ class SessionService:
         idle_time = session.idle_time(now)
         if idle_time > self._staff_idle_timeout:
             raise Unauthenticated
-        if idle_time <= self._touch_interval:
+        if idle_time <= self._last_request_update_interval:
             return
         try:
-            session_exists = self._store.touch(session, now)
+            session_exists = self._store.record_request(session, now)
         except ServiceUnavailable as error:
             # Respond to the request anyway. A missing update ends the session earlier, never later,
             # and the next request tries again.
@@ -270,17 +279,19 @@ class SessionService:
             raise Unauthenticated
 
     @property
-    def _touch_interval(self) -> timedelta:
-        return min(_TOUCH_INTERVAL, self._staff_idle_timeout / _TOUCHES_PER_IDLE_TIMEOUT)
+    def _last_request_update_interval(self) -> timedelta:
+        return min(
+            _LAST_REQUEST_UPDATE_INTERVAL, self._staff_idle_timeout / _UPDATES_PER_IDLE_TIMEOUT
+        )
 
     def idle_limit_seconds(self, current_user: CurrentUser) -> int | None:
-        """Return how many seconds without a request a session outlives; None for applicants.
+        """Return after how many idle seconds a staff session ends; None for applicants.
 
         The time of a request is recorded at intervals, so a session may end an interval early.
         """
         if not current_user.account.role.is_staff:
             return None
-        return int((self._staff_idle_timeout - self._touch_interval).total_seconds())
+        return int((self._staff_idle_timeout - self._last_request_update_interval).total_seconds())
 
     def list_active(
         self, current_user: CurrentUser, now: datetime, limit: int, cursor: str | None
@@ -315,7 +326,7 @@ class SessionService:
             NotFound: the current user has no such session.
             MultipleSessions: the request has several sessions, and ``session_id`` is an ID.
         """
-        if session_id == CURRENT_SESSION_ID:
+        if session_id == CURRENT_SESSION_ALIAS:
             for current_user in current_users:
                 self._store.delete(current_user.account.id, current_user.session.id)
             return True
@@ -328,14 +339,16 @@ class SessionService:
             raise NotFound
         return is_current
 
-    def revoke_others(self, current_user: CurrentUser, before_each: Callable[[], None]) -> None:
+    def revoke_others(
+        self, current_user: CurrentUser, before_each_round_trip: Callable[[], None]
+    ) -> None:
         """Revoke all sessions of the current user except the current one; delete expired ones, too.
 
         Args:
             current_user: the signed-in user.
-            before_each: called before each round trip; an exception from it stops the work.
+            before_each_round_trip: called before each one; an exception from it stops the work.
         """
-        self._store.delete_others(current_user.session, before_each)
+        self._store.delete_others(current_user.session, before_each_round_trip)
 
     def revoke_write(self, current_user: CurrentUser) -> Write:
         """Return the write that revokes the current session."""
@@ -359,13 +372,13 @@ def _listed(session: Session, current_id: str) -> ListedSession:
 
 def session_service() -> SessionService:
     """Return the service for the stage of this process."""
-    current = settings.current()
+    stage_settings = settings.current()
     return SessionService(
         SessionStore(database()),
         account_repository(),
         account_keyed_rate_limiter(),
         session_keys(),
         account_keys(),
-        current.issuer,
-        timedelta(minutes=current.staff_idle_minutes),
+        stage_settings.issuer,
+        timedelta(minutes=stage_settings.staff_idle_minutes),
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.identity.account import Account
 from chalicelib.platform.items import Write
-from chalicelib.sessions.token import Claims, secret_hash
+from chalicelib.sessions.session_token import Claims, hash_session_secret
 from chalicelib.sessions.trusted_device import TrustedDevice
 
 
@@ -17,7 +17,7 @@ class Session:
     Attributes:
         account_id: the ID of the account that it belongs to.
         id: the session ID.
-        account_version: the session version of the account when the session started. A different
+        session_version: the session version of the account when the session started. A different
             version revokes the session.
         started_at: the time of the sign-in.
         expires_at: the time at which it ends, however active it is.
@@ -32,7 +32,7 @@ class Session:
 
     account_id: str
     id: str
-    account_version: int
+    session_version: int
     started_at: datetime
     expires_at: datetime
     address: str
@@ -44,7 +44,7 @@ class Session:
         """Return whether a token with a valid signature was issued for this session."""
         if self.secret_hash is None or claims.session_secret is None:
             return self.secret_hash is claims.session_secret is None
-        return hmac.compare_digest(self.secret_hash, secret_hash(claims.session_secret))
+        return hmac.compare_digest(self.secret_hash, hash_session_secret(claims.session_secret))
 
     def idle_time(self, now: datetime) -> timedelta:
         """Return the time since the last recorded request of the session."""

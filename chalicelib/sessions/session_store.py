@@ -49,12 +49,12 @@ class SessionStore:
         """Delete a session; return whether it existed."""
         return self._database.delete(SESSIONS, _key(account_id, session_id))
 
-    def delete_others(self, session: Session, before_each: Callable[[], None]) -> None:
+    def delete_others(self, session: Session, before_each_round_trip: Callable[[], None]) -> None:
         """Delete all sessions of an account except one.
 
         Args:
             session: the session to keep.
-            before_each: called before each round trip; an exception from it stops the work.
+            before_each_round_trip: called before each one; an exception from it stops the work.
         """
         query = Query(
             SESSIONS,
@@ -64,9 +64,9 @@ class SessionStore:
         )
         items = self._database.query_all(query)
         keys = ({name: item[name] for name in _KEY} for item in items if item["id"] != session.id)
-        self._database.delete_many(SESSIONS, keys, before_each)
+        self._database.delete_many(SESSIONS, keys, before_each_round_trip)
 
-    def touch(self, session: Session, now: datetime) -> bool:
+    def record_request(self, session: Session, now: datetime) -> bool:
         """Record a request of a session; return whether the session still exists.
 
         A session that was deleted in the meantime is not recreated.
@@ -130,7 +130,7 @@ def _to_item(session: Session) -> Item:
     return {
         "userId": session.account_id,
         "id": session.id,
-        "accountVersion": session.account_version,
+        "accountVersion": session.session_version,
         "startedAt": clock.to_text(session.started_at),
         "expiresAt": clock.to_text(session.expires_at),
         "address": session.address,
@@ -145,7 +145,7 @@ def _from_item(item: Item) -> Session:
     return Session(
         account_id=item["userId"],
         id=item["id"],
-        account_version=item["accountVersion"],
+        session_version=item["accountVersion"],
         started_at=clock.from_text(item["startedAt"]),
         expires_at=clock.from_text(item["expiresAt"]),
         address=item.get("address", ""),

@@ -13,12 +13,12 @@ from datetime import datetime
 from chalicelib.identity.account import Account
 from chalicelib.platform.errors import Unauthenticated
 from chalicelib.platform.identifiers import new_identifier
-from chalicelib.sessions import token as tokens
+from chalicelib.sessions import session_token
 from chalicelib.sessions.cookie import DEVICE_LIFETIME
 from chalicelib.sessions.keys import Keys
 
-# Names the token's purpose (RFC 8725, 3.11). The key has a purpose, too.
-TYPE = "device+jwt"
+# The token's purpose (RFC 8725, 3.11). The key has a purpose, too.
+JWT_TYPE = "device+jwt"
 _PURPOSE = "device"
 
 
@@ -60,7 +60,9 @@ def issue(account: Account, keys: Keys, issuer: str, now: datetime) -> str:
         "exp": now + DEVICE_LIFETIME,
     }
     signing_key = keys.derived_key(_PURPOSE)
-    return jwt.encode(payload, signing_key, algorithm=tokens.ALGORITHM, headers={"typ": TYPE})
+    return jwt.encode(
+        payload, signing_key, algorithm=session_token.SIGNING_ALGORITHM, headers={"typ": JWT_TYPE}
+    )
 
 
 def verify(token: str, keys: Keys, issuer: str) -> TrustedDevice | None:
@@ -72,9 +74,9 @@ def verify(token: str, keys: Keys, issuer: str) -> TrustedDevice | None:
     import jwt
 
     try:
-        if tokens.unverified_header(token).get("typ") != TYPE:
+        if session_token.read_unverified_header(token).get("typ") != JWT_TYPE:
             return None
-        payload = tokens.verified_payload(token, keys.derived_key(_PURPOSE), issuer)
+        payload = session_token.verify_payload(token, keys.derived_key(_PURPOSE), issuer)
         return TrustedDevice(
             account_id=str(payload["sub"]),
             id=str(payload["jti"]),

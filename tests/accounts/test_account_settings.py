@@ -64,7 +64,7 @@ def test_only_the_new_password_signs_in(applicant):
 
 
 def test_a_password_change_renews_this_session_and_revokes_the_others(applicant, backend):
-    before, other_client = applicant.attacker_client(), applicant.other_client()
+    before, other_client = applicant.client_with_copied_token(), applicant.other_client()
     other_client.sign_in()
     response = change_password(applicant)
 
@@ -116,11 +116,11 @@ def test_a_wrong_current_password_is_logged_without_its_value(applicant, capsys)
 def test_a_session_thief_has_five_guesses_and_the_owner_is_not_locked_out(
     applicant, frozen_clock, send_request
 ):
-    attacker_client = applicant.attacker_client()
-    answers = [send_request(attacker_client).status for _ in range(6)]
+    client_with_copied_token = applicant.client_with_copied_token()
+    answers = [send_request(client_with_copied_token).status for _ in range(6)]
 
     assert answers == [422] * 5 + [429]
-    assert attacker_client.other_client().sign_in().status == 429
+    assert client_with_copied_token.other_client().sign_in().status == 429
     assert change_password(applicant).status == 200
 
 
@@ -293,7 +293,10 @@ def test_an_unverified_email_is_replaced_at_once_and_is_free_then(client, backen
 
 
 def test_a_new_email_revokes_the_other_sessions(verified_applicant):
-    before, other_client = verified_applicant.attacker_client(), verified_applicant.other_client()
+    before, other_client = (
+        verified_applicant.client_with_copied_token(),
+        verified_applicant.other_client(),
+    )
     other_client.sign_in()
     assert change_email(verified_applicant, "new@e.co").set_cookie
 
@@ -412,7 +415,8 @@ def test_two_concurrent_password_changes_succeed_once(local_endpoint):
         words = ["five quiet lakes in June", "six quiet lakes in July"]
         with ThreadPoolExecutor(2) as threads:
             responses = threads.map(
-                lambda word: change_password(person.attacker_client(), PASSWORD, word), words
+                lambda word: change_password(person.client_with_copied_token(), PASSWORD, word),
+                words,
             )
             answers = [response.status for response in responses]
 

@@ -216,10 +216,10 @@ def test_a_session_of_another_account_is_rejected_and_reveals_nothing(
 
 def test_an_ended_session_is_rejected(other_applicant, mailbox):
     [token] = tokens(mailbox)
-    attacker_client = other_applicant.attacker_client()
+    client_with_copied_token = other_applicant.client_with_copied_token()
     assert other_applicant.delete("/sessions").status == 200
 
-    assert verify(attacker_client, token).status == 401
+    assert verify(client_with_copied_token, token).status == 401
 
 
 def test_the_time_of_the_verification_is_stored(other_applicant, mailbox, backend, frozen_clock):

@@ -176,11 +176,11 @@ def test_a_name_with_control_characters_is_rejected(anonymous, name):
 
 
 def test_sign_up_ends_the_session_of_the_request(applicant, client):
-    attacker_client = applicant.attacker_client()
+    client_with_copied_token = applicant.client_with_copied_token()
     applicant.name = "river-again"
 
     assert applicant.sign_up().status == 201
-    assert attacker_client.get("/me").status == 401
+    assert client_with_copied_token.get("/me").status == 401
     assert applicant.get("/me").json["username"] == "river-again"
 
 

@@ -161,9 +161,9 @@ def test_password_that_an_earlier_version_changed_counts_until_the_layout_is_fin
 def test_hash_that_is_planted_in_the_own_item_opens_nothing(
     backend, applicant, account_id, new_client
 ):
-    attacker_client = new_client("thief")
-    attacker_client.sign_up(password=NEW_PASSWORD)
-    planted = credentials_of(backend, attacker_client.account["id"])["passwordHash"]
+    client_with_copied_token = new_client("thief")
+    client_with_copied_token.sign_up(password=NEW_PASSWORD)
+    planted = credentials_of(backend, client_with_copied_token.account["id"])["passwordHash"]
     backend.change("users", {"id": account_id}, passwordHash=planted)
 
     assert applicant.other_client().sign_in(password=NEW_PASSWORD).status == 401

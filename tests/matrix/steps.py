@@ -19,7 +19,7 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.waiting_list import waiting_lists
 from chalicelib.registrations.workflow import Status
 from chalicelib.sessions import totp
-from chalicelib.sessions.code_check import code_check
+from chalicelib.sessions.code_check import code_verifier
 from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person, Response
 from tests.support.credentials import store_credentials
@@ -204,7 +204,7 @@ def code(person: Person) -> str:
 def show_code(person: Person) -> None:
     """Note what the app shows that was made of ``SEED``: to ask for it is no part of the story."""
     account = account_repository().get(person.account["id"])
-    person.account["code"] = pyotp.TOTP(code_check().secret(account, SEED)).at(clock.now())
+    person.account["code"] = pyotp.TOTP(code_verifier().secret(account, SEED)).at(clock.now())
 
 
 def sign_in_factors(person: Person) -> dict[str, str]:

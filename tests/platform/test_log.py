@@ -137,10 +137,10 @@ def test_a_forbidden_request_is_logged_with_its_account(applicant, lines):
 
 
 def test_an_ended_session_is_logged_with_its_account(applicant, lines):
-    attacker_client = applicant.attacker_client()
+    client_with_copied_token = applicant.client_with_copied_token()
     applicant.delete("/sessions")
     lines()
-    attacker_client.get("/me")
+    client_with_copied_token.get("/me")
 
     [line] = lines()
     assert (line["code"], line["account"]) == ("not_signed_in", applicant.account["id"])

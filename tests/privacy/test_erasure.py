@@ -142,7 +142,7 @@ def test_actions_of_an_erased_staff_member_stay_with_only_an_identifier(client, 
 
 
 def test_erasure_clears_both_cookies_and_signs_the_user_out(applicant):
-    copies = applicant.attacker_client(), applicant.other_client()
+    copies = applicant.client_with_copied_token(), applicant.other_client()
     copies[1].sign_in()
     response = erase(applicant)
 
@@ -296,7 +296,7 @@ def test_a_sign_in_and_registration_during_erasure_are_erased_too(backend, appli
 
 
 def test_a_restarted_erasure_refunds_the_attempt_once(backend, applicant):
-    stranger, other = applicant.attacker_client(), applicant.other_client()
+    stranger, other = applicant.client_with_copied_token(), applicant.other_client()
     before = backend.rows("attempts")
     with during(SessionService, "revoke_others", other.sign_in) as then:
         assert erase(stranger).status == 200
@@ -326,7 +326,7 @@ def test_an_account_being_erased_accepts_no_new_registration(client, backend, ap
 
 def test_an_erased_account_accepts_no_new_registration(backend, applicant):
     create_event()
-    other = applicant.attacker_client()
+    other = applicant.client_with_copied_token()
     with during(RegistrationStore, "put", lambda: erase(applicant)):
         late = other.request("PUT", REGISTRATION_PATH, {"form": FORM})
 

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
-from chalicelib.sessions.code_check import CodeCheck
+from chalicelib.sessions.code_check import CodeVerifier
 from tests.second_factor.apps import STEP, confirm, set_up, sign_in, start_setup
 from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD
@@ -63,7 +63,7 @@ def test_confirmation_revokes_all_other_sessions(applicant):
 
 
 def test_a_copy_of_the_previous_sessions_token_stops_working(applicant):
-    before = applicant.attacker_client()
+    before = applicant.client_with_copied_token()
 
     set_up(applicant)
 
@@ -99,15 +99,15 @@ def test_a_second_beginning_replaces_the_first(applicant):
 
 def meanwhile(monkeypatch, checked, act):
     """Have something happen between the check of a code and what is written after it."""
-    check = getattr(CodeCheck, checked)
+    check = getattr(CodeVerifier, checked)
 
     def checking(*arguments):
         result = check(*arguments)
-        monkeypatch.setattr(CodeCheck, checked, check)
+        monkeypatch.setattr(CodeVerifier, checked, check)
         act()
         return result
 
-    monkeypatch.setattr(CodeCheck, checked, checking)
+    monkeypatch.setattr(CodeVerifier, checked, checking)
 
 
 def test_a_code_of_a_replaced_setup_is_rejected(applicant, monkeypatch):

@@ -165,7 +165,7 @@ def test_a_reset_of_the_password_skips_no_code_and_clears_no_count(
 
 
 def test_a_session_stolen_before_the_setup_is_revoked(applicant):
-    stolen = applicant.attacker_client()
+    stolen = applicant.client_with_copied_token()
     set_up(applicant)
 
     assert stolen.get("/me").status == 401

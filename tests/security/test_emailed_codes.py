@@ -89,7 +89,7 @@ def test_a_planted_cookie_beside_the_own_one_opens_nothing(owner, stranger, code
 
 def test_a_sign_in_by_code_starts_a_new_session_and_ends_the_earlier_one(owner, code):
     owner.sign_in()
-    fixed = owner.attacker_client()
+    fixed = owner.client_with_copied_token()
     assert enter(owner, code).status == 200
 
     assert fixed.get("/me").status == 401

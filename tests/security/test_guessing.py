@@ -141,11 +141,13 @@ def test_devices_collected_with_the_old_password_guess_no_better_at_the_new_one(
 ):
     thieves = [Person(client, "river") for _ in range(8)]
     with clock_standing_still():
-        assert {attacker_client.sign_in().status for attacker_client in thieves} == {200}
+        assert {
+            client_with_copied_token.sign_in().status for client_with_copied_token in thieves
+        } == {200}
         assert renew(applicant, super_admin).status == 200
         tried = [
-            attacker_client.sign_in(password=GUESS).status
-            for attacker_client in thieves
+            client_with_copied_token.sign_in(password=GUESS).status
+            for client_with_copied_token in thieves
             for _ in range(5)
         ]
 

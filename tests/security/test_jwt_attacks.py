@@ -18,7 +18,7 @@ import pytest
 
 from chalicelib.platform import clock, settings
 from chalicelib.platform.errors import Unauthenticated
-from chalicelib.sessions import token, trusted_device
+from chalicelib.sessions import session_token, trusted_device
 from chalicelib.sessions.keys import account_keys, session_keys
 from tests.support.clients import COOKIE
 
@@ -63,7 +63,7 @@ def accepted(tokens):
     for name, text in tokens.items():
         assert trusted_device.verify(text, keys, issuer) is None
         try:
-            token.verify(text, keys, issuer)
+            session_token.verify(text, keys, issuer)
         except Unauthenticated:
             continue
         tokens_accepted.append(name)

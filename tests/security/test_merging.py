@@ -69,7 +69,7 @@ def test_owner_of_a_mistyped_address_gets_nothing_by_a_merge(
 def test_thief_of_a_session_or_a_link_gets_nothing_by_a_merge(
     admin, target, merged, mailbox, new_client, when
 ):
-    attacker_client, stranger = merged.attacker_client(), new_client("stranger")
+    client_with_copied_token, stranger = merged.client_with_copied_token(), new_client("stranger")
     started = admin.post(f"/admin/users/{merged.account['id']}/password-reset")
     token = started.json["link"].partition("#token=")[2]
     verifying = links_in(mailbox(), "verify", ADDRESS)
@@ -80,7 +80,7 @@ def test_thief_of_a_session_or_a_link_gets_nothing_by_a_merge(
     else:
         assert merge(admin, target, merged).status == 200
 
-    assert attacker_client.get(REGISTRATION_PATH).status == 401
+    assert client_with_copied_token.get(REGISTRATION_PATH).status == 401
     for verify_token in verifying:
         assert target.post("/email/verify", {"token": verify_token}).status == 422
     stranger.post("/password/reset", {"token": token, "newPassword": NEW_PASSWORD})

@@ -236,8 +236,8 @@ def test_owner_of_a_mistyped_address_gets_nothing_of_the_applicants_account(
 
 def test_thief_of_the_mailbox_does_not_get_past_an_authenticator(owner, new_client, mailbox):
     set_up(owner)
-    attacker_client = new_client("thief")
-    assert reset(attacker_client, "owner", mailbox, STRANGERS)
+    client_with_copied_token = new_client("thief")
+    assert reset(client_with_copied_token, "owner", mailbox, STRANGERS)
 
     response = sign_in(Person(owner.client, "owner"), password=STRANGERS)
     assert response.code == "second_factor_required"
@@ -252,10 +252,10 @@ def test_authenticator_older_than_the_last_change_of_the_address_stops_the_thief
     assert owner.request("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", moved)
     assert owner.post("/email/verify", {"token": token}).status == 200
-    attacker_client = new_client("thief")
-    assert attacker_client.post("/password/forgot", {"username": "owner"}).status == 202
+    client_with_copied_token = new_client("thief")
+    assert client_with_copied_token.post("/password/forgot", {"username": "owner"}).status == 202
     chosen = {"token": token_in(mailbox(), "reset", moved), "newPassword": STRANGERS}
-    assert attacker_client.post("/password/reset", chosen).status == 200
+    assert client_with_copied_token.post("/password/reset", chosen).status == 200
 
     response = sign_in(Person(client, "owner"), password=STRANGERS)
     assert response.code == "second_factor_required"
@@ -265,9 +265,9 @@ def test_authenticator_older_than_the_last_change_of_the_address_stops_the_thief
 def test_thief_cannot_claim_the_address_of_an_account_that_verified_it(
     owner, new_client, mailbox, backend
 ):
-    attacker_client = new_client("thief")
+    client_with_copied_token = new_client("thief")
     with unchanged(backend):
-        assert attacker_client.post("/signup/email", {"email": ADDRESS}).status == 202
+        assert client_with_copied_token.post("/signup/email", {"email": ADDRESS}).status == 202
         assert links_in(mailbox(), "signup/email") == set()
 
 
@@ -277,17 +277,20 @@ def test_thief_with_the_link_of_a_pending_change_needs_the_owners_session(
     changed = {"email": "thief@example.com", "currentPassword": PASSWORD}
     assert owner.request("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", "thief@example.com")
-    attacker_client = new_client("thief")
-    assert attacker_client.sign_up().status == 201
+    client_with_copied_token = new_client("thief")
+    assert client_with_copied_token.sign_up().status == 201
     with unchanged(backend):
-        assert attacker_client.post("/email/verify", {"token": token}).status == 422
-        assert attacker_client.other_client().post("/email/verify", {"token": token}).status == 401
+        assert client_with_copied_token.post("/email/verify", {"token": token}).status == 422
+        assert (
+            client_with_copied_token.other_client().post("/email/verify", {"token": token}).status
+            == 401
+        )
 
 
 def test_change_that_an_intruder_began_does_not_outlive_the_owners_reset(
     owner, mailbox, new_client
 ):
-    intruder = owner.attacker_client()
+    intruder = owner.client_with_copied_token()
     changed = {"email": "thief@example.com", "currentPassword": PASSWORD}
     assert intruder.request("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", "thief@example.com")
@@ -300,8 +303,8 @@ def test_change_that_an_intruder_began_does_not_outlive_the_owners_reset(
 
 
 def test_old_mailbox_opens_nothing_after_the_address_has_moved(owner, new_client, mailbox):
-    attacker_client = new_client("thief")
-    assert attacker_client.post("/password/forgot", {"username": "owner"}).status == 202
+    client_with_copied_token = new_client("thief")
+    assert client_with_copied_token.post("/password/forgot", {"username": "owner"}).status == 202
     older = token_in(mailbox(), "reset", ADDRESS)
     changed = {"email": "moved@example.com", "currentPassword": PASSWORD}
     assert owner.request("PATCH", "/me", changed).status == 200
@@ -309,9 +312,9 @@ def test_old_mailbox_opens_nothing_after_the_address_has_moved(owner, new_client
     assert owner.post("/email/verify", {"token": token}).status == 200
 
     chosen = {"token": older, "newPassword": STRANGERS}
-    assert attacker_client.post("/password/reset", chosen).status == 422
-    assert not reset(attacker_client, "owner", mailbox)
-    assert not reset(attacker_client, ADDRESS, mailbox)
+    assert client_with_copied_token.post("/password/reset", chosen).status == 422
+    assert not reset(client_with_copied_token, "owner", mailbox)
+    assert not reset(client_with_copied_token, ADDRESS, mailbox)
 
 
 def test_staff_do_not_lose_their_role_to_the_owner_of_their_unverified_address(

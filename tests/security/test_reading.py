@@ -93,7 +93,7 @@ def test_get_requests_write_nothing(super_admin_with_pages, backend, method):
         path = path.replace("person-0/merge", "person-2/merge")
         query = QUERIES.get(endpoint.path, "")
         # With a copy of the token: signing out clears only the cookie of the client that sends it.
-        response = super_admin_with_pages.attacker_client().request(method, path + query)
+        response = super_admin_with_pages.client_with_copied_token().request(method, path + query)
 
         assert response.status == endpoint.status if method == "GET" else response.status < 500, (
             path

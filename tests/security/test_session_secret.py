@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.platform import settings
-from chalicelib.sessions import token
+from chalicelib.sessions import session_token
 from chalicelib.sessions.keys import session_keys
 from tests.support.clients import COOKIE
 
@@ -13,12 +13,12 @@ from tests.support.clients import COOKIE
 @pytest.fixture
 def claims(applicant):
     """The claims of a session that is open."""
-    return token.verify(applicant.token, session_keys(), settings.current().issuer)
+    return session_token.verify(applicant.token, session_keys(), settings.current().issuer)
 
 
 def status_with(person, claims):
     """The status for a token with these claims, signed with the key of the stage."""
-    signed = token.issue(claims, session_keys(), settings.current().issuer)
+    signed = session_token.issue(claims, session_keys(), settings.current().issuer)
     return person.get("/me", Cookie=f"{COOKIE}={signed}").status
 
 
@@ -51,7 +51,7 @@ def test_each_session_has_a_secret_of_its_own(applicant, claims):
     again = applicant.other_client()
     again.sign_in()
 
-    other = token.verify(again.token, session_keys(), settings.current().issuer)
+    other = session_token.verify(again.token, session_keys(), settings.current().issuer)
     assert other.session_secret != claims.session_secret
 
 

@@ -51,9 +51,12 @@ def test_an_invalid_expected_account_is_rejected(applicant, change):
 
 
 def test_the_header_alone_does_not_authenticate(applicant, other_applicant, anonymous):
-    for attacker_client in (anonymous, applicant):
+    for client_with_copied_token in (anonymous, applicant):
         assert (
-            attacker_client.get("/me", Expected_Account=other_applicant.account["id"]).status == 401
+            client_with_copied_token.get(
+                "/me", Expected_Account=other_applicant.account["id"]
+            ).status
+            == 401
         )
 
 

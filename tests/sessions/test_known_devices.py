@@ -131,7 +131,7 @@ def test_a_device_is_trusted_for_one_year(applicant, days, status):
 
 
 def test_a_session_token_is_not_accepted_as_a_device_token(applicant):
-    with mock.patch.object(trusted_device, "TYPE", "another+jwt"):
+    with mock.patch.object(trusted_device, "JWT_TYPE", "another+jwt"):
         applicant.sign_in()
     with at(NOON):
         fail(applicant.other_client(), 5)
@@ -139,10 +139,10 @@ def test_a_session_token_is_not_accepted_as_a_device_token(applicant):
 
 
 def test_a_device_token_is_not_accepted_as_a_session_token(applicant):
-    attacker_client = applicant.other_client()
-    attacker_client.token = applicant.device
+    client_with_copied_token = applicant.other_client()
+    client_with_copied_token.token = applicant.device
 
-    assert attacker_client.get("/me").status == 401
+    assert client_with_copied_token.get("/me").status == 401
 
 
 def test_the_device_cookie_has_the_session_cookies_attributes_and_lasts_a_year(anonymous):

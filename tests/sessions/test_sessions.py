@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.platform import clock, settings
-from chalicelib.sessions import token
+from chalicelib.sessions import session_token
 from chalicelib.sessions.keys import session_keys
 
 
@@ -122,12 +122,15 @@ def test_another_users_cursor_is_rejected(applicant, other_applicant):
 
 
 def test_revoking_the_current_session_rejects_every_copy_of_its_token(applicant):
-    attacker_client = applicant.attacker_client()
+    client_with_copied_token = applicant.client_with_copied_token()
     response = applicant.delete("/sessions/current")
 
     assert response.json == {"msg": "Session ended"}
     assert "Max-Age=0" in response.set_cookie
-    assert (attacker_client.get("/me").status, attacker_client.get("/me").code) == (
+    assert (
+        client_with_copied_token.get("/me").status,
+        client_with_copied_token.get("/me").code,
+    ) == (
         401,
         "not_signed_in",
     )
@@ -171,12 +174,12 @@ def test_signing_out_everywhere_revokes_all_sessions(applicant, other_applicant)
     phones = [applicant.other_client() for _ in range(3)]
     for phone in phones:
         phone.sign_in()
-    attacker_client = applicant.attacker_client()
+    client_with_copied_token = applicant.client_with_copied_token()
     response = applicant.delete("/sessions")
 
     assert response.json == {"msg": "Signed out everywhere"}
     assert "Max-Age=0" in response.set_cookie
-    assert [person.get("/me").status for person in (attacker_client, *phones)] == [401] * 4
+    assert [person.get("/me").status for person in (client_with_copied_token, *phones)] == [401] * 4
     assert other_applicant.get("/me").status == 200
 
 
@@ -202,8 +205,8 @@ def test_a_deleted_accounts_token_is_rejected(applicant, backend):
 
 def test_a_token_of_another_session_version_is_rejected(applicant):
     issuer, keys = settings.current().issuer, session_keys()
-    claims = token.verify(applicant.token, keys, issuer)
-    applicant.token = token.issue(replace(claims, session_version=2), keys, issuer)
+    claims = session_token.verify(applicant.token, keys, issuer)
+    applicant.token = session_token.issue(replace(claims, session_version=2), keys, issuer)
 
     assert applicant.get("/me").status == 401
 

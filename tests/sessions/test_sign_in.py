@@ -13,21 +13,21 @@ from tests.support.clients import PASSWORD
 from tests.support.credentials import store_credentials
 
 
-def test_the_username_signs_in(applicant):
+def test_a_person_can_sign_in_with_the_username(applicant):
     response = applicant.other_client().sign_in("river")
 
     assert (response.status, response.json) == (200, applicant.account)
     assert "Max-Age=28800" in response.set_cookie
 
 
-def test_a_password_of_ten_years_ago_signs_in(applicant):
+def test_passwords_do_not_expire(applicant):
     later = clock.now() + timedelta(days=3650)
     with mock.patch.object(clock, "now", return_value=later):
         assert applicant.other_client().sign_in().status == 200
 
 
 @pytest.mark.parametrize("name", ["sky", "SKY", " sky ", "sky@example.com", "SKY@EXAMPLE.COM"])
-def test_username_or_email_sign_in_in_any_form(other_applicant, name):
+def test_username_and_email_are_accepted_regardless_of_case_and_spaces(other_applicant, name):
     assert other_applicant.other_client().sign_in(name).status == 200
 
 
@@ -54,16 +54,16 @@ def test_unknown_name_wrong_password_and_disabled_account_take_the_same_work(
     other_applicant, applicant, backend, aws_calls
 ):
     backend.change("users", {"id": applicant.account["id"]}, disabled=True)
-    costs = []
+    work_by_case = []
 
     with mock.patch.object(passwords, "verify_password", wraps=passwords.verify_password) as verify:
         for name, password in [("unknown", PASSWORD), ("sky", "wrong"), ("river", PASSWORD)]:
             aws_calls.clear()
             verify.reset_mock()
             other_applicant.other_client().sign_in(name, password)
-            costs.append(([call.operation for call in aws_calls], verify.call_count))
+            work_by_case.append(([call.operation for call in aws_calls], verify.call_count))
 
-    assert costs == [(["GetItem", "BatchGetItem", "TransactWriteItems"], 1)] * 3
+    assert work_by_case == [(["GetItem", "BatchGetItem", "TransactWriteItems"], 1)] * 3
 
 
 def test_every_sign_in_issues_a_new_token(applicant):
@@ -75,10 +75,10 @@ def test_every_sign_in_issues_a_new_token(applicant):
 
 
 def test_sign_in_ends_the_session_of_the_request(applicant):
-    attacker_client = applicant.attacker_client()
+    client_with_copied_token = applicant.client_with_copied_token()
     applicant.sign_in()
 
-    assert attacker_client.get("/me").status == 401
+    assert client_with_copied_token.get("/me").status == 401
     assert applicant.get("/me").status == 200
 
 
@@ -94,49 +94,50 @@ def test_sign_in_succeeds_despite_an_invalid_cookie(applicant):
     assert other.sign_in().status == 200
 
 
-def weaken(person, backend):
+def store_weak_hash(person, backend):
     weak = argon2.using(type="ID", memory_cost=8192, time_cost=1).hash(PASSWORD)
     store_credentials(backend, person.account["id"], passwordHash=weak)
 
 
-def kept_hash(backend):
+def stored_hash(backend):
     return backend.rows("credentials")[0]["passwordHash"]
 
 
 def test_a_weak_hash_is_replaced_at_sign_in(applicant, backend):
-    weaken(applicant, backend)
+    store_weak_hash(applicant, backend)
 
     assert applicant.other_client().sign_in().status == 200
-    assert kept_hash(backend).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert stored_hash(backend).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert applicant.other_client().sign_in().status == 200
 
 
 def test_a_failed_sign_in_does_not_replace_a_weak_hash(applicant, backend):
-    weaken(applicant, backend)
-    before = kept_hash(backend)
+    store_weak_hash(applicant, backend)
+    before = stored_hash(backend)
     applicant.other_client().sign_in(password="wrong")
 
-    assert kept_hash(backend) == before
+    assert stored_hash(backend) == before
 
 
 def test_sign_in_succeeds_when_another_request_replaces_the_weak_hash(applicant, backend):
-    weaken(applicant, backend)
+    store_weak_hash(applicant, backend)
     prepare_session = service.SessionService.prepare_session
 
-    def lose_the_race(*arguments):
+    def replace_hash_concurrently(*arguments):
         store_credentials(backend, applicant.account["id"], passwordHash="the winner's")
         return prepare_session(*arguments)
 
-    with mock.patch.object(service.SessionService, "prepare_session", lose_the_race):
+    with mock.patch.object(service.SessionService, "prepare_session", replace_hash_concurrently):
         assert applicant.sign_in().status == 200
     assert applicant.get("/me").status == 200
-    assert kept_hash(backend) == "the winner's"
+    assert stored_hash(backend) == "the winner's"
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"username": ""}, {"username": "a" * 255}, {"password": ""}, {"password": "a" * 1025}]
+    "invalid_field",
+    [{"username": ""}, {"username": "a" * 255}, {"password": ""}, {"password": "a" * 1025}],
 )
-def test_an_invalid_login_name_or_password_is_rejected(applicant, wrong):
-    fields = {"username": "river", "password": PASSWORD} | wrong
+def test_an_invalid_login_name_or_password_is_rejected(applicant, invalid_field):
+    fields = {"username": "river", "password": PASSWORD} | invalid_field
 
-    assert applicant.other_client().post("/signin", fields).fields == set(wrong)
+    assert applicant.other_client().post("/signin", fields).fields == set(invalid_field)

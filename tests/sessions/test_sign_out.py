@@ -10,23 +10,23 @@ import pytest
 from tests.support.clients import COOKIE
 from tests.support.environments import environment
 
-EMPTIED = f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure"
+DELETED_COOKIE = f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure"
 
 
 def test_the_session_cookie_is_deleted(applicant):
     response = applicant.post("/signout")
 
     assert (response.status, response.json) == (200, {"msg": "Logout complete"})
-    assert response.set_cookie == EMPTIED
+    assert response.set_cookie == DELETED_COOKIE
     assert applicant.token is None
 
 
 def test_the_cookie_is_deleted_with_the_attributes_of_the_sign_in(anonymous):
-    set_with = anonymous.sign_up().set_cookie.split("; ")[1:]
-    emptied_with = anonymous.post("/signout").set_cookie.split("; ")[1:]
+    attributes_when_set = anonymous.sign_up().set_cookie.split("; ")[1:]
+    attributes_when_deleted = anonymous.post("/signout").set_cookie.split("; ")[1:]
 
-    assert [a for a in set_with if "Max-Age" not in a] == [
-        a for a in emptied_with if "Max-Age" not in a
+    assert [a for a in attributes_when_set if "Max-Age" not in a] == [
+        a for a in attributes_when_deleted if "Max-Age" not in a
     ]
 
 
@@ -35,7 +35,7 @@ def test_the_cookie_is_deleted_with_the_attributes_of_the_sign_in(anonymous):
     ["", f"{COOKIE}=", f"{COOKIE}=forged.forged.forged", f"{COOKIE}=a; {COOKIE}=b", "=;;=, \x01"],
 )
 def test_signing_out_responds_the_same_to_every_cookie(anonymous, cookie):
-    assert anonymous.post("/signout", Cookie=cookie).set_cookie == EMPTIED
+    assert anonymous.post("/signout", Cookie=cookie).set_cookie == DELETED_COOKIE
 
 
 @pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/xml", "a;;,\x7f"])
@@ -71,14 +71,14 @@ def test_sign_out_works_without_stage_database_or_key(anonymous):
         environment(STAGE=None),
         mock.patch("botocore.session.Session.create_client", side_effect=AssertionError),
     ):
-        assert anonymous.post("/signout").set_cookie == EMPTIED
+        assert anonymous.post("/signout").set_cookie == DELETED_COOKIE
 
 
 def test_stateless_sign_out_does_not_revoke_a_copied_token(applicant):
-    attacker_client = applicant.attacker_client()
+    client_with_copied_token = applicant.client_with_copied_token()
     applicant.post("/signout")
 
-    assert attacker_client.get("/me").status == 200
+    assert client_with_copied_token.get("/me").status == 200
 
 
 def test_the_cookie_name_is_configurable(anonymous):
@@ -87,7 +87,7 @@ def test_the_cookie_name_is_configurable(anonymous):
 
 
 # Called as Lambda calls it: Chalice's test client would import botocore itself.
-SIGN_OUT_ALONE = """
+SIGN_OUT_SCRIPT = """
 import sys
 from app import app
 
@@ -97,15 +97,15 @@ event = {
     "multiValueQueryStringParameters": None, "pathParameters": None, "stageVariables": None,
     "body": None, "isBase64Encoded": False,
 }
-heavy = {"boto3", "botocore", "passlib", "argon2", "jwt", "pydantic"}
+heavy_modules = {"boto3", "botocore", "passlib", "argon2", "jwt", "pydantic"}
 assert app(event, None)["statusCode"] == 200
-print(*sorted(heavy & set(sys.modules)), sep=",", file=sys.stderr)
+print(*sorted(heavy_modules & set(sys.modules)), sep=",", file=sys.stderr)
 """
 
 
 def test_sign_out_imports_no_heavy_modules():
     result = subprocess.run(
-        [sys.executable, "-c", SIGN_OUT_ALONE], capture_output=True, text=True, check=True
+        [sys.executable, "-c", SIGN_OUT_SCRIPT], capture_output=True, text=True, check=True
     )
 
     assert result.stderr.strip() == ""
@@ -113,7 +113,7 @@ def test_sign_out_imports_no_heavy_modules():
 
 
 @pytest.mark.parametrize(
-    "fetch_headers",
+    "fetch_metadata_headers",
     [
         {},
         {"Sec_Fetch_Mode": "cors", "Sec_Fetch_Site": "same-origin"},
@@ -121,14 +121,14 @@ def test_sign_out_imports_no_heavy_modules():
         {"Sec_Fetch_Mode": "cors"},
     ],
 )
-def test_a_same_origin_script_may_sign_out_by_get(applicant, fetch_headers):
-    response = applicant.get("/signout", **fetch_headers)
+def test_a_same_origin_script_may_sign_out_by_get(applicant, fetch_metadata_headers):
+    response = applicant.get("/signout", **fetch_metadata_headers)
 
-    assert (response.json, response.set_cookie) == ({"msg": "Logout complete"}, EMPTIED)
+    assert (response.json, response.set_cookie) == ({"msg": "Logout complete"}, DELETED_COOKIE)
 
 
 @pytest.mark.parametrize(
-    "fetch_headers",
+    "fetch_metadata_headers",
     [
         {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Site": "same-origin"},
         {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Site": "none"},
@@ -140,7 +140,7 @@ def test_a_same_origin_script_may_sign_out_by_get(applicant, fetch_headers):
         {"Sec_Fetch_Site": "cross-site"},
     ],
 )
-def test_sign_out_by_get_rejects_links_images_and_other_sites(applicant, fetch_headers):
-    response = applicant.get("/signout", **fetch_headers)
+def test_sign_out_by_get_rejects_links_images_and_other_sites(applicant, fetch_metadata_headers):
+    response = applicant.get("/signout", **fetch_metadata_headers)
 
     assert (response.status, response.code, response.set_cookie) == (403, "cross_site", None)

@@ -115,8 +115,8 @@ def test_touching_a_session_updates_only_that_session(store, applicant):
     store.transact((store.put_write(session),))
     later = NOW + timedelta(hours=1)
 
-    assert store.touch(session, later)
-    assert not store.touch(session_of(applicant), later)
+    assert store.record_request(session, later)
+    assert not store.record_request(session_of(applicant), later)
     assert store.list_active(applicant, NOW, 10, None) == (
         [replace(session, last_seen_at=later)],
         None,
@@ -127,7 +127,7 @@ def test_sessions_without_recorded_activity_are_left_out(store, applicant):
     idle, busy = session_of(applicant), session_of(applicant)
     store.transact((store.put_write(idle), store.put_write(busy)))
     later = NOW + timedelta(hours=1)
-    store.touch(busy, later)
+    store.record_request(busy, later)
 
     def listed(since):
         found, _ = store.list_active(applicant, NOW, 10, None, active_since=since)

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.identity.account import Authenticator, IncorrectCode
 from chalicelib.platform import qr_codes
 from chalicelib.sessions import code_check, totp
-from chalicelib.sessions.code_check import CodeCheck
+from chalicelib.sessions.code_check import CodeVerifier
 from chalicelib.sessions.rate_limit_store import BackoffState
 
 # RFC 6238, appendix B: its SHA-1 rows. Six digits are the last six of its eight.
@@ -166,6 +166,6 @@ def test_malformed_input_does_not_count_as_an_attempt(typed):
     account = mock.Mock(authenticator=Authenticator("seed", 0, ("0" * 64,)))
 
     with pytest.raises(IncorrectCode):
-        CodeCheck(mock.Mock(), tries, mock.Mock()).use(account, typed, NOW)
+        CodeVerifier(mock.Mock(), tries, mock.Mock()).use(account, typed, NOW)
 
     tries.count_attempt.assert_not_called()

@@ -148,10 +148,10 @@ class Person:
         return self.post("/signin", {"username": name or self.name, "password": password})
 
     def other_client(self) -> "Person":
-        """The same person with another browser, which holds no cookie yet."""
+        """Return a client for the same person in another browser, without cookies."""
         return Person(self.client, self.name, account=self.account)
 
-    def attacker_client(self) -> "Person":
+    def client_with_copied_token(self) -> "Person":
         """Return a client with a copy of this person's session token."""
         return Person(self.client, self.name, self.token, self.account)
 

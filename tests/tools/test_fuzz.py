@@ -57,7 +57,7 @@ def test_what_is_no_error_is_noticed(monkeypatch):
     ("name", "module", "reads"),
     [
         ("cursor", targets.cursors, "verify"),
-        ("token", targets.token, "verify"),
+        ("token", targets.session_token, "verify"),
         ("device", targets.trusted_device, "verify"),
     ],
 )

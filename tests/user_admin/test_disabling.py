@@ -30,10 +30,10 @@ def test_an_enabled_user_can_sign_in_again(admin, applicant):
     account_id = applicant.account["id"]
     before = admin.get(f"/admin/users/{account_id}").json
     perform(admin, ACTS[0], account_id)
-    attacker_client = applicant.attacker_client()
+    client_with_copied_token = applicant.client_with_copied_token()
 
     assert perform(admin, ACTS[1], account_id).json["disabled"] is False
-    assert attacker_client.get("/me").status == 401
+    assert client_with_copied_token.get("/me").status == 401
     assert applicant.other_client().sign_in().status == 200
     after = admin.get(f"/admin/users/{account_id}").json
     assert after == before | {"updatedAt": after["updatedAt"]}

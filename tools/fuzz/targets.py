@@ -20,7 +20,7 @@ from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.registrations.bodies import SaveRegistration
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
 from chalicelib.second_factor.bodies import Confirm
-from chalicelib.sessions import cookie, keys, token, totp, trusted_device
+from chalicelib.sessions import cookie, keys, session_token, totp, trusted_device
 from tools import fixtures
 
 # All of it is the same in every run, so that a seed repeats one.
@@ -28,8 +28,8 @@ _BEGAN, _ENDS = datetime(2026, 11, 1, tzinfo=UTC), datetime(2126, 11, 1, tzinfo=
 _KEY = keys.Key("01M82TAX65NYRCFAP3K5E0RG9T", bytes(range(32)), _BEGAN)
 _KEYS = keys.Keys(lambda: keys.to_text([_KEY], bytes(range(32, 64))))
 _ISSUER, _ACCOUNT, _SCOPE = "https://lakes.example", "01M82TAX65NYRCFAP3K5E0RG9V", "sessions"
-_CLAIMS = token.Claims(_ACCOUNT, "01M82TAX65NYRCFAP3K5E0RG9W", 1, _BEGAN, _ENDS)
-_TOKEN = token.issue(_CLAIMS, _KEYS, _ISSUER)
+_CLAIMS = session_token.Claims(_ACCOUNT, "01M82TAX65NYRCFAP3K5E0RG9W", 1, _BEGAN, _ENDS)
+_TOKEN = session_token.issue(_CLAIMS, _KEYS, _ISSUER)
 _PAYLOAD = jwt.decode(_TOKEN, options={"verify_signature": False})
 _CURSOR = cursors.sign({"userId": _ACCOUNT, "id": "01M8"}, _SCOPE, _KEY.secret)
 _RECOVERY_CODE = "7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"
@@ -92,7 +92,7 @@ def _cursor(sent: bytes) -> None:
 
 
 def _token(sent: bytes) -> None:
-    claims = token.verify(_text(sent), _KEYS, _ISSUER)
+    claims = session_token.verify(_text(sent), _KEYS, _ISSUER)
     assert claims == _CLAIMS, "a token that the service did not issue"
 
 
@@ -104,12 +104,12 @@ def _device(sent: bytes) -> None:
 
 def _claims(sent: bytes) -> None:
     """Read it as the value of each claim, signed by a key of ours: noise never has a signature."""
-    header = {"kid": _KEY.identifier, "typ": token.TYPE}
+    header = {"kid": _KEY.identifier, "typ": session_token.JWT_TYPE}
 
     def read(claim: str) -> None:
         payload = _json({**_PAYLOAD, claim: "@"}).replace(b'"@"', sent)
-        signed = jwt.PyJWS().encode(payload, _KEY.secret, token.ALGORITHM, header)
-        token.verify(signed, _KEYS, _ISSUER)
+        signed = jwt.PyJWS().encode(payload, _KEY.secret, session_token.SIGNING_ALGORITHM, header)
+        session_token.verify(signed, _KEYS, _ISSUER)
 
     _one_takes(_PAYLOAD, read, Unauthenticated)
 
@@ -127,7 +127,7 @@ def _cookie(sent: bytes) -> None:
         "isBase64Encoded": False,
     }
     request = request_parsing.from_chalice(Request(event))
-    for presented in (*cookie.session_tokens(request), *cookie.device_tokens(request)):
+    for presented in (*cookie.read_session_tokens(request), *cookie.read_device_tokens(request)):
         assert presented
         assert presented in _text(sent)
     assert request.user_agent.isprintable()

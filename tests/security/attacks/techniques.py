@@ -14,7 +14,7 @@ from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.identity.account_item import from_item
 from chalicelib.identity.passwords import hash_password
 from chalicelib.platform import clock, settings
-from chalicelib.sessions import keys, token
+from chalicelib.sessions import keys, session_token
 from chalicelib.sessions.keys import Keys
 from tests.security.attacks.attacker import Attacker, Item
 from tests.support.clients import Person
@@ -54,8 +54,10 @@ class World:
 
     def is_open_to(self, cookie: str) -> bool:
         """Return whether a session token opens the victim's account."""
-        attacker_client = dataclasses.replace(self.victim.attacker_client(), token=cookie)
-        return attacker_client.get("/me").status == 200
+        client_with_copied_token = dataclasses.replace(
+            self.victim.client_with_copied_token(), token=cookie
+        )
+        return client_with_copied_token.get("/me").status == 200
 
     def signs_in(self, person: Person) -> bool:
         """Return whether the attacker's password is accepted, if not the second factor."""
@@ -89,7 +91,7 @@ def _signing_keys(attacker: Attacker) -> Keys:
 
 def _signed(attacker: Attacker, session: Item, secret: str | None) -> str:
     """Sign a token for a session."""
-    claims = token.Claims(
+    claims = session_token.Claims(
         account_id=session["userId"],
         session_id=session["id"],
         session_version=session["accountVersion"],
@@ -97,7 +99,7 @@ def _signed(attacker: Attacker, session: Item, secret: str | None) -> str:
         expires_at=clock.from_text(session["expiresAt"]),
         session_secret=secret,
     )
-    return token.issue(claims, _signing_keys(attacker), settings.current().issuer)
+    return session_token.issue(claims, _signing_keys(attacker), settings.current().issuer)
 
 
 # To become another person
@@ -107,15 +109,18 @@ def _signed(attacker: Attacker, session: Item, secret: str | None) -> str:
 def sign_a_token_for_an_open_session(attacker: Attacker, world: World) -> bool:
     """With the signing key, and a secret that is guessed, missing, or the stored hash."""
     session = world.session()
-    guesses = (None, token.new_session_secret(), session["secretHash"])
+    guesses = (None, session_token.new_session_secret(), session["secretHash"])
     return any(world.is_open_to(_signed(attacker, session, guess)) for guess in guesses)
 
 
 @technique
 def create_a_session(attacker: Attacker, world: World) -> bool:
     """With a secret that the attacker knows."""
-    secret = token.new_session_secret()
-    session = world.session() | {"id": "forged", "secretHash": token.secret_hash(secret)}
+    secret = session_token.new_session_secret()
+    session = world.session() | {
+        "id": "forged",
+        "secretHash": session_token.hash_session_secret(secret),
+    }
     attacker.put("sessions", session)
     return world.is_open_to(_signed(attacker, session, secret))
 
@@ -123,8 +128,12 @@ def create_a_session(attacker: Attacker, world: World) -> bool:
 @technique
 def put_a_known_secret_into_a_session(attacker: Attacker, world: World) -> bool:
     """The token needs the secret of which the session has the hash."""
-    secret, session = token.new_session_secret(), world.session()
-    attacker.update("sessions", _key(session, "userId", "id"), secretHash=token.secret_hash(secret))
+    secret, session = session_token.new_session_secret(), world.session()
+    attacker.update(
+        "sessions",
+        _key(session, "userId", "id"),
+        secretHash=session_token.hash_session_secret(secret),
+    )
     return world.is_open_to(_signed(attacker, session, secret))
 
 

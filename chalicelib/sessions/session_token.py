@@ -1,7 +1,7 @@
 """The session token: a JWT (RFC 7519) that follows the best current practice of RFC 8725.
 
-A token also contains a secret: random bits, of which the stored session has only the hash. So an
-attacker can't forge a token with a stolen signing key alone, nor with a copy of the tables alone.
+A token also contains a random secret; the stored session has only its hash. An attacker therefore
+can't forge a token with a stolen signing key alone, nor with a copy of the tables alone.
 
 Functions import PyJWT when they are called, because signing out verifies no token.
 """
@@ -17,12 +17,14 @@ from chalicelib.platform import clock
 from chalicelib.platform.errors import Unauthenticated
 from chalicelib.sessions.keys import Keys
 
-ALGORITHM = "HS256"
-# Names the token's purpose, so that a token for another purpose is invalid (RFC 8725, 3.11).
-TYPE = "session+jwt"
-_COMPACT_JWT = re.compile(r"[A-Za-z0-9_-]{1,512}\.[A-Za-z0-9_-]{1,1024}\.[A-Za-z0-9_-]{1,128}")
+SIGNING_ALGORITHM = "HS256"
+# The token's purpose: tokens for other purposes are invalid (RFC 8725, 3.11).
+JWT_TYPE = "session+jwt"
+_COMPACT_JWT_PATTERN = re.compile(
+    r"[A-Za-z0-9_-]{1,512}\.[A-Za-z0-9_-]{1,1024}\.[A-Za-z0-9_-]{1,128}"
+)
 _REQUIRED_CLAIMS = ["aud", "exp", "iat", "iss", "sub"]
-# The clocks of two servers may differ. The stored session decides exactly when it ends.
+# The clocks of two servers may differ. The stored session has the exact time at which it ends.
 _LEEWAY_SECONDS = 5
 _SECRET_BYTES = 32
 
@@ -57,8 +59,8 @@ def new_session_secret() -> str:
     return secrets.token_urlsafe(_SECRET_BYTES)
 
 
-def secret_hash(session_secret: str) -> str:
-    """Return the SHA-256 of a session's secret, in hexadecimal.
+def hash_session_secret(session_secret: str) -> str:
+    """Return the SHA-256 of a session's secret as a hex string.
 
     A fast hash is enough, because so many random bits can't be guessed.
     """
@@ -85,8 +87,8 @@ def issue(claims: Claims, keys: Keys, issuer: str) -> str:
     }
     if claims.session_secret is not None:
         payload["sec"] = claims.session_secret
-    headers = {"kid": key.identifier, "typ": TYPE}
-    return jwt.encode(payload, key.secret, algorithm=ALGORITHM, headers=headers)
+    headers = {"kid": key.identifier, "typ": JWT_TYPE}
+    return jwt.encode(payload, key.secret, algorithm=SIGNING_ALGORITHM, headers=headers)
 
 
 def verify(token: str, keys: Keys, issuer: str) -> Claims:
@@ -102,11 +104,11 @@ def verify(token: str, keys: Keys, issuer: str) -> Claims:
     import jwt
 
     try:
-        header = unverified_header(token)
+        header = read_unverified_header(token)
         key = keys.verification_key(str(header.get("kid")))
-        if key is None or header.get("typ") != TYPE:
+        if key is None or header.get("typ") != JWT_TYPE:
             raise Unauthenticated
-        payload = verified_payload(token, key.secret, issuer)
+        payload = verify_payload(token, key.secret, issuer)
         return Claims(
             account_id=str(payload["sub"]),
             session_id=str(payload["sid"]),
@@ -120,33 +122,33 @@ def verify(token: str, keys: Keys, issuer: str) -> Claims:
         raise Unauthenticated from None
 
 
-def unverified_header(token: str) -> dict[str, Any]:
-    """Return a token's header, which is not verified yet.
+def read_unverified_header(token: str) -> dict[str, Any]:
+    """Return a token's header, without verifying it.
 
     Raises:
-        Unauthenticated: it does not have the format of a token.
+        Unauthenticated: the token is malformed.
         jwt.PyJWTError: it can't be decoded.
     """
     import jwt
 
-    if not _COMPACT_JWT.fullmatch(token):
+    if not _COMPACT_JWT_PATTERN.fullmatch(token):
         raise Unauthenticated
     header: dict[str, Any] = jwt.get_unverified_header(token)
     return header
 
 
-def verified_payload(token: str, signing_key: bytes, issuer: str) -> dict[str, Any]:
+def verify_payload(token: str, signing_key: bytes, issuer: str) -> dict[str, Any]:
     """Return a token's payload after verifying its signature, issuer, audience, and expiry.
 
     Raises:
-        jwt.PyJWTError: one of these is invalid, or a required claim is missing.
+        jwt.PyJWTError: the token is invalid, or lacks a required claim.
     """
     import jwt
 
     payload: dict[str, Any] = jwt.decode(
         token,
         signing_key,
-        algorithms=[ALGORITHM],
+        algorithms=[SIGNING_ALGORITHM],
         audience=issuer,
         issuer=issuer,
         leeway=_LEEWAY_SECONDS,
