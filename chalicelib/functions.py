@@ -88,6 +88,7 @@ CONSUMERS = {
         concurrency="MailConcurrency",
     ),
     "email-feedback": Consumer("chalicelib.email_problems.feedback.run", topic="email-feedback"),
+    "event-bus": Consumer("chalicelib.delivery.publisher.run", queues=("bus",)),
 }
 # Functions without endpoints.
 HANDLERS = {

@@ -1,4 +1,4 @@
-"""Sends emails again that could not be delivered: ``python -m ops resend``.
+"""Sends emails and events again that could not be delivered: ``python -m ops resend``.
 
 Dead letters return to their queues. So do items that stayed in the outbox because the function
 ``outbox`` failed for longer than its stream lasts. The command can be repeated: a queue accepts an
@@ -19,6 +19,8 @@ from chalicelib.platform.outbox import OUTBOX, Queue
 from ops.environment import use_stage
 
 DEAD_LETTERS = "dead-letters"
+# Items about a one-time link, which works for an hour.
+_WITH_LINKS = {Queue.LINKS, Queue.RESETS}
 # A younger item is on its way.
 STUCK_AFTER = timedelta(minutes=15)
 _MAX_MESSAGES = 10
@@ -27,7 +29,7 @@ _HIDDEN_SECONDS = 120
 
 
 def run(stage: str, *, dry_run: bool = False) -> int:
-    """Send a stage's undelivered emails again, and delete those whose link has expired.
+    """Send a stage's undelivered items again, and delete those whose link has expired.
 
     Args:
         stage: the stage.
@@ -71,8 +73,8 @@ def _resend_dead_letters(sqs: Any, dead_letters: str, *, dry_run: bool) -> Count
     for message in _messages(sqs, dead_letters):
         handle = {"QueueUrl": dead_letters, "ReceiptHandle": message["ReceiptHandle"]}
         item = json.loads(message["Body"])
-        expired = item["queue"] != Queue.NOTICES and emailer.is_over(item["at"])
-        what = item.get("template", "request for a link")
+        expired = item["queue"] in _WITH_LINKS and emailer.is_over(item["at"])
+        what = item.get("template") or item.get("type", "request for a link")
         told[f"{what} (expired)" if expired else what] += 1
         if dry_run:
             received.append(handle)

@@ -141,6 +141,7 @@ LEAVES = {
     "sign_in_code",
     *("session", "session_token", "cookie", "keys"),
     *("event", "place"),
+    *("account_events", "registration_events"),
     *("registration", "registration_item", "workflow", "enums", "note", "phones"),
     *("selection", "search_terms", "summary_row"),
     "audit_entry",

@@ -21,6 +21,7 @@ REFERENCE = PROJECT / "docs" / "api.md"
 DOCUMENT = PROJECT / "docs" / "openapi.json"
 INTRODUCTION = Path(__file__).with_name("api_introduction.md")
 _JSON = "application/json"
+_EVENTS = "Events for other systems"
 _LIMITS = (
     ("minLength", "maxLength", " characters"),
     ("minItems", "maxItems", " items"),
@@ -49,7 +50,7 @@ def render(document: Json) -> str:
         document: the OpenAPI 3.1 document of the service.
     """
     tags = [tag["name"] for tag in document["tags"]]
-    contents = [f"- {_link(_title(name))}" for name in (*tags, "Error codes", "Schemas")]
+    contents = [f"- {_link(_title(name))}" for name in (*tags, _EVENTS, "Error codes", "Schemas")]
     return "\n".join(
         (
             INTRODUCTION.read_text().rstrip(),
@@ -58,6 +59,7 @@ def render(document: Json) -> str:
             "",
             *contents,
             *(line for tag in document["tags"] for line in _tag(document, tag)),
+            *_webhooks(document),
             *_error_codes(document),
             *_schemas(document),
             "",
@@ -164,6 +166,21 @@ def _codes(document: Json, response: Json) -> Iterator[str]:
 
 def _code(schema: Json) -> str:
     return str(schema.get("properties", {}).get("code", {}).get("const", ""))
+
+
+def _webhooks(document: Json) -> Iterator[str]:
+    """List the events that the service sends, with their data."""
+    events = {
+        name: (operation["summary"], operation["requestBody"])
+        for name, methods in document["webhooks"].items()
+        for operation in methods.values()
+    }
+    yield from ("", f"## {_EVENTS}", "")
+    yield "The attributes are those of CloudEvents 1.0; `data` depends on the type."
+    for name, (summary, body) in events.items():
+        [content] = body["content"].values()
+        yield from ("", f"### `{name}`", "", summary, "")
+        yield from _fields(_resolve(document, content["schema"]["properties"]["data"]))
 
 
 def _error_codes(document: Json) -> Iterator[str]:

@@ -6,6 +6,7 @@ has handed over, so the table has what is new. The queues are moto's. Emails to 
 simulator bounce, or are marked as spam.
 """
 
+import contextlib
 import json
 import logging
 import threading
@@ -53,6 +54,16 @@ def create_queues(client: Any, stage: str) -> None:
         if not redrive:
             asked = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
             arns[name] = asked["Attributes"]["QueueArn"]
+
+
+def create_bus(client: Any) -> None:
+    """Create the EventBridge bus of this process's stage, unless it is there.
+
+    Args:
+        client: boto3's EventBridge client.
+    """
+    with contextlib.suppress(client.exceptions.ResourceAlreadyExistsException):
+        client.create_event_bus(Name=settings.current().event_bus_name)
 
 
 class Consumers:

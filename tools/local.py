@@ -278,6 +278,7 @@ def prepare(kept: Path | None) -> str:
     stage = settings.current().stage or STAGE
     tables.create_missing(boto3.client("dynamodb"), stage)
     consumers.create_queues(boto3.client("sqs"), stage)
+    consumers.create_bus(boto3.client("events"))
     generated = {"key": keys.new_secret(clock.now() - _AGE), "password": secrets.token_urlsafe(18)}
     generated |= _kept_secrets(kept)
     if kept:

@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.events import change_events
 from chalicelib.events.event import DEFAULT_OFFER_HOURS, Event, EventView, find_date_errors, to_view
 from chalicelib.events.place import PlaceCounts
 from chalicelib.events.places import Places, PlacesChanged, places_service
 from chalicelib.events.store import EventChanged, EventStore
-from chalicelib.platform import audit, settings
+from chalicelib.platform import audit, cloud_events, settings
 from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound, VersionConflict
 from chalicelib.platform.field_errors import InvalidFields
+from chalicelib.platform.fields import to_camel
 from chalicelib.platform.items import Read, Write
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys
@@ -132,8 +134,18 @@ class EventService:
             request=request,
             now=now,
         )
+        event_write = cloud_events.write(
+            change_events.EventChanged,
+            now,
+            event_id=event.id,
+            is_new=current is None,
+            changed_fields=sorted(
+                map(to_camel, set(_changed_fields(current, event)) - {"version"})
+            ),
+            version=event.version,
+        )
         try:
-            self._put(event, current, audit_write)
+            self._put(event, current, audit_write, event_write)
         except EventChanged:
             stored = self.get(event.id)
             # The same request, sent again while the first was on its way, has nothing left to do.
@@ -142,7 +154,7 @@ class EventService:
             raise VersionConflict(to_view(stored, now)) from None
         return current is None
 
-    def _put(self, event: Event, current: Event | None, audit_write: Write) -> None:
+    def _put(self, event: Event, current: Event | None, *extra_writes: Write) -> None:
         """Write an event, and divide its capacity among its shards.
 
         Raises:
@@ -154,7 +166,7 @@ class EventService:
             return self._places.counts(event.id) if current else None
 
         def attempt(counts: PlaceCounts | None) -> None:
-            self._store.put(event, [audit_write], counts)
+            self._store.put(event, extra_writes, counts)
 
         retry_on_conflict(read(), attempt, read, PlacesChanged, what="an event's places")
 

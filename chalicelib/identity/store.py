@@ -19,6 +19,7 @@ from chalicelib.identity.account import (
     IncorrectCredentials,
     LastSuperAdmin,
 )
+from chalicelib.identity.account_events import created_write
 from chalicelib.identity.account_item import PROFILE, from_item, to_item
 from chalicelib.identity.credentials import AUTHENTICATOR
 from chalicelib.identity.credentials_store import (
@@ -83,7 +84,7 @@ class AccountStore:
         extra_writes: Sequence[Write],
         verified_address: VerifiedAddress | None = None,
     ) -> None:
-        """Write a new account, its names, and its related items in one transaction.
+        """Write a new account, its names, its event, and related items in one transaction.
 
         Args:
             account: the new account.
@@ -106,7 +107,7 @@ class AccountStore:
         writes.append(Write("Put", USERS, item, unless_there, on_condition_failed=AccountExists))
         writes += new_credentials_writes(account)
         writes += count_super_admin_writes(before=False, after=is_active_super_admin(account))
-        self._database.transact([*writes, *extra_writes])
+        self._database.transact([*writes, created_write(account), *extra_writes])
 
     def find_by_login(self, name: str) -> str | None:
         """Return the id of the account that has a name; None if no account has it."""

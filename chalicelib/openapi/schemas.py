@@ -22,4 +22,5 @@ class Description(ResponseSchema):
     servers: Annotated[list[dict[str, Any]], Field(examples=[[{"url": "https://example.com/api"}]])]
     tags: Annotated[list[dict[str, Any]], Field(examples=[[{"name": "about"}]])]
     paths: Annotated[dict[str, Any], Field(examples=[{}])]
+    webhooks: Annotated[dict[str, Any], Field(examples=[{}])]
     components: Annotated[dict[str, Any], Field(examples=[{}])]

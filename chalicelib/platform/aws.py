@@ -1,8 +1,8 @@
 """Clients for AWS: the operations that are called, timeouts, and retries.
 
-DynamoDB, Secrets Manager, and SQS are called with :mod:`~chalicelib.platform.aws_http`, or with
-botocore if the settings say so; email is sent with botocore. Each is imported with the first call,
-since signing out makes none.
+DynamoDB, Secrets Manager, SQS, and EventBridge are called with
+:mod:`~chalicelib.platform.aws_http`, or with botocore if the settings say so; email is sent with
+botocore. Each is imported with the first call, since signing out makes none.
 """
 
 import functools
@@ -26,6 +26,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "secretsmanager": ("GetSecretValue",),
     "sqs": ("SendMessageBatch",),
+    "events": ("PutEvents",),
     MAIL: ("SendEmail",),
 }
 # That data in the package. Elsewhere the folder is missing, and botocore reads its own data.
@@ -42,7 +43,7 @@ def service_client(service: str) -> AwsClient:
     """Return this process's client of a service, as the settings choose it.
 
     Args:
-        service: ``dynamodb``, ``secretsmanager``, or ``sqs``.
+        service: a key of ``OPERATIONS``, except that of email.
 
     Raises:
         ServiceUnavailable: this process belongs to no stage, or AWS's settings are wrong.

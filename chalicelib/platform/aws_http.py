@@ -1,4 +1,4 @@
-"""A small client for three AWS services: DynamoDB, Secrets Manager, and SQS.
+"""A small client for four AWS services: DynamoDB, Secrets Manager, SQS, and EventBridge.
 
 botocore takes most of a cold start to import and more than a millisecond per call. These services
 take a JSON document over HTTPS, signed with Signature Version 4, so a client for them is short.
@@ -78,6 +78,7 @@ SERVICES = {
         "secretsmanager", "secretsmanager", "1.1", "AWS_ENDPOINT_URL_SECRETS_MANAGER"
     ),
     "sqs": Service("sqs", "AmazonSQS", "1.0", "AWS_ENDPOINT_URL_SQS"),
+    "events": Service("events", "AWSEvents", "1.1", "AWS_ENDPOINT_URL_EVENTBRIDGE"),
 }
 
 

@@ -32,6 +32,8 @@ class Queue(StrEnum):
     NOTICES = "notices"
     # Requests for a password reset link.
     RESETS = "resets"
+    # Events for the EventBridge bus: see :mod:`chalicelib.platform.cloud_events`.
+    BUS = "bus"
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,6 +266,11 @@ class Settings:
         """The name of the SES configuration set, which reports bounces and complaints."""
         return f"{APPLICATION}-{self.stage}"
 
+    @property
+    def event_bus_name(self) -> str:
+        """The name of the EventBridge bus that other systems get events from."""
+        return f"{APPLICATION}-{self.stage}"
+
     def queue_url(self, queue: str) -> str:
         """Return the URL of a queue. Its name is ``breeze-lakes-point-dev-links.fifo``, say."""
         return f"{self.queues_url}/{self.queue_name(queue)}"

@@ -9,6 +9,7 @@ mark.
 import contextlib
 import time
 
+from chalicelib.identity import account_events
 from chalicelib.identity.account import Account, BeingMerged
 from chalicelib.identity.account_repository import AccountChanged, account_repository
 from chalicelib.platform import audit
@@ -87,9 +88,9 @@ class Erasure:
             request=self._request,
             now=self._context.received_at,
         )
-        account_repository().erase(
-            account, mark, [session_service().revoke_write(self._current_user), recorded]
-        )
+        told = account_events.erased_write(account.id, self._visit.at)
+        revoked = session_service().revoke_write(self._current_user)
+        account_repository().erase(account, mark, [revoked, recorded, told])
 
     def _require_time_left(self) -> None:
         if time.monotonic() > self._until:

@@ -16,6 +16,7 @@ from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Item, Query, Read, Write
 from chalicelib.registrations.note import SERVICE_ACTOR, HistoryAction, HistoryEntry, Note
 from chalicelib.registrations.registration import STAFF_HIDDEN_FIELDS, Registration
+from chalicelib.registrations.registration_events import event_writes
 from chalicelib.registrations.registration_item import from_item, to_item, waiting_list_key
 from chalicelib.registrations.search_entry_store import search_index_writes
 from chalicelib.registrations.summary_store import summary_writes
@@ -245,24 +246,24 @@ class RegistrationStore:
 def registration_writes(
     before: Registration | None, after: Registration | None, shards: int = 1
 ) -> list[Write]:
-    """Return the writes of a change of a registration, with its search index and its summary.
+    """Return the writes of a change of a registration, with all that follows from it.
 
-    Every change of a registration that staff can search or count uses this function, so that no
-    caller can forget them. The writes raise RegistrationChanged if it has changed since it was
-    read.
+    That is its search index, its summary, and the event for other systems. Every change of a
+    registration uses this function, so that no caller can forget them. The writes raise
+    RegistrationChanged if it has changed since it was read.
 
     Args:
         before: the registration as it was read; None for a new one.
         after: the registration to write; None to delete it. With another owner, it moves.
         shards: the number of the event's counter shards, or fewer.
     """
-    summary = summary_writes(before, after, shards)
+    more = [*summary_writes(before, after, shards), *event_writes(before, after)]
     if before and after and before.user_id == after.user_id:
-        return [_update_write(after, before), *search_index_writes(before, after), *summary]
+        return [_update_write(after, before), *search_index_writes(before, after), *more]
     writes = [_delete_write(before)] if before else []
     writes += [_create_write(after)] if after else []
     search_index = [*search_index_writes(before, None), *search_index_writes(None, after)]
-    return [*writes, *search_index, *summary]
+    return [*writes, *search_index, *more]
 
 
 def _create_write(registration: Registration) -> Write:

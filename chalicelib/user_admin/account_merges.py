@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.identity import emails
+from chalicelib.identity import account_events, emails
 from chalicelib.identity.account import Account, BeingErased, BeingMerged, NotMergeable
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import database
@@ -139,6 +139,7 @@ class AccountMerges:
         extra_writes = [
             self._still_staff(),
             *self._recorded(pair, "account.merged", reason),
+            account_events.erased_write(merged.id, self._now, kept.id),
             *emails.notice_writes(after, self._now, settings.ACCOUNTS_MERGED),
             # The mailbox may belong to another person than the one at the front desk.
             *emails.notice_writes(merged, self._now, settings.ACCOUNT_CLOSED),

@@ -106,7 +106,7 @@ def test_every_name_stores_one_item_of_the_same_shape_and_size(
     hold(account_kind)
     forget(verified_applicant)
 
-    [item] = backend.rows("outbox")
+    [item] = [row for row in backend.rows("outbox") if row["queue"] != "bus"]
     assert item.keys() == {"id", "queue", "at", "ttl", "account"}
     assert (item["queue"], len(item["account"])) == ("resets", 26)
 

@@ -131,7 +131,7 @@ def test_no_other_account_is_mailed_a_code_and_the_response_and_calls_are_the_sa
 def test_asking_stores_an_email_of_the_same_shape_for_each_name(owner, backend, name):
     ask(owner, name)
 
-    [item] = backend.rows("outbox")
+    [item] = [row for row in backend.rows("outbox") if row["queue"] != "bus"]
     shape = {"id", "queue", "at", "ttl", "to", "template", "facts", "link", "account"}
     assert item.keys() - {"language"} == shape
     assert (item["queue"], item["to"]) == ("links", ADDRESS if name == NAME else "")

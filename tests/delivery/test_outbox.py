@@ -240,5 +240,5 @@ def test_response_of_a_sign_up_waits_for_no_email(client, backend, sent):
     assert Person(client, "lane").sign_up(email="lane@e.co").status == 201
 
     assert sent() == []
-    [item] = backend.rows("outbox")
+    [item] = [row for row in backend.rows("outbox") if "to" in row]
     assert (item["to"], item["template"]) == ("lane@e.co", "verification")

@@ -12,8 +12,8 @@ _RANDOM = {
     *("tokenHash", "recovery", "verification", "setup", "authenticator"),
     *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
     *("pendingEmailExpiresAt", "usernameReplacedAt"),
-    # Of the outbox: a link has a token, and the facts of an email a reference.
-    *("link", "facts"),
+    # Of the outbox: a link has a token, the facts of an email a reference, and an event its time.
+    *("link", "facts", "time"),
 }
 # A ULID, or the digest that names the note of a move.
 _IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}")
@@ -34,6 +34,8 @@ def comparable(tables: dict[str, list[dict[str, Any]]]) -> dict[str, list[Any]]:
             if name in _RANDOM
             else _IDENTIFIER.sub(name_of, value)
             if isinstance(value, str)
+            else told(value, name_of)
+            if isinstance(value, dict)
             else value
             for name, value in row.items()
         }

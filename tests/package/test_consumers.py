@@ -107,14 +107,14 @@ def test_queue_accepts_an_item_once_and_keeps_it_until_its_consumer_is_done(prod
     assert declared["VisibilityTimeout"] >= 3 * seconds
 
 
-def test_emails_are_tried_for_an_hour_if_a_person_waits_and_for_six_hours_otherwise(prod):
+def test_links_are_tried_for_an_hour_notices_for_six_hours_and_events_for_a_day(prod):
     tried = {
         name: queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] / 3600
         for name, queue in queues(prod).items()
         if name in set(Queue)
     }
 
-    assert tried == {"links": 1, "notices": 6, "resets": 1}
+    assert tried == {"links": 1, "notices": 6, "resets": 1, "bus": 24}
 
 
 def test_only_the_function_that_hands_items_over_knows_the_queues(prod):

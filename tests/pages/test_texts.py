@@ -113,7 +113,7 @@ def test_every_action_in_the_history_of_a_registration_has_a_label():
 
 
 def test_every_audit_action_has_a_label():
-    house = "".join(module.read_text() for module in MODULES)
+    house = "".join(m.read_text() for m in MODULES if m.stem != "account_events")
     recorded = set(re.findall(r'"(account\.[a-z_]+)"', house))
 
     assert recorded == {action for action in ACTIONS if action.startswith("account.")}

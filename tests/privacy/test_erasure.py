@@ -52,6 +52,7 @@ def places_taken(backend):
 
 def belonging_to(backend, person):
     """Return the user's data that remains outside the audit log."""
+    deliver()
     account_id, stored = person.account["id"], backend.everything()
     del stored["audit"]
     return {table for table, rows in stored.items() if account_id in json.dumps(rows)}

@@ -230,6 +230,7 @@ def _prepare(_endpoint: str | None) -> None:
     """Make what no test takes away again."""
     tables.create_missing(aws.aws_client("dynamodb"), STAGE)
     consumers.create_queues(aws.aws_client("sqs"), STAGE)
+    consumers.create_bus(aws.aws_client("events"))
     # SES takes mail only from an address that it has been told of.
     sender = aws.aws_client("sesv2")
     with contextlib.suppress(sender.exceptions.AlreadyExistsException):

@@ -89,6 +89,8 @@ def requests(
         yield Request(f"secretsmanager:{operation}", secret)
     elif service == "sesv2":
         yield Request(f"ses:{operation}", "mail")
+    elif service == "events":
+        yield Request(f"events:{operation}", "bus")
     elif service == "sqs":
         queue = parameters["QueueUrl"].removesuffix(".fifo").rpartition("-")[2]
         yield Request(f"sqs:{operation.removesuffix('Batch')}", f"queue/{queue}")
@@ -141,8 +143,9 @@ def resource(target: str) -> Any:
         # permission for the stage's configuration set, too.
         parts = ("identity/*", f"configuration-set/{Settings(stage='${Stage}').configuration_set}")
         return [{"Fn::Sub": f"{_OF_ACCOUNT.format('ses')}{part}"} for part in parts]
-    if table == "queue":
-        return {"Fn::GetAtt": [functions.queue_name(index), "Arn"]}
+    if target == "bus" or table == "queue":
+        name = functions.queue_name(index) if table == "queue" else "EventBus"
+        return {"Fn::GetAtt": [name, "Arn"]}
     logical = functions.table_name(table)
     if index == _STREAM:
         # Lambda lists a table's streams.

@@ -21,6 +21,7 @@ SECRETS = 2
 LOGGED_GB = 0.50
 SES_EMAIL = 0.10 / 1_000
 SQS_REQUEST = 0.50 / A_MILLION  # FIFO
+EVENTBRIDGE_EVENT = 1.00 / A_MILLION
 
 MEMORY_GB = 1769 / 1024
 # A registration with its copies in seven indexes, its history, an account and its names.
@@ -34,8 +35,11 @@ IDLE_MONTHS_AND_THE_SEASON = 12
 # of SQS (send, receive, delete), of which the first comes with others.
 EMAIL_WRITE_UNITS, EMAIL_INVOCATIONS, EMAIL_QUEUE_REQUESTS = 3, 2, 3
 EMAIL_SECONDS = 0.2
-# Lambda asks each of three queues for messages, in up to 20 s, with two pollers.
-IDLE_QUEUE_REQUESTS = 3 * 2 * 3 * 60 * 24 * 30
+# An event takes the same way to EventBridge. An applicant's season has four: the account, the
+# submission, and two changes of the status.
+EVENTS = 4
+# Lambda asks each of four queues for messages, in up to 20 s, with two pollers.
+IDLE_QUEUE_REQUESTS = 4 * 2 * 3 * 60 * 24 * 30
 # What one applicant and the staff who deal with them ask in a season, beside two emails.
 EMAILS = 2
 SEASON = {
@@ -89,14 +93,25 @@ def request(asked: Usage, warm_seconds: float, cold_seconds: float) -> Cost:
 
 def of_an_applicant(costs: Mapping[str, Cost]) -> float:
     """Return the cost of one applicant's season, including mail."""
-    return sum(costs[name].total * times for name, times in SEASON.items()) + EMAILS * email()
+    requests = sum(costs[name].total * times for name, times in SEASON.items())
+    return requests + EMAILS * email() + EVENTS * event()
 
 
 def email() -> float:
     """Return the cost of an email, from the outbox to SES."""
+    return SES_EMAIL + _delivery()
+
+
+def event() -> float:
+    """Return the cost of an event for other systems, from the outbox to EventBridge."""
+    return EVENTBRIDGE_EVENT + _delivery()
+
+
+def _delivery() -> float:
+    """Return the cost of what an email or an event takes from the outbox to its function."""
     functions = EMAIL_INVOCATIONS * (LAMBDA_REQUEST + LAMBDA_GB_SECOND * MEMORY_GB * EMAIL_SECONDS)
     queues = EMAIL_QUEUE_REQUESTS * SQS_REQUEST
-    return SES_EMAIL + functions + queues + EMAIL_WRITE_UNITS * WRITE_UNIT
+    return functions + queues + EMAIL_WRITE_UNITS * WRITE_UNIT
 
 
 def idle_month(applicants: int = 0) -> float:

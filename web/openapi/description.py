@@ -25,6 +25,7 @@ from chalicelib.platform.languages import Language
 from chalicelib.platform.responses import JSON, MessageResponse
 from chalicelib.platform.security_headers import DEFAULT_HEADERS
 from chalicelib.platform.settings import Settings
+from web.openapi import webhooks
 from web.openapi.examples import example_of
 from web.openapi.models import model_of
 
@@ -71,6 +72,7 @@ def describe(endpoints: tuple[Endpoint, ...], settings: Settings) -> Json:
         "servers": [{"url": settings.public_url or "."}],
         "tags": _tags(endpoints),
         "paths": paths,
+        "webhooks": webhooks.describe(components["schemas"]),
         "components": components,
     }
 
@@ -124,6 +126,7 @@ def _schemas(endpoints: Iterable[Endpoint]) -> dict[str, Json]:
             wanted[model_of(schema.query), "validation"] = None
         if schema.response:
             wanted[model_of(schema.response), "serialization"] = None
+    wanted |= {(model_of(schema), "serialization"): None for schema in webhooks.SCHEMAS}
     _, found = models_json_schema(
         list(wanted),
         ref_template="#/components/schemas/{model}",

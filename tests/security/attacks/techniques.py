@@ -16,7 +16,7 @@ from chalicelib.identity.passwords import hash_password
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys, session_token
 from chalicelib.sessions.keys import Keys
-from tests.security.attacks.attacker import Attacker, Item
+from tests.security.attacks.attacker import Attacker, Denied, Item
 from tests.support.clients import Person
 from tests.support.environments import Stage
 
@@ -100,6 +100,22 @@ def _signed(attacker: Attacker, session: Item, secret: str | None) -> str:
         session_secret=secret,
     )
     return session_token.issue(claims, _signing_keys(attacker), settings.current().issuer)
+
+
+# To deceive other systems
+
+
+@technique
+def send_a_forged_event(attacker: Attacker, world: World) -> bool:
+    """To the bus, or as an item of the outbox."""
+    event = {"type": "registration.status_changed", "data": {"status": "Hired"}}
+    try:
+        attacker.put("outbox", {"id": "forged", "queue": "bus", **event})
+        return bool(world.item("outbox", id="forged"))
+    except Denied:
+        entry = {"Source": "any", "DetailType": event["type"], "Detail": "{}"}
+        entry["EventBusName"] = settings.current().event_bus_name
+        return bool(attacker.call("events", "PutEvents", Entries=[entry])["Entries"])
 
 
 # To become another person
