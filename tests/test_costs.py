@@ -236,8 +236,8 @@ def test_registering_costs_the_same_however_many_have_registered(
         "show": (["BatchGetItem", "BatchGetItem"], 6),
         "list": (["BatchGetItem", "Query"], 2),
         # With two index entries for each of its three terms, by which staff find it.
-        "submit": (change, 18),
-        "withdraw": (change, 12),
+        "submit": (change, 19),
+        "withdraw": (change, 13),
     }
 
 

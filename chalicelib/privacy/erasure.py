@@ -88,7 +88,7 @@ class Erasure:
             request=self._request,
             now=self._context.received_at,
         )
-        told = account_events.erased_write(account.id, self._visit.at)
+        told = account_events.erased_write(account.id, self._context.received_at)
         revoked = session_service().revoke_write(self._current_user)
         account_repository().erase(account, mark, [revoked, recorded, told])
 
