@@ -100,6 +100,21 @@ def test_a_wrong_current_password_changes_nothing_and_ends_no_session(applicant,
     assert applicant.get("/me").status == 200
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/me", {"firstName": "Lane"}),
+        ("POST", "/password/change", {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}),
+    ],
+)
+def test_a_change_in_another_language_stores_the_language_for_emails(
+    backend, applicant, method, path, body
+):
+    assert applicant.request(method, path, body, Accept_Language="es").status == 200
+
+    assert users(backend, applicant.account["id"])["language"] == "es"
+
+
 def test_a_wrong_current_password_is_logged_without_its_value(applicant, capsys):
     change_password(applicant, "open sesame")
 
