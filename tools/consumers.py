@@ -74,17 +74,20 @@ class Consumers:
         self._dynamodb = dynamodb
         self._sqs = sqs
         self._failed: list[dict[str, str]] = []
+        # Messages from before: only the outbox, or a failure, leads to more.
+        self._is_waiting = True
 
     def deliver(self) -> None:
         """Invoke the functions until all is done, or fails.
 
         Messages whose function failed are delivered again the next time, without the pause that
-        SQS makes.
+        SQS makes. If none waits and the outbox is empty, the queues aren't read.
         """
         try:
             for _ in range(_MAX_ROUNDS):
                 invoked = [self._consume(consumer) for consumer in CONSUMERS.values()]
                 if not any(invoked):
+                    self._is_waiting = bool(self._failed)
                     break
         finally:
             while self._failed:
@@ -95,6 +98,8 @@ class Consumers:
         handler = _handler(consumer)
         if consumer.table:
             return self._consume_table(consumer.table, handler)
+        if not self._is_waiting:
+            return False
         done = [self._consume_message(*one, handler) for one in self._messages(consumer)]
         return any(done)
 
@@ -103,6 +108,7 @@ class Consumers:
         items = self._dynamodb.scan(TableName=name, ConsistentRead=True)["Items"]
         if not items:
             return False
+        self._is_waiting = True
         # Identifiers sort by the time at which they were made.
         records = [
             {

@@ -48,7 +48,8 @@ class Patient(OverHttp):
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The service on moto, with two events that are open."""
-    with serving(tmp_path_factory.mktemp("served")) as running:
+    folder = tmp_path_factory.mktemp("served")
+    with serving(folder, BREEZE_LAKES_POINT_AWS_CLIENT="boto3") as running:
         create_event(superadmin_at(running), "winter-market", name="Winter Market")
         yield running
 
