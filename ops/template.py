@@ -47,7 +47,9 @@ class GatewayMessage:
     @classmethod
     def of(cls, error: type[ApiError]) -> Self:
         """Return the text of the service's own error."""
-        return cls(error.STATUS_CODE, error.code, error.english_message(), error.retry_after)
+        return cls(
+            error.STATUS_CODE, error.code, error.english_message(), error.retry_after_seconds
+        )
 
 
 # Under the names of docs.aws.amazon.com/apigateway/latest/developerguide/

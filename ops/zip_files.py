@@ -30,7 +30,7 @@ import fido2.server, jwt, phonenumbers, zxcvbn
 from chalicelib.identity import passwords
 from chalicelib.functions import all_endpoints
 for endpoint in all_endpoints():
-    endpoint.schema
+    endpoint.schemas
 passwords.verify_password("", None)
 print(*sys.modules, sep="\\n")
 """

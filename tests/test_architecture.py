@@ -226,7 +226,7 @@ def test_these_are_the_errors():
 
 @pytest.mark.parametrize("endpoint", all_endpoints(), ids=lambda a: a.path)
 def test_every_endpoint_knows_its_schemas_and_errors(endpoint):
-    schema = endpoint.schema
+    schema = endpoint.schemas
 
     assert (schema.body is not None) == ("body" in endpoint.parameters)
     assert (schema.query is not None) == ("query" in endpoint.parameters)

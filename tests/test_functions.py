@@ -88,7 +88,7 @@ ALL_SCHEMAS = """
 import sys
 from chalicelib.functions import all_endpoints
 for endpoint in all_endpoints():
-    endpoint.schema
+    endpoint.schemas
 print(*sorted(sys.modules))
 """
 

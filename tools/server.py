@@ -27,7 +27,7 @@ from chalice.local import (
 )
 
 from chalicelib.platform.errors import ApiError, BadJson, NotFound, PayloadTooLarge
-from chalicelib.platform.responses import JSON
+from chalicelib.platform.responses import JSON_CONTENT_TYPE
 from chalicelib.platform.security_headers import DEFAULT_HEADERS
 
 # API Gateway accepts 10 MB; this server rejects a body over the service's own cap unread.
@@ -133,7 +133,11 @@ class Handler(ChaliceRequestHandler):
         return dict(self.headers), self.rfile.read(length) if length else None
 
     def _send_api_error(self, error: ApiError) -> None:
-        headers = {**DEFAULT_HEADERS, "Content-Type": JSON, "X-Request-Id": str(uuid.uuid4())}
+        headers = {
+            **DEFAULT_HEADERS,
+            "Content-Type": JSON_CONTENT_TYPE,
+            "X-Request-Id": str(uuid.uuid4()),
+        }
         if isinstance(self._app.api.cors, CORSConfig):
             headers |= self._app.api.cors.get_access_control_headers()
         self._send_http_response(error.STATUS_CODE, headers, json.dumps(error.body()))

@@ -4,7 +4,7 @@ The checks use Fetch Metadata, or else Origin, after OWASP's cheat sheet on the 
 """
 
 from chalicelib.platform import settings
-from chalicelib.platform.errors import CsrfRejected
+from chalicelib.platform.errors import CrossSiteRequest
 from chalicelib.platform.request import Request
 
 _FETCHED_BY_SCRIPT = {None, "cors", "same-origin"}
@@ -15,14 +15,14 @@ def reject_cross_site(request: Request) -> None:
     """Accept a change or download from our pages, the front end, and non-browser clients only.
 
     Raises:
-        CsrfRejected: a browser sent it from another site.
+        CrossSiteRequest: a browser sent it from another site.
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     if site in ("same-origin", "none") or (site is None and origin is None):
         return
     if origin not in settings.current().trusted_origins:
-        raise CsrfRejected
+        raise CrossSiteRequest
 
 
 def require_same_origin_fetch(request: Request) -> None:
@@ -32,8 +32,8 @@ def require_same_origin_fetch(request: Request) -> None:
     ``Sec-Fetch-Site``.
 
     Raises:
-        CsrfRejected: it comes from a link, an image, a prefetch, or another site.
+        CrossSiteRequest: it comes from a link, an image, a prefetch, or another site.
     """
     mode, site = request.headers.get("sec-fetch-mode"), request.headers.get("sec-fetch-site")
     if mode not in _FETCHED_BY_SCRIPT or site not in _FROM_OWN_PAGE:
-        raise CsrfRejected
+        raise CrossSiteRequest

@@ -5,7 +5,7 @@ The signature of a view declares its input and output. It may have these paramet
 - ``request``: the :class:`~chalicelib.platform.request.Request`.
 - ``current_user``: the current user, as ``authorize`` of its ``access`` returns it.
 - ``body`` and ``query``: validated before the call. Their schemas are in the package's ``schemas``
-  module, or in its ``bodies`` module, which requests without a body don't import.
+  module, or in its ``bodies`` module, which is imported only for requests with a body.
 - each variable of its path, validated as an identifier.
 
 The return annotation is ``Response[Schema]``, ``DownloadResponse[Schema]``, or a response type
@@ -30,11 +30,11 @@ from chalicelib.platform import log, probes
 from chalicelib.platform import request as request_parsing
 from chalicelib.platform.csrf import reject_cross_site
 from chalicelib.platform.errors import (
-    COMPRESSED_BODY,
+    COMPRESSED_BODY_MESSAGE,
     MAX_BODY_BYTES,
     ApiError,
     BadJson,
-    CsrfRejected,
+    CrossSiteRequest,
     InternalError,
     MethodNotAllowed,
     NotFound,
@@ -69,15 +69,15 @@ if TYPE_CHECKING:
     from chalicelib.platform.response_schema import ResponseSchema
 
 View = Callable[..., Response[Any]]
-# Beside these, a view may have a parameter for each variable of its path.
+# Besides these, a view may have a parameter for each variable of its path.
 _VIEW_PARAMETERS = frozenset({"request", "current_user", "body", "query"})
 
 # Errors of authentication, authorization, and rate limiting are logged.
 _LOGGED_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
-# The WHATWG's Encoding standard has both names for this encoding.
-_UTF_8 = {"utf-8", "utf8"}
+# Both labels are valid in the WHATWG's Encoding Standard.
+_UTF_8_LABELS = {"utf-8", "utf8"}
 # RFC 9110, 8.4: a body without Content-Encoding is not compressed.
-_NO_ENCODING = {"", "identity"}
+_IDENTITY_ENCODINGS = {"", "identity"}
 UNSAFE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 GET, HEAD = "GET", "HEAD"
 _RESPONSE_TYPES: dict[str, type[Response[Any]]] = {
@@ -94,18 +94,18 @@ _RESPONSE_TYPES: dict[str, type[Response[Any]]] = {
         *(CssResponse, JavaScriptResponse, SvgResponse),
     )
 }
-_COSTLY_RESPONSES = {CsvResponse.__name__, DownloadResponse.__name__}
+_DOWNLOAD_RESPONSES = {CsvResponse.__name__, DownloadResponse.__name__}
 
 
 @dataclass(frozen=True, slots=True)
 class AccessPolicy:
-    """Who may call an endpoint.
+    """A policy that says who may call an endpoint.
 
     Attributes:
         name: the name in the API reference.
         authorize: returns the current user of a request, or raises one of the errors.
         errors: the errors that ``authorize`` raises.
-        privileged: whether it requires a role, so that each success is logged.
+        privileged: whether it requires a role. If so, each success is logged.
     """
 
     name: str
@@ -115,7 +115,7 @@ class AccessPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class EndpointSchema:
+class EndpointSchemas:
     """The input and output of an endpoint, from its view's annotations.
 
     Attributes:
@@ -133,7 +133,7 @@ class EndpointSchema:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One method of one path.
+    """One method of one path: what a client may send, who may call it, and what it returns.
 
     Attributes:
         package: the package that declares it.
@@ -142,8 +142,8 @@ class Endpoint:
         view: the function that handles its requests.
         access: the access that it requires.
         status: the HTTP status of a success.
-        declared_errors: the errors that its view raises; its other attributes imply more.
-        may_create: whether a success has the status 201 instead if it created a resource.
+        view_errors: the errors that its view raises; more follow from the other attributes.
+        may_create: whether a request that creates a resource responds with 201 instead.
         sets_cookie: whether a success may set or delete the session cookie.
         event: the log event of a success; None if only errors are logged.
     """
@@ -154,7 +154,7 @@ class Endpoint:
     view: View
     access: AccessPolicy
     status: int
-    declared_errors: tuple[type[ApiError], ...]
+    view_errors: tuple[type[ApiError], ...]
     sets_cookie: bool
     may_create: bool
     event: LogEvent | None
@@ -165,38 +165,38 @@ class Endpoint:
         return (GET, HEAD) if self.method == GET else (self.method,)
 
     @property
-    def is_safe(self) -> bool:
-        """Whether its method is safe (RFC 9110, 9.2.1). A GET that sets a cookie isn't."""
+    def supports_head(self) -> bool:
+        """Whether it answers HEAD requests: a GET that sets a cookie doesn't (RFC 9110, 9.2.1)."""
         return self.method == GET and not self.sets_cookie
 
     @property
-    def is_costly(self) -> bool:
-        """Whether its response is a file that takes long to build.
+    def is_download(self) -> bool:
+        """Whether its response is a file that is expensive to build.
 
-        Then HEAD validates and authorizes the request without calling the view, and requests from
+        If so, HEAD validates and authorizes the request without calling the view, and requests from
         other sites are rejected.
         """
         name: str = self.view.__annotations__["return"]
-        return name.partition("[")[0] in _COSTLY_RESPONSES
+        return name.partition("[")[0] in _DOWNLOAD_RESPONSES
 
     @property
-    def rejects_other_sites(self) -> bool:
-        """Whether it rejects requests from other sites: for changes and for costly responses."""
-        return self.method in UNSAFE_METHODS or self.is_costly
+    def rejects_cross_site(self) -> bool:
+        """Whether it rejects cross-site requests, as changes and downloads do."""
+        return self.method in UNSAFE_METHODS or self.is_download
 
     @functools.cached_property
-    def schema(self) -> EndpointSchema:
+    def schemas(self) -> EndpointSchemas:
         """The schemas in the view's annotations."""
         annotations = self.view.__annotations__
         response_type, _, response = annotations["return"].rstrip("]").partition("[")
-        return EndpointSchema(
+        return EndpointSchemas(
             _RESPONSE_TYPES[response_type],
-            body=self._schema(annotations.get("body", "")),
-            query=self._schema(annotations.get("query", "")),
-            response=self._schema(response),
+            body=self._import_schema(annotations.get("body", "")),
+            query=self._import_schema(annotations.get("query", "")),
+            response=self._import_schema(response),
         )
 
-    def _schema(self, name: str) -> Any:
+    def _import_schema(self, name: str) -> Any:
         """Return a schema of the package by its name; None without a name."""
         if not name:
             return None
@@ -215,8 +215,8 @@ class Endpoint:
         response_type = str(self.view.__annotations__.get("return", "")).partition("[")[0]
         if response_type not in _RESPONSE_TYPES:
             raise TypeError(f"{view_name} must return a registered response type")
-        variables = re.findall(r"{(\w+)}", self.path)
-        if unknown := self.parameters.difference(_VIEW_PARAMETERS, variables):
+        path_variables = re.findall(r"{(\w+)}", self.path)
+        if unknown := self.parameters.difference(_VIEW_PARAMETERS, path_variables):
             raise TypeError(f"{view_name} has unknown parameters: {', '.join(sorted(unknown))}")
 
     @functools.cached_property
@@ -233,10 +233,10 @@ class Endpoint:
             PayloadTooLarge,
             InternalError,
             *self.access.errors,
-            *self.declared_errors,
+            *self.view_errors,
         }
-        if self.rejects_other_sites:
-            errors.add(CsrfRejected)
+        if self.rejects_cross_site:
+            errors.add(CrossSiteRequest)
         if "body" in self.parameters:
             errors |= {BadJson, UnsupportedMediaType, InvalidFields}
         if "query" in self.parameters:
@@ -245,42 +245,42 @@ class Endpoint:
             errors.add(NotFound)
         return tuple(sorted(errors, key=lambda error: (error.STATUS_CODE, error.code)))
 
-    def handle(self, chalice_request: ChaliceRequest, **variables: str) -> ChaliceResponse:
+    def handle(self, chalice_request: ChaliceRequest, **path_variables: str) -> ChaliceResponse:
         """Validate a request, call the view, and render the response; without a body for HEAD."""
         is_head = chalice_request.method == HEAD
-        if is_head and not self.is_safe:
+        if is_head and not self.supports_head:
             response = render_error(MethodNotAllowed(), request_parsing.language(chalice_request))
         else:
-            response = self._handle(chalice_request, variables)
+            response = self._respond(chalice_request, path_variables)
         if is_head:
             response.body = ""
         return response
 
-    def _handle(
-        self, chalice_request: ChaliceRequest, variables: dict[str, str]
+    def _respond(
+        self, chalice_request: ChaliceRequest, path_variables: dict[str, str]
     ) -> ChaliceResponse:
         request_id = ""
         try:
             request_id = request_parsing.request_id(chalice_request)
             log.bind_account(None)
             request = request_parsing.from_chalice(chalice_request)
-            arguments = self._view_arguments(request, variables)
-            if request.method == HEAD and self.is_costly:
-                headers: HeadersType = {**self.schema.response_type.headers}
+            arguments = self._view_arguments(request, path_variables)
+            if request.method == HEAD and self.is_download:
+                headers: HeadersType = {**self.schemas.response_type.headers}
                 return ChaliceResponse("", status_code=self.status, headers=headers)
             result = self.view(**arguments)
-            response = render(result, self.schema.response, self.status)
+            response = render(result, self.schemas.response, self.status)
             if self.event:
-                self._log(self.event, request_id, address=request.address, **variables)
+                self._log(self.event, request_id, address=request.address, **path_variables)
         except ApiError as error:
             address = request_parsing.client_address(chalice_request)
             if isinstance(error, ServiceUnavailable):
                 self._log(LogEvent.UNAVAILABLE, request_id, cause=error.cause)
             elif error.STATUS_CODE in _LOGGED_STATUSES:
-                self._log(LogEvent.REFUSED, request_id, address=address, **error.log_facts)
-            elif reason := probes.reason(error, variables):
+                self._log(LogEvent.REFUSED, request_id, address=address, **error.log_fields)
+            elif reason := probes.reason(error, path_variables):
                 self._log(LogEvent.PROBE, request_id, address=address, code=reason)
-            schema = self.schema.response if isinstance(error, VersionConflict) else None
+            schema = self.schemas.response if isinstance(error, VersionConflict) else None
             return render_error(error, request_parsing.language(chalice_request), schema)
         # OWASP ASVS 5.0 16.5.4: a last-resort handler. Only the log gets the details.
         except Exception:  # noqa: BLE001
@@ -289,29 +289,29 @@ class Endpoint:
         else:
             return response
 
-    def _log(self, event: LogEvent, request_id: str, **facts: str) -> None:
-        log.emit(event, action=self.view.__name__, requestId=request_id, **facts)
+    def _log(self, event: LogEvent, request_id: str, **fields: str) -> None:
+        log.emit(event, action=self.view.__name__, requestId=request_id, **fields)
 
-    def _view_arguments(self, request: Request, variables: dict[str, str]) -> dict[str, Any]:
-        if self.rejects_other_sites:
+    def _view_arguments(self, request: Request, path_variables: dict[str, str]) -> dict[str, Any]:
+        if self.rejects_cross_site:
             reject_cross_site(request)
         if len(request.body) > MAX_BODY_BYTES:
             raise PayloadTooLarge
-        if not all(map(is_identifier, variables.values())):
+        if not all(map(is_identifier, path_variables.values())):
             raise NotFound
         arguments: dict[str, Any] = {
             "request": request,
             "current_user": self.access.authorize(request),
-            **variables,
+            **path_variables,
         }
         arguments |= self._parse_input(request)
         return {name: arguments[name] for name in self.parameters}
 
     def _parse_input(self, request: Request) -> dict[str, Any]:
         arguments: dict[str, Any] = {}
-        if query := self.schema.query:
+        if query := self.schemas.query:
             arguments["query"] = query.parse(request.query)
-        if body := self.schema.body:
+        if body := self.schemas.body:
             if request.body or body.is_required():
                 require_json(request)
                 arguments["body"] = body.parse(request.body)
@@ -327,15 +327,15 @@ def require_json(request: Request) -> None:
         UnsupportedMediaType: the header is missing or different, or the body is compressed.
     """
     encoding = request.headers.get("content-encoding", "").strip().lower()
-    if encoding not in _NO_ENCODING:
-        raise UnsupportedMediaType(COMPRESSED_BODY)
+    if encoding not in _IDENTITY_ENCODINGS:
+        raise UnsupportedMediaType(COMPRESSED_BODY_MESSAGE)
     media_type, *parameters = request.headers.get("content-type", "").lower().split(";")
     charsets = {
         value.strip().strip('"')
         for name, _, value in (parameter.partition("=") for parameter in parameters)
         if name.strip() == "charset"
     }
-    if media_type.strip() != "application/json" or charsets - _UTF_8:
+    if media_type.strip() != "application/json" or charsets - _UTF_8_LABELS:
         raise UnsupportedMediaType
 
 
@@ -371,7 +371,7 @@ class Blueprint(ChaliceBlueprint):
                 view=view,
                 access=access,
                 status=status,
-                declared_errors=errors,
+                view_errors=errors,
                 sets_cookie=sets_cookie,
                 may_create=may_create,
                 event=success_event,
@@ -380,8 +380,8 @@ class Blueprint(ChaliceBlueprint):
             self.endpoints.append(endpoint)
 
             @functools.wraps(view)
-            def chalice_view(**variables: str) -> ChaliceResponse:
-                response = endpoint.handle(self.current_request, **variables)
+            def chalice_view(**path_variables: str) -> ChaliceResponse:
+                response = endpoint.handle(self.current_request, **path_variables)
                 if response.status_code == MethodNotAllowed.STATUS_CODE:
                     response.headers["Allow"] = self._allowed_methods(path)  # RFC 9110, 15.5.6
                 return response
@@ -395,5 +395,5 @@ class Blueprint(ChaliceBlueprint):
     def _allowed_methods(self, path: str) -> str:
         """Return the value of the ``Allow`` header for a path."""
         same_path = [endpoint for endpoint in self.endpoints if endpoint.path == path]
-        head_methods = [HEAD for endpoint in same_path if endpoint.is_safe]
+        head_methods = [HEAD for endpoint in same_path if endpoint.supports_head]
         return ", ".join(sorted({*head_methods, *(endpoint.method for endpoint in same_path)}))

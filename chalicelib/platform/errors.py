@@ -1,9 +1,9 @@
 """Error responses: each class declares its HTTP status, code, and message.
 
-Clients compare ``code`` and some of the messages. So these stay when a class gets a better name.
+A class is named after the problem, in standard terms. Clients depend on ``code`` and on some of the
+messages, so these never change, even if a class gets a better name.
 
-These are common to all packages. Each package declares its own errors beside the rule that raises
-them.
+The errors here are shared. Each package declares its own next to the rule that raises them.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,9 @@ from chalice.app import ChaliceViewError
 from chalicelib.platform.languages import N_, Language
 
 MAX_BODY_BYTES = 64 * 1024
-COMPRESSED_BODY = N_("The body must be sent without Content-Encoding: it is not decompressed here.")
+COMPRESSED_BODY_MESSAGE = N_(
+    "The body must be sent without Content-Encoding: it is not decompressed here."
+)
 
 
 class ApiError(ChaliceViewError):
@@ -23,10 +25,10 @@ class ApiError(ChaliceViewError):
     Attributes:
         STATUS_CODE: the HTTP status, under the name that Chalice requires.
         code: the identifier for programs.
-        message: the message for people, in English, with names of values in braces.
-        values: these values.
+        message: the message for people, in English, with placeholders in braces.
+        values: the values of the placeholders.
         is_translated: whether the response has the message in the client's language.
-        retry_after: the seconds after which another attempt may succeed; None if unknown.
+        retry_after_seconds: the seconds after which another attempt may succeed; None if unknown.
         extra_fields: the JSON Schema of each body field except ``error`` and ``code``, by name.
         optional_fields: names of extra fields that may be missing.
     """
@@ -36,7 +38,7 @@ class ApiError(ChaliceViewError):
     message: ClassVar[str]
     values: ClassVar[Mapping[str, object]] = {}
     is_translated: ClassVar[bool] = True
-    retry_after: int | None = None
+    retry_after_seconds: int | None = None
     extra_fields: ClassVar[Mapping[str, Any]] = {}
     optional_fields: ClassVar[frozenset[str]] = frozenset()
 
@@ -46,7 +48,7 @@ class ApiError(ChaliceViewError):
         Args:
             message: the message, marked for translation; None for the message of the class.
             cause: the reason for the log. The response never contains it.
-            values: for the names in braces in ``message``.
+            values: the values of the placeholders in ``message``.
         """
         self.message_template = message or self.message
         self.message_values = values or self.values
@@ -54,8 +56,8 @@ class ApiError(ChaliceViewError):
         self.cause = cause
 
     @property
-    def log_facts(self) -> dict[str, str]:
-        """The facts in the log about a rejected request."""
+    def log_fields(self) -> dict[str, str]:
+        """The fields of the log line about a rejected request."""
         return {"code": self.code}
 
     @classmethod
@@ -63,18 +65,18 @@ class ApiError(ChaliceViewError):
         """Return the message of the class in English."""
         return _with_values(cls.message, cls.values)
 
-    def language(self, wanted: Language) -> Language:
-        """Return the language of the response to a client that wants a language."""
-        return wanted if self.is_translated else Language.ENGLISH
+    def response_language(self, preferred: Language) -> Language:
+        """Return the language of the response to a client that prefers a language."""
+        return preferred if self.is_translated else Language.ENGLISH
 
     def body(self, language: Language = Language.ENGLISH) -> dict[str, Any]:
         """Return the JSON object of the response in a language."""
-        sentence = str(self)
-        if self.language(language) is not Language.ENGLISH:
-            from chalicelib.platform.translations import translate  # few errors need it
+        message = str(self)
+        if self.response_language(language) is not Language.ENGLISH:
+            from chalicelib.platform.translations import translate  # lazily: few errors
 
-            sentence = translate(self.message_template, language, **self.message_values)
-        return {"error": sentence, "code": self.code}
+            message = translate(self.message_template, language, **self.message_values)
+        return {"error": message, "code": self.code}
 
 
 def _with_values(message: str, values: Mapping[str, object]) -> str:
@@ -94,7 +96,7 @@ class Unauthenticated(ApiError):
     STATUS_CODE = 401
     code = "not_signed_in"
     message = "Not authorized"
-    is_translated = False  # an existing front end compares it
+    is_translated = False  # an existing front end compares this text
 
 
 class MultipleSessions(ApiError):
@@ -112,8 +114,8 @@ class MultipleSessions(ApiError):
     )
 
 
-class CsrfRejected(ApiError):
-    """The browser sent the request for a page of another site (CSRF)."""
+class CrossSiteRequest(ApiError):
+    """The request came from a page of another site (CSRF)."""
 
     STATUS_CODE = 403
     code = "cross_site"
@@ -148,8 +150,8 @@ class VersionConflict(ApiError):
     """The record has changed since the client read it.
 
     Attributes:
-        current: the current record, which the endpoint's response model renders; omitted from the
-            response if the endpoint has no response model.
+        current: the current record, which the endpoint's response schema renders; omitted from
+            the response if the endpoint has no response schema.
     """
 
     STATUS_CODE = 409
@@ -198,24 +200,24 @@ class TooManyAttempts(ApiError):
     message = N_("Too many attempts.")
 
     def __init__(
-        self, seconds: int, message: str | None = None, *, limit: str | None = None
+        self, retry_after_seconds: int, message: str | None = None, *, limit: str | None = None
     ) -> None:
         """Create the error.
 
         Args:
-            seconds: the time until the next attempt.
+            retry_after_seconds: the time until the next attempt.
             message: the message; None for the message of the class.
             limit: the name of the limit, for the log; None for a backoff, which honest people
                 reach, too, when they have forgotten a password.
         """
         super().__init__(message)
-        self.retry_after = max(1, seconds)
+        self.retry_after_seconds = max(1, retry_after_seconds)
         self.limit = limit
 
     @property
-    def log_facts(self) -> dict[str, str]:
-        """The facts in the log: the code, and the name of the limit."""
-        return {**super().log_facts, **({"limit": self.limit} if self.limit else {})}
+    def log_fields(self) -> dict[str, str]:
+        """The fields of the log line: the code, and the name of the limit."""
+        return {**super().log_fields, **({"limit": self.limit} if self.limit else {})}
 
 
 class InternalError(ApiError):
@@ -232,4 +234,4 @@ class ServiceUnavailable(ApiError):
     STATUS_CODE = 503
     code = "unavailable"
     message = N_("The service isn’t responding right now. Try again in a moment.")
-    retry_after = 2
+    retry_after_seconds = 2

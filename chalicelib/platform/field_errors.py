@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Literal, get_args
 from chalicelib.platform.errors import ApiError
 from chalicelib.platform.languages import N_, Language
 
-# What programs compare. Each code has one meaning, for every field and message.
-FieldCode = Literal[
+# Codes for programs. Each has one meaning in all fields.
+FieldErrorCode = Literal[
     # The type and the size of a value.
     "required",
     "unknown_field",
@@ -25,7 +25,7 @@ FieldCode = Literal[
     "too_low",
     "too_high",
     "invalid_format",
-    # Texts of one kind.
+    # The format of a text.
     "unsupported_characters",
     "hidden_characters",
     "too_many_marks",
@@ -72,28 +72,28 @@ FieldCode = Literal[
     "closes_after_end",
     "opens_after_end",
 ]
-CODES: tuple[str, ...] = get_args(FieldCode)
+FIELD_ERROR_CODES: tuple[str, ...] = get_args(FieldErrorCode)
 
 
 class FieldError:
     """What is wrong with the value of a field.
 
     Attributes:
-        code: the name that programs compare.
-        message: the sentence that people read, in English, with names of values in braces.
-        values: the values.
+        code: the identifier for programs.
+        message: the message for people, in English, with placeholders in braces.
+        values: the values of the placeholders.
     """
 
     __slots__ = ("code", "message", "values")
 
-    def __init__(self, code: FieldCode, message: str, /, **values: object) -> None:
-        """Create the error. ``make translations`` finds its message here, without a mark."""
+    def __init__(self, code: FieldErrorCode, message: str, /, **values: object) -> None:
+        """Create the error. ``make translations`` collects messages from these calls."""
         self.code = code
         self.message = message
         self.values = values
 
     def with_values(self, values: Mapping[str, object]) -> "FieldError":
-        """Return the same error with values for the names in braces."""
+        """Return the same error with values for the placeholders."""
         return FieldError(self.code, self.message, **values)
 
     def in_language(self, language: Language) -> str:
@@ -110,7 +110,7 @@ class FieldError:
 
 
 class InvalidValue(ValueError):
-    """The value of a field is invalid: the form in which pydantic's validators raise it."""
+    """The value of a field is invalid. Validators of fields raise this exception."""
 
     def __init__(self, error: FieldError) -> None:
         """Create the exception."""
@@ -118,7 +118,7 @@ class InvalidValue(ValueError):
         self.error = error
 
 
-class WithFieldErrors(ApiError):
+class ApiErrorWithFields(ApiError):
     """An error response that says what is wrong with some fields.
 
     Attributes:
@@ -135,13 +135,13 @@ class WithFieldErrors(ApiError):
         "fieldCodes": {
             "type": "object",
             "description": "A code for each invalid field, by the same path.",
-            "additionalProperties": {"type": "string", "enum": list(CODES)},
+            "additionalProperties": {"type": "string", "enum": list(FIELD_ERROR_CODES)},
             "examples": [{"username": "required"}],
         },
     }
 
     def __init__(self, errors: Mapping[str, FieldError]) -> None:
-        """Create the error from an error for the path of each field."""
+        """Create the error from field errors by path."""
         super().__init__()
         self.errors = dict(errors)
 
@@ -158,7 +158,7 @@ class WithFieldErrors(ApiError):
         }
 
 
-class InvalidFields(WithFieldErrors):
+class InvalidFields(ApiErrorWithFields):
     """Some fields are invalid; `fields` names all of them."""
 
     STATUS_CODE = 422

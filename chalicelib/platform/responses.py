@@ -25,33 +25,33 @@ if TYPE_CHECKING:
 
     from chalicelib.platform.response_schema import ResponseSchema
 
-Model = TypeVar("Model")
+Schema = TypeVar("Schema")
 
-JSON = "application/json; charset=utf-8"
+JSON_CONTENT_TYPE = "application/json; charset=utf-8"
 _CHALICE_ERRORS: dict[int, type[ApiError]] = {
     error.STATUS_CODE: error for error in (MethodNotAllowed, InternalError)
 }
 
 
-class Response(Generic[Model]):
-    """A successful response. The view's schema says which attributes of the object it has.
+class Response(Generic[Schema]):
+    """A successful response. The view's schema selects the attributes of the object that are sent.
 
     Attributes:
-        headers: headers of this type of response, in place of the default headers.
+        headers: headers that replace the defaults for this type of response.
         optional_headers: names of headers that differ between responses and may be missing.
         extra_headers: values of the optional headers of this response.
     """
 
-    headers: ClassVar[Mapping[str, str]] = {"Content-Type": JSON}
+    headers: ClassVar[Mapping[str, str]] = {"Content-Type": JSON_CONTENT_TYPE}
     optional_headers: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self, body: object, *, cookie: str | tuple[str, ...] | None = None, created: bool = False
     ) -> None:
-        """Return an object with the attributes that the schema names.
+        """Create the response.
 
         Args:
-            body: the object.
+            body: the object whose attributes are sent.
             cookie: one or several ``Set-Cookie`` values.
             created: whether the request created the object: the status is then 201.
         """
@@ -71,11 +71,11 @@ class Response(Generic[Model]):
             TypeError: the view declares no schema.
         """
         if schema is None:
-            raise TypeError("The view of this response declares no schema for it.")
+            raise TypeError("The view declares no response schema.")
         return schema.to_json(self.body)
 
 
-class SessionResponse(Response[Model]):
+class SessionResponse(Response[Schema]):
     """A response that says when the session of the request ends."""
 
     optional_headers: ClassVar[tuple[str, ...]] = ("Session-Ends-In", "Session-Idle-Limit")
@@ -93,8 +93,8 @@ class SessionResponse(Response[Model]):
         self.extra_headers = {"Session-Ends-In": str(ends_in), **idle}
 
 
-class DownloadResponse(Response[Model]):
-    """A response that takes long to build."""
+class DownloadResponse(Response[Schema]):
+    """A response that is expensive to build."""
 
 
 class MessageResponse(Response[None]):
@@ -261,12 +261,12 @@ def render_error(
         schema: the schema of the endpoint's responses, for the record of a VersionConflict.
     """
     headers: HeadersType = {
-        "Content-Type": JSON,
-        "Content-Language": error.language(language),
+        "Content-Type": JSON_CONTENT_TYPE,
+        "Content-Language": error.response_language(language),
         "Vary": "Accept-Language",
     }
-    if error.retry_after is not None:
-        headers["Retry-After"] = str(error.retry_after)
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
     body = error.body(language)
     if isinstance(error, VersionConflict) and schema is not None:
         body["current"] = json.loads(schema.to_json(error.current))
@@ -279,7 +279,7 @@ def response_middleware(
     """Add the default headers, and give Chalice's own errors our shape: a Chalice middleware."""
     response = get_response(request)
     if isinstance(response.body, Mapping) and {"Code", "Message"} == response.body.keys():
-        error = render_error(_error_of_chalice(response), request_parsing.language(request))
+        error = render_error(_convert_chalice_error(response), request_parsing.language(request))
         response.status_code, response.body = error.status_code, error.body
         response.headers.update(error.headers)
     headers = CaseInsensitiveMapping(response.headers)
@@ -289,12 +289,12 @@ def response_middleware(
     return response
 
 
-def _error_of_chalice(response: ChaliceResponse) -> ApiError:
-    """Return our error for one of Chalice's own.
+def _convert_chalice_error(response: ChaliceResponse) -> ApiError:
+    """Convert one of Chalice's own error responses to one of ours.
 
     While a deployment moves a route to another Lambda function, the gateway may send its requests
-    to a function that doesn't have the route. Chalice then rejects the method and allows none, but
-    the client can send the request again.
+    to a function that doesn't have the route. Chalice then responds with 405 and an empty ``Allow``
+    header. The client gets 503 instead, so that it sends the request again.
     """
     if response.headers.get("Allow") == "":
         del response.headers["Allow"]

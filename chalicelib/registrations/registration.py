@@ -10,9 +10,9 @@ from chalicelib.events.place import Offer, PlaceState
 from chalicelib.platform import input_text
 from chalicelib.platform.errors import ApiError
 from chalicelib.platform.field_errors import (
+    ApiErrorWithFields,
     FieldError,
     InvalidValue,
-    WithFieldErrors,
 )
 from chalicelib.platform.identifiers import CROCKFORD
 from chalicelib.platform.languages import N_, Language
@@ -211,7 +211,7 @@ class WrongStatus(ApiError):
 _LOCKED = FieldError("field_locked", "You can’t change this anymore.")
 
 
-class FieldsLocked(WithFieldErrors):
+class FieldsLocked(ApiErrorWithFields):
     """Only contact fields can still be changed, and the request changes others."""
 
     STATUS_CODE = 409

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.platform.csrf import require_same_origin_fetch
 from chalicelib.platform.endpoints import Blueprint
-from chalicelib.platform.errors import CsrfRejected
+from chalicelib.platform.errors import CrossSiteRequest
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.responses import MessageResponse
 from chalicelib.sessions import authentication, cookie
@@ -35,7 +35,7 @@ def sign_out() -> MessageResponse:
     "GET",
     "/signout",
     access=authentication.ANYONE,
-    errors=(CsrfRejected,),
+    errors=(CrossSiteRequest,),
     sets_cookie=True,
     event=LogEvent.SIGNED_OUT,
 )

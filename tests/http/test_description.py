@@ -7,7 +7,7 @@ from tools.fuzz.service import ROLES, serving
 
 pytestmark = pytest.mark.slow
 
-# Staff's part takes as long as all the rest, and is closed to others: the authorisation matrix
+# Staff's part takes as long as all the rest, and is closed to others: the authorization matrix
 # holds that. To staff the rest is what it is to all.
 # `make fuzz` asks everything in each role.
 _STAFFS = "^/admin"

@@ -1,6 +1,6 @@
 """Scenarios of each endpoint: the user who calls it, and the state in which the call succeeds.
 
-The fault matrices, the authorisation matrix and the record of permissions all run these. A new
+The fault matrices, the authorization matrix and the record of permissions all run these. A new
 action gets its line here, or they fail.
 """
 

@@ -50,7 +50,7 @@ def longest_of(model, name):
 
 def model_for(endpoint):
     [endpoint] = [a for a in all_endpoints() if f"{a.method} {a.path}" == endpoint]
-    return model_of(endpoint.schema.body or endpoint.schema.query)
+    return model_of(endpoint.schemas.body or endpoint.schemas.query)
 
 
 @pytest.mark.parametrize(("file", "name", "length"), FIELDS, ids=str)

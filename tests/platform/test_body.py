@@ -1,10 +1,10 @@
-"""Bodies that are no JSON, no object, too large, or sent as something else."""
+"""Request bodies that aren't JSON objects, are too large, or have another media type."""
 
 import gzip
 
 import pytest
 
-ACTIONS = ["/signup", "/signin"]
+JSON_PATHS = ["/signup", "/signin"]
 
 
 @pytest.fixture(autouse=True)
@@ -13,7 +13,7 @@ def _nothing_is_written(client, backend):
     assert not any(backend.everything().values())
 
 
-@pytest.mark.parametrize("path", ACTIONS)
+@pytest.mark.parametrize("path", JSON_PATHS)
 @pytest.mark.parametrize(
     "raw",
     [
@@ -84,7 +84,7 @@ def test_another_media_type_is_rejected(anonymous, content_type):
         'application/json; charset="UTF8"',
     ],
 )
-def test_json_may_be_named_in_any_way_that_http_allows(anonymous, content_type):
+def test_equivalent_json_content_types_are_accepted(anonymous, content_type):
     assert anonymous.post("/signup", raw=b"{}", content_type=content_type).code == "invalid_fields"
 
 
@@ -126,7 +126,7 @@ def test_a_duplicate_field_is_reported(anonymous, raw):
 
 
 @pytest.mark.parametrize("name", ["<script>", "a b", "é", "a" * 41, ""])
-def test_a_name_that_no_field_could_have_is_not_echoed(anonymous, name):
+def test_an_invalid_field_name_is_not_echoed(anonymous, name):
     pair = f'"{name}": 1'.encode()
     response = anonymous.post("/signup", raw=b"{" + pair + b", " + pair + b"}")
 

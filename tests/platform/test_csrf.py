@@ -1,62 +1,64 @@
-"""Which pages may change something."""
+"""Which origins may send requests that change data."""
 
 import pytest
 
 from tests.support.environments import environment
 
-OWN, FRONT_END = "https://lakes.example", "https://front.example"
-PASSED, REFUSED = 200, 403
+OWN_ORIGIN, FRONT_END_ORIGIN = "https://lakes.example", "https://front.example"
+ACCEPTED, REJECTED = 200, 403
 
 
 @pytest.fixture(autouse=True)
-def _origins(client):
+def _configured_origins(client):
     from chalicelib.platform import settings
 
     stage = settings.current().stage
-    with environment(STAGE=stage, PUBLIC_URL=f"{OWN}/api", FRONT_END_ORIGIN=FRONT_END):
+    with environment(
+        STAGE=stage, PUBLIC_URL=f"{OWN_ORIGIN}/api", FRONT_END_ORIGIN=FRONT_END_ORIGIN
+    ):
         yield
 
 
 def browser_headers(site=None, origin=None):
-    sent = {"Sec_Fetch_Site": site, "Origin": origin}
-    return {name: value for name, value in sent.items() if value is not None}
+    request_headers = {"Sec_Fetch_Site": site, "Origin": origin}
+    return {name: value for name, value in request_headers.items() if value is not None}
 
 
 @pytest.mark.parametrize(
-    ("sent", "status"),
+    ("request_headers", "status"),
     [
-        (browser_headers(), PASSED),
-        (browser_headers(site="same-origin"), PASSED),
-        (browser_headers(site="none"), PASSED),
-        (browser_headers(site="same-origin", origin=OWN), PASSED),
-        (browser_headers(site="same-site", origin=OWN), PASSED),
-        (browser_headers(site="cross-site", origin=FRONT_END), PASSED),
-        (browser_headers(site="same-site", origin=FRONT_END), PASSED),
-        (browser_headers(origin=OWN), PASSED),
-        (browser_headers(origin=FRONT_END), PASSED),
-        (browser_headers(site="cross-site"), REFUSED),
-        (browser_headers(site="same-site"), REFUSED),
-        (browser_headers(site=""), REFUSED),
-        (browser_headers(site="SAME-ORIGIN"), REFUSED),
-        (browser_headers(site="cross-site", origin="https://evil.example"), REFUSED),
-        (browser_headers(site="same-site", origin="https://sibling.lakes.example"), REFUSED),
-        (browser_headers(origin="https://evil.example"), REFUSED),
-        (browser_headers(origin="null"), REFUSED),
-        (browser_headers(origin=""), REFUSED),
-        (browser_headers(origin="https://lakes.example.evil.example"), REFUSED),
-        (browser_headers(origin="https://lakes.example:444"), REFUSED),
-        (browser_headers(origin="http://lakes.example"), REFUSED),
-        (browser_headers(origin="https://lakes.example/api"), REFUSED),
+        (browser_headers(), ACCEPTED),
+        (browser_headers(site="same-origin"), ACCEPTED),
+        (browser_headers(site="none"), ACCEPTED),
+        (browser_headers(site="same-origin", origin=OWN_ORIGIN), ACCEPTED),
+        (browser_headers(site="same-site", origin=OWN_ORIGIN), ACCEPTED),
+        (browser_headers(site="cross-site", origin=FRONT_END_ORIGIN), ACCEPTED),
+        (browser_headers(site="same-site", origin=FRONT_END_ORIGIN), ACCEPTED),
+        (browser_headers(origin=OWN_ORIGIN), ACCEPTED),
+        (browser_headers(origin=FRONT_END_ORIGIN), ACCEPTED),
+        (browser_headers(site="cross-site"), REJECTED),
+        (browser_headers(site="same-site"), REJECTED),
+        (browser_headers(site=""), REJECTED),
+        (browser_headers(site="SAME-ORIGIN"), REJECTED),
+        (browser_headers(site="cross-site", origin="https://evil.example"), REJECTED),
+        (browser_headers(site="same-site", origin="https://sibling.lakes.example"), REJECTED),
+        (browser_headers(origin="https://evil.example"), REJECTED),
+        (browser_headers(origin="null"), REJECTED),
+        (browser_headers(origin=""), REJECTED),
+        (browser_headers(origin="https://lakes.example.evil.example"), REJECTED),
+        (browser_headers(origin="https://lakes.example:444"), REJECTED),
+        (browser_headers(origin="http://lakes.example"), REJECTED),
+        (browser_headers(origin="https://lakes.example/api"), REJECTED),
     ],
     ids=str,
 )
-def test_a_change_passes_from_our_pages_the_front_end_and_no_browser_at_all(
-    applicant, sent, status
+def test_changes_are_accepted_from_own_origins_and_without_a_browser(
+    applicant, request_headers, status
 ):
-    response = applicant.post("/signout", **sent)
+    response = applicant.post("/signout", **request_headers)
 
     assert response.status == status
-    if status == REFUSED:
+    if status == REJECTED:
         assert (response.code, response.set_cookie) == ("cross_site", None)
 
 
@@ -69,7 +71,7 @@ def test_a_change_passes_from_our_pages_the_front_end_and_no_browser_at_all(
         ("DELETE", "/sessions/current"),
     ],
 )
-def test_every_change_is_rejected_from_elsewhere(applicant, backend, method, path):
+def test_every_change_is_rejected_from_other_sites(applicant, backend, method, path):
     before = backend.everything()
 
     for content_type in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
@@ -106,6 +108,6 @@ def test_downloads_reject_requests_from_other_sites(applicant, path):
         browser_headers(),
         browser_headers(site="same-origin"),
         browser_headers(site="none"),
-        browser_headers(origin=FRONT_END),
+        browser_headers(origin=FRONT_END_ORIGIN),
     ):
         assert applicant.get(path, **headers).code != "cross_site"

@@ -12,7 +12,7 @@ import chalicelib
 from chalicelib.functions import all_endpoints
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
-from chalicelib.platform.field_errors import CODES, FieldError, InvalidFields
+from chalicelib.platform.field_errors import FIELD_ERROR_CODES, FieldError, InvalidFields
 from chalicelib.platform.languages import Language
 from chalicelib.platform.request_schema import QuerySchema
 from chalicelib.platform.translations import catalog
@@ -30,7 +30,7 @@ NOT_TRANSLATED = {
     "If that account can use email to sign in, we sent a code to its confirmed address.",
     "If your email address isn’t confirmed yet, we sent a confirmation link to it.",
     "Password changed. Sign in with your new password.",
-    "The view of this response declares no schema for it.",
+    "The view declares no response schema.",
     "The waiting lists of some events weren't settled. The next run does it.",
     "We sent an email to that address. It says how to create an account.",
     "Your account was deleted.",
@@ -202,15 +202,17 @@ def test_value_that_is_none_of_the_choices_has_a_code_and_a_message_that_lists_t
 
 def test_every_field_code_is_used_and_described():
     source = "".join(module.read_text() for module in MODULES)
-    declaration = source[source.index("FieldCode = Literal[") : source.index("CODES: tuple")]
+    declaration = source[
+        source.index("FieldErrorCode = Literal[") : source.index("FIELD_ERROR_CODES: tuple")
+    ]
     used = set(re.findall(r'"([a-z_]+)"', source.replace(declaration, "")))
     clients = (ROOT.parent / "docs" / "clients.md").read_text()
     described = json.loads((ROOT.parent / "docs" / "openapi.json").read_text())
     fields = described["components"]["schemas"]["InvalidFields"]["properties"]["fieldCodes"]
 
-    assert set(CODES) - used == set()
-    assert [code for code in CODES if f"`{code}`" not in clients] == []
-    assert fields["additionalProperties"]["enum"] == list(CODES)
+    assert set(FIELD_ERROR_CODES) - used == set()
+    assert [code for code in FIELD_ERROR_CODES if f"`{code}`" not in clients] == []
+    assert fields["additionalProperties"]["enum"] == list(FIELD_ERROR_CODES)
 
 
 def test_field_error_fills_in_its_values():

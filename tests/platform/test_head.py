@@ -5,7 +5,7 @@ import re
 import pytest
 
 from chalicelib.functions import all_endpoints
-from tests.matrix.test_authorisation import MATRIX
+from tests.matrix.test_authorization import MATRIX
 from tests.pages.addresses import PAGES
 from tests.support.events import EVENT, FORM, create_event
 
@@ -15,8 +15,8 @@ SIGN_OUT_PATH = "/signout"
 VARYING_HEADERS = {"X-Request-Id", "Content-Length", "Date"}
 
 
-def headers_of(response):
-    """A response's headers, without what is random in them."""
+def comparable_headers(response):
+    """A response's headers, without values that differ between requests."""
     return {
         name: re.sub(r"=[^;]*", "", value) if name == "Set-Cookie" else value
         for name, value in response.headers.items()
@@ -25,8 +25,8 @@ def headers_of(response):
 
 
 @pytest.fixture
-def path_values(applicant):
-    """An applicant with a registration, and what the variables of paths name."""
+def path_variables(applicant):
+    """The values of path variables, and an applicant with a registration."""
     create_event()
     assert applicant.request("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     session = applicant.get("/sessions").json["items"][0]["id"]
@@ -41,9 +41,11 @@ def path_values(applicant):
 
 @pytest.mark.parametrize("role", ["User", "SuperAdmin"])
 @pytest.mark.parametrize("endpoint", GET_ENDPOINTS, ids=lambda endpoint: endpoint.path)
-def test_head_responds_as_get_does_without_a_body(path_values, applicant, backend, endpoint, role):
+def test_head_responds_as_get_does_without_a_body(
+    path_variables, applicant, backend, endpoint, role
+):
     backend.change("users", {"id": applicant.account["id"]}, role=role)
-    path = endpoint.path.format(**path_values)
+    path = endpoint.path.format(**path_variables)
     if endpoint.path == "/admin/audit":
         path += f"?subject={applicant.account['id']}"
     get, head = applicant.get(path), applicant.client_with_copied_token().request("HEAD", path)
@@ -52,11 +54,11 @@ def test_head_responds_as_get_does_without_a_body(path_values, applicant, backen
     if endpoint.path == SIGN_OUT_PATH:
         return
     assert head.status == get.status
-    expected = headers_of(get)
-    if endpoint.is_costly and get.status == 200:
+    expected = comparable_headers(get)
+    if endpoint.is_download and get.status == 200:
         # These are known only after the work.
         expected = {name: expected[name] for name in expected.keys() - {"Content-Disposition"}}
-    assert headers_of(head) == expected
+    assert comparable_headers(head) == expected
 
 
 def test_head_of_sign_out_is_not_allowed_and_empties_no_cookie(applicant):
@@ -67,7 +69,7 @@ def test_head_of_sign_out_is_not_allowed_and_empties_no_cookie(applicant):
     assert applicant.get("/me").status == 200
 
 
-def test_head_of_what_does_not_exist_is_not_found(applicant):
+def test_head_of_a_missing_resource_returns_404(applicant):
     assert applicant.request("HEAD", "/events/nothing").status == 404
     assert applicant.request("HEAD", "/scripts/none/none").status == 404
 
@@ -80,7 +82,7 @@ def test_head_of_what_does_not_exist_is_not_found(applicant):
     ],
 )
 def test_head_of_an_export_does_none_of_its_work(
-    path_values, applicant, backend, aws_calls, capsys, path, view
+    path_variables, applicant, backend, aws_calls, capsys, path, view
 ):
     backend.change("users", {"id": applicant.account["id"]}, role="SuperAdmin")
     applicant.get("/me")
@@ -95,7 +97,7 @@ def test_head_of_an_export_does_none_of_its_work(
 
 
 def test_head_of_an_export_is_refused_to_those_who_may_not_read_it(
-    path_values, anonymous, applicant
+    path_variables, anonymous, applicant
 ):
     path = f"/admin/events/{EVENT}/registrations.csv"
 
@@ -104,19 +106,21 @@ def test_head_of_an_export_is_refused_to_those_who_may_not_read_it(
     assert anonymous.request("HEAD", "/me/export").status == 401
 
 
-def test_head_of_an_export_with_a_wrong_query_is_invalid(path_values, applicant, backend):
+def test_head_of_an_export_with_a_wrong_query_is_invalid(path_variables, applicant, backend):
     backend.change("users", {"id": applicant.account["id"]}, role="SuperAdmin")
     response = applicant.request("HEAD", f"/admin/events/{EVENT}/registrations.csv?limit=wrong")
 
     assert (response.status, response.body) == (422, b"")
 
 
-def test_head_follows_from_the_declaration_of_get():
+def test_every_get_endpoint_also_declares_head():
     assert all(
         ("HEAD" in endpoint.methods) == (endpoint.method == "GET") for endpoint in all_endpoints()
     )
-    assert [endpoint.path for endpoint in GET_ENDPOINTS if not endpoint.is_safe] == [SIGN_OUT_PATH]
-    assert [endpoint.path for endpoint in GET_ENDPOINTS if endpoint.is_costly] == [
+    assert [endpoint.path for endpoint in GET_ENDPOINTS if not endpoint.supports_head] == [
+        SIGN_OUT_PATH
+    ]
+    assert [endpoint.path for endpoint in GET_ENDPOINTS if endpoint.is_download] == [
         "/me/export",
         "/admin/events/{event_id}/registrations.csv",
     ]

@@ -110,7 +110,7 @@ def test_a_password_is_not_changed(anonymous):
 
 def request_fields():
     """Every field of a request that holds text, as (model, field, schema)."""
-    models = {m for a in ENDPOINTS for m in (a.schema.body, a.schema.query) if m}
+    models = {m for a in ENDPOINTS for m in (a.schemas.body, a.schemas.query) if m}
     for model in sorted(models, key=lambda option: option.__name__):
         schema = model_of(model).model_json_schema()
         for name, part in {model.__name__: schema, **schema.get("$defs", {})}.items():

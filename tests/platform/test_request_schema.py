@@ -17,7 +17,7 @@ from chalicelib.platform.request_schema import alias_of, parse_json
 from tests.support.pydantic_errors import field_errors
 from web.openapi.models import model_of
 
-ENDPOINT_SCHEMAS = [endpoint.schema for endpoint in all_endpoints()]
+ENDPOINT_SCHEMAS = [endpoint.schemas for endpoint in all_endpoints()]
 # pydantic also reads numbers as dates.
 BODIES = sorted({one.body for one in ENDPOINT_SCHEMAS if one.body} - {PutEvent}, key=str)
 QUERIES = sorted({one.query for one in ENDPOINT_SCHEMAS if one.query}, key=str)

@@ -1,4 +1,4 @@
-"""What every answer carries."""
+"""Headers and errors of every response."""
 
 import json
 from unittest import mock
@@ -67,7 +67,7 @@ def test_an_internal_error_is_logged_and_not_revealed(applicant, capsys):
     [{"headers": None}, {"isBase64Encoded": True, "body": "abc"}, {"body": None}],
     ids=str,
 )
-def test_an_odd_event_returns_a_json_error_and_one_log_line(malformed_event_part, capsys):
+def test_a_malformed_event_returns_a_json_error_and_a_log_line(malformed_event_part, capsys):
     from app import app
 
     event = {
@@ -87,7 +87,7 @@ def test_the_health_check_makes_no_aws_calls(anonymous, aws_calls):
     assert aws_calls == []
 
 
-def test_request_for_a_route_that_another_function_has_by_now_can_be_repeated(monkeypatch, capsys):
+def test_request_for_a_moved_route_returns_a_retryable_503(monkeypatch, capsys):
     monkeypatch.delitem(app.routes, "/admin/users")
     context = {"resourcePath": "/admin/users", "httpMethod": "GET", "requestId": "request-1"}
     event = {

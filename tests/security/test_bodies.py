@@ -13,14 +13,14 @@ import pytest
 from chalicelib.functions import all_endpoints
 from chalicelib.identity import passwords
 from chalicelib.platform.request_schema import MAX_FIELDS, alias_of
-from tests.matrix.test_authorisation import BODIES
+from tests.matrix.test_authorization import BODIES
 from tests.support.accounts import store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, FORM, a_registration, store_registrations
 
 ACTIONS = all_endpoints()
-WITH_BODY = [endpoint for endpoint in ACTIONS if endpoint.schema.body]
-WITH_QUERY = [endpoint for endpoint in ACTIONS if endpoint.schema.query]
+WITH_BODY = [endpoint for endpoint in ACTIONS if endpoint.schemas.body]
+WITH_QUERY = [endpoint for endpoint in ACTIONS if endpoint.schemas.query]
 REGISTRATION_PATH = f"/registrations/{EVENT}"
 # What other services have been told, and believed.
 HOPES = {
@@ -79,7 +79,7 @@ def path_of(action):
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
 def test_stored_attributes_in_a_body_are_rejected(stored_rows, super_admin, backend, action):
-    fields = fields_of(action.schema.body)
+    fields = fields_of(action.schemas.body)
     usual = BODIES.get(f"{action.method} {action.path}", {})
     # The names in Python are no names on the wire, either.
     spellings = {name for name in fields.values() if "_" in name}
@@ -95,10 +95,10 @@ def test_stored_attributes_in_a_body_are_rejected(stored_rows, super_admin, back
 
 
 @pytest.mark.parametrize(
-    "action", [a for a in WITH_BODY if "form" in fields_of(a.schema.body)], ids=lambda a: a.path
+    "action", [a for a in WITH_BODY if "form" in fields_of(a.schemas.body)], ids=lambda a: a.path
 )
 def test_nor_from_a_form(stored_rows, super_admin, backend, action):
-    form = action.schema.body.annotations()["form"]
+    form = action.schemas.body.annotations()["form"]
     usual = BODIES[f"{action.method} {action.path}"]
     before = backend.everything()
 
@@ -124,7 +124,7 @@ def test_stored_attributes_in_an_item_of_a_list_are_rejected(stored_rows, super_
 
 @pytest.mark.parametrize("action", WITH_QUERY, ids=lambda a: f"{a.method} {a.path}")
 def test_unknown_query_parameters_are_rejected(stored_rows, super_admin, backend, action):
-    known = fields_of(action.schema.query)
+    known = fields_of(action.schemas.query)
     usual = "".join(f"{name}=anything&" for name in ("subject", "from") if name in known)
 
     names = (named_in(backend) | HOPES) - known.keys()
@@ -139,7 +139,7 @@ def test_unknown_query_parameters_are_rejected(stored_rows, super_admin, backend
 
 @pytest.mark.parametrize("action", WITH_QUERY, ids=lambda a: f"{a.method} {a.path}")
 def test_a_repeated_query_parameter_is_rejected(super_admin, event, action):
-    for name in fields_of(action.schema.query):
+    for name in fields_of(action.schemas.query):
         for pair in (f"{name}=1&{name}=2", f"{name}=1&%{ord(name[0]):x}{name[1:]}=1"):
             body = BODIES.get(f"{action.method} {action.path}")
             assert (
@@ -149,7 +149,7 @@ def test_a_repeated_query_parameter_is_rejected(super_admin, event, action):
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
 def test_body_fields_in_the_url_are_ignored(super_admin, event, backend, action):
-    names = fields_of(action.schema.body).keys()
+    names = fields_of(action.schemas.body).keys()
     query = "&".join(f"{name}=a" for name in names)
     before = backend.everything()
 
@@ -158,7 +158,7 @@ def test_body_fields_in_the_url_are_ignored(super_admin, event, backend, action)
     )
 
     assert (plain.status, plain.code) == (400, "bad_json")
-    if action.schema.query:
+    if action.schemas.query:
         # What has parameters knows none of these.
         assert (asked.status, asked.fields) == (422, names)
     else:
@@ -170,7 +170,7 @@ def test_body_fields_in_the_url_are_ignored(super_admin, event, backend, action)
 def test_duplicate_fields_are_rejected(super_admin, event, backend, action):
     before = backend.everything()
 
-    for name in fields_of(action.schema.body):
+    for name in fields_of(action.schemas.body):
         spelled = f"\\u{ord(name[0]):04x}{name[1:]}"
         for twice in (f'{{"{name}": "a", "{name}": "b"}}', f'{{"{name}": 1, "{spelled}": 1}}'):
             response = super_admin.request(action.method, path_of(action), raw=twice.encode())

@@ -63,7 +63,7 @@ def test_retry_after_is_rounded_up_so_that_a_client_never_comes_too_early():
     store, keys = mock.Mock(), mock.Mock(**{"derived_key.return_value": b""})
     rate_limiter.RateLimiter(store, keys).count_request(window, NOON + timedelta(milliseconds=100))
     [counter] = store.increment.call_args.args
-    assert counter.on_exceeded().retry_after == 3600
+    assert counter.on_exceeded().retry_after_seconds == 3600
 
 
 @pytest.mark.parametrize(

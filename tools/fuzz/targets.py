@@ -47,11 +47,11 @@ _TYPED = ("firstName", "phone1", "email", "zipCode", "state")
 _PASSWORD = "four quiet lakes in May"  # noqa: S105  # nosec B105 # of an invented person
 _SIGN_UP = {"username": "river", "email": "r@example.com", "password": _PASSWORD}
 _BODIES = sorted(
-    {endpoint.schema.body for endpoint in all_endpoints() if endpoint.schema.body},
+    {endpoint.schemas.body for endpoint in all_endpoints() if endpoint.schemas.body},
     key=lambda model: (model.__module__, model.__name__),
 )
 _QUERIES = sorted(
-    {endpoint.schema.query for endpoint in all_endpoints() if endpoint.schema.query},
+    {endpoint.schemas.query for endpoint in all_endpoints() if endpoint.schemas.query},
     key=lambda model: (model.__module__, model.__name__),
 )
 

@@ -22,7 +22,7 @@ from chalicelib.platform.endpoints import Endpoint
 from chalicelib.platform.errors import ApiError, Unauthenticated
 from chalicelib.platform.fields import anchored, to_camel
 from chalicelib.platform.languages import Language
-from chalicelib.platform.responses import JSON, MessageResponse
+from chalicelib.platform.responses import JSON_CONTENT_TYPE, MessageResponse
 from chalicelib.platform.security_headers import DEFAULT_HEADERS
 from chalicelib.platform.settings import Settings
 from web.openapi import webhooks
@@ -33,7 +33,7 @@ Json = dict[str, Any]
 
 VERSION = "3.1.1"
 TITLE = "Breeze Lakes Point"
-_JSON = JSON.partition(";")[0]
+_JSON = JSON_CONTENT_TYPE.partition(";")[0]
 _COOKIE = "cookieAuth"
 # What the document calls MessageResponse. Generated clients know it under this name.
 _MESSAGE = "Done"
@@ -119,7 +119,7 @@ def _cookie(settings: Settings) -> Json:
 def _schemas(endpoints: Iterable[Endpoint]) -> dict[str, Json]:
     wanted: dict[tuple[type[BaseModel], Any], None] = {}
     for endpoint in endpoints:
-        schema = endpoint.schema
+        schema = endpoint.schemas
         if schema.body:
             wanted[model_of(schema.body), "validation"] = None
         if schema.query:
@@ -241,7 +241,7 @@ def _operation(endpoint: Endpoint, components: Mapping[str, Any]) -> Json:
     }
     if parameters := [*_variables(endpoint), *_query(endpoint, components["schemas"])]:
         operation["parameters"] = parameters
-    if body := endpoint.schema.body:
+    if body := endpoint.schemas.body:
         operation["requestBody"] = {
             "required": body.is_required(),
             "content": {_JSON: _media(_reference(body.__name__), components["schemas"])},
@@ -263,9 +263,9 @@ def _variables(endpoint: Endpoint) -> list[Json]:
 
 
 def _query(endpoint: Endpoint, schemas: Mapping[str, Json]) -> list[Json]:
-    if endpoint.schema.query is None:
+    if endpoint.schemas.query is None:
         return []
-    schema = schemas[endpoint.schema.query.__name__]
+    schema = schemas[endpoint.schemas.query.__name__]
     return [
         {
             "name": name,
@@ -301,7 +301,7 @@ def _responses(endpoint: Endpoint, components: Mapping[str, Any]) -> dict[str, J
 
 
 def _success(endpoint: Endpoint, schemas: Mapping[str, Json]) -> Json:
-    schema = endpoint.schema
+    schema = endpoint.schemas
     own = dict(schema.response_type.headers)
     media = own.pop("Content-Type").partition(";")[0]
     content: Json = {"schema": {"type": "string"}}
