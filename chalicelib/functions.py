@@ -54,6 +54,7 @@ SCHEDULES = {
     "waiting-list": Schedule(
         "chalicelib.registrations.schedule.run", minutes=10, timeout_seconds=60
     ),
+    "reminders": Schedule("chalicelib.registrations.reminders.run", minutes=10, timeout_seconds=60),
 }
 
 

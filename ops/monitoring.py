@@ -152,6 +152,11 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
             periods=12,
             below=True,
         ),
+        "Reminders": Alarm(
+            "A run that reminds people of drafts failed. The next run continues.",
+            {**_of_function(logical_name("reminders"), "Errors"), "Statistic": "Sum"},
+            threshold=1,
+        ),
         "Concurrency": Alarm(
             "The account uses at least 80% of its Lambda concurrency quota.",
             {"Metrics": _USE_OF_CONCURRENCY},

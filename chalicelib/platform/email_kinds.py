@@ -25,7 +25,7 @@ _SECURITY = (
     *("recovery-codes-3", "recovery-codes-1", "recovery-codes-0"),
 )
 _NOTICES = (
-    *("verification", "registration-submitted", "registration-moved"),
+    *("verification", "registration-submitted", "registration-moved", "registration-unfinished"),
     *("place-offered", "offer-expired"),
 )
 KINDS = {

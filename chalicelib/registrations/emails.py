@@ -19,6 +19,7 @@ SUBMITTED = "registration-submitted"
 _MOVED = "registration-moved"
 _OFFERED = "place-offered"
 _OFFER_EXPIRED = "offer-expired"
+_UNFINISHED = "registration-unfinished"
 # What a status means to the applicant and what they do next: in emails, and on the pages.
 NEXT_STEPS: Mapping[Status, str] = {
     Status.DRAFT: N_("You haven’t submitted this yet. We can’t review it until you do."),
@@ -97,6 +98,17 @@ def offer_expired(
     """Write that an offer has expired; None if mail can't reach the owner."""
     notice, until = settings.REGISTRATION_MOVED, registration.offer_expired_at
     return _message(notice, _OFFER_EXPIRED, account, event, registration, until=until)
+
+
+def is_reminder_enabled() -> bool:
+    """Return whether this stage reminds people of drafts."""
+    return emails.is_enabled(settings.REGISTRATION_UNFINISHED)
+
+
+def unfinished(account: Account, event: Event, registration: Registration) -> Email | None:
+    """Remind a person of a draft before registration closes; None if no email reaches them."""
+    notice = settings.REGISTRATION_UNFINISHED
+    return _message(notice, _UNFINISHED, account, event, registration)
 
 
 def _message(

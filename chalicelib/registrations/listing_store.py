@@ -88,6 +88,25 @@ class ListingStore:
         page = [from_item(items_by_key[key]) for key in keys[:limit]]
         return page, keys[limit - 1] if len(keys) > limit else None
 
+    def drafts(
+        self, event_id: str, now: datetime, limit: int, after: str | None
+    ) -> tuple[list[Registration], str | None]:
+        """Return some drafts for an event, in the order in which they were started.
+
+        Args:
+            event_id: the event ID.
+            now: the current time; expired drafts are omitted.
+            limit: the largest number of drafts.
+            after: the position, as this method returned it; None for the first drafts.
+
+        Returns:
+            The drafts, and the position of the next ones; None at the end.
+        """
+        query = _in_status(event_id, Status.DRAFT, now)
+        start = _start_key(query, event_id, after) if after else None
+        items, next_key = self._database.query(query, limit, start)
+        return [from_item(item) for item in items], next_key[_FILED] if next_key else None
+
     def waiting_list(self, event_id: str, now: datetime) -> Iterator[Registration]:
         """Yield the registrations on an event's waiting list in order, the first in line first."""
         return map(from_item, self._database.query_all(_waiting_list(event_id, now)))
@@ -117,8 +136,13 @@ class ListingStore:
 
 def _waiting_list(event_id: str, now: datetime, before: str | None = None) -> Query:
     """Return an event's waiting list, or the part of it before a place in line."""
+    return _in_status(event_id, Status.WAITLISTED, now, before)
+
+
+def _in_status(event_id: str, status: Status, now: datetime, before: str | None = None) -> Query:
+    """Return the registrations for an event in a status, or those before a position."""
     values = {
-        ":whole": f"{event_id}#{Status.WAITLISTED.value}",
+        ":whole": f"{event_id}#{status.value}",
         ":now": int(now.timestamp()),
         **({":before": before} if before else {}),
     }

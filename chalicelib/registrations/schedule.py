@@ -8,17 +8,11 @@ transaction whose conditions let only one of them through.
 from typing import Any
 
 from chalicelib.platform import clock, log
+from chalicelib.registrations.scheduled_work import RunFailed
 from chalicelib.registrations.waiting_list import waiting_lists
 
 # Well within the function's timeout.
 RUN_SECONDS = 30.0
-
-
-class RunFailed(Exception):
-    """A part of the run failed, and the next run tries it again.
-
-    The log says what failed. Lambda counts the run as an error, which an alarm watches.
-    """
 
 
 def run(_event: Any = None, _context: Any = None) -> None:

@@ -12,8 +12,7 @@ continues. Until then, no other registration can take a place for which others w
 
 import contextlib
 import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -31,6 +30,7 @@ from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.note import SERVICE_ACTOR, HistoryAction
 from chalicelib.registrations.recount import Recount, is_recount_due
 from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.scheduled_work import run_logging_errors
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status
 
@@ -97,11 +97,11 @@ class WaitingLists:
         for number, event_id in enumerate(event_ids):
             seconds_for_event = max((deadline - time.monotonic()) / (len(event_ids) - number), 0)
             update = partial(self.expire_and_make_offers, event_id, now, seconds_for_event)
-            successes.append(_run_logging_errors(update))
+            successes.append(run_logging_errors(update))
         recount = Recount(self._registrations, self._listings, self._places)
         for event_id, counts in counts_by_event.items():
             if is_recount_due(counts, now):
-                successes.append(_run_logging_errors(partial(recount.run, event_id, now)))
+                successes.append(run_logging_errors(partial(recount.run, event_id, now)))
         return all(successes)
 
     def _counts_by_event(self, now: datetime) -> dict[str, PlaceCounts]:
@@ -293,18 +293,6 @@ class WaitingLists:
                     *outbox.email_writes(now, emails.offer_expired(account, event, expired)),
                 ],
             )
-
-
-def _run_logging_errors(task: Callable[[], bool]) -> bool:
-    """Run a task; if it raises an error, log the error and return False."""
-    try:
-        return task()
-    except ServiceUnavailable as error:
-        log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
-    # For example, if an item can't be parsed. The other events must be updated all the same.
-    except Exception:  # noqa: BLE001
-        log.emit(log.LogEvent.INTERNAL_ERROR, traceback=traceback.format_exc())
-    return False
 
 
 def waiting_lists() -> WaitingLists:

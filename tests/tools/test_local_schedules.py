@@ -3,7 +3,7 @@
 import threading
 
 from chalicelib.functions import SCHEDULES
-from chalicelib.registrations import schedule
+from chalicelib.registrations import reminders, schedule
 from tools import local
 
 
@@ -29,5 +29,5 @@ def test_every_schedule_of_lambda_runs_on_this_machine(monkeypatch):
 
     local.start_schedules()
 
-    assert started == [(schedule.run, 600)]
+    assert started == [(schedule.run, 600), (reminders.run, 600)]
     assert len(SCHEDULES) == len(started)
