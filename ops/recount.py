@@ -2,7 +2,7 @@
 
 import sys
 
-from chalicelib.events.places import PlacesChanged, places_service
+from chalicelib.events.places import PlacesChanged, place_service
 from chalicelib.events.store import EventStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
@@ -44,7 +44,7 @@ def _recount(event_id: str, *, is_dry: bool) -> bool:
     store, listings, places = (
         RegistrationStore(database()),
         ListingStore(database()),
-        places_service(),
+        place_service(),
     )
     try:
         found = SummaryRecount(listings, SummaryStore(database()), places).run(

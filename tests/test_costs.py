@@ -14,7 +14,7 @@ from tests.support.accounts import signed_in_staff, store_account
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
 from tests.support.credentials import layout
-from tests.support.events import EVENT, FORM, a_registration, create_event, store_registrations
+from tests.support.events import EVENT, FORM, create_event, make_registration, store_registrations
 
 
 def operations(calls):
@@ -325,7 +325,7 @@ def fill_lists(count):
     """Write registrations of different people, past every rule."""
     for number in range(count):
         form = {"lastName": f"Okafor{number:03}", "phone1": f"+1952445{number:04}"}
-        store_registrations(a_registration(number, form=form))
+        store_registrations(make_registration(number, form=form))
 
 
 def fill_users(backend, count):

@@ -19,7 +19,7 @@ from chalicelib.platform.attributes import to_attributes
 from chalicelib.registrations.registration_item import to_item
 from tests.support.clients import Person
 from tests.support.environments import stage
-from tests.support.events import EVENT, FORM, a_registration, create_event
+from tests.support.events import EVENT, FORM, create_event, make_registration
 from tests.support.slow import slow
 
 FEW = 10
@@ -76,7 +76,7 @@ def fill(endpoint, user_numbers):
     def write(first):
         numbers = user_numbers[first : first + BATCH]
         forms = [{"lastName": f"Okafor{n:06}", "phone1": f"+1952{n % 10**7:07}"} for n in numbers]
-        others = [a_registration(n, form=form) for n, form in zip(numbers, forms, strict=True)]
+        others = [make_registration(n, form=form) for n, form in zip(numbers, forms, strict=True)]
         left = {table: [{"PutRequest": {"Item": to_attributes(to_item(item))}} for item in others]}
         while left:
             left = client.batch_write_item(RequestItems=left)["UnprocessedItems"]

@@ -20,8 +20,8 @@ from chalicelib.registrations.enums import LEGACY_AGES, Age, Ethnicity, EventJob
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.registration import (
     CONTACT_FIELDS,
+    FIELDS_HIDDEN_FROM_STAFF,
     SIGNATURE_FIELDS,
-    STAFF_HIDDEN_FIELDS,
 )
 from chalicelib.registrations.selection import Sort
 from chalicelib.registrations.workflow import (
@@ -200,7 +200,7 @@ class FormFields:
 
     def staff_form(self) -> list[Group]:
         """Return the groups of the form without what staff can't see or sign."""
-        return self._groups(STAFF_HIDDEN_FIELDS | SIGNATURE_FIELDS)
+        return self._groups(FIELDS_HIDDEN_FROM_STAFF | SIGNATURE_FIELDS)
 
     def walk_in_form(self) -> list[Field]:
         """Return what staff must ask a person at the office for, but for names and signature."""

@@ -30,7 +30,6 @@ from chalicelib.sessions.rate_limiter import (
     account_keyed_rate_limiter,
 )
 
-# How often the function retries after conflicts before the client gets a 503.
 _NOT_VALID = FieldError(
     "invalid_token",
     "This link isn’t valid for your account. It may have expired or already been used. "

@@ -37,7 +37,6 @@ from chalicelib.sessions.rate_limiter import (
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
-# How often the function retries after conflicts before the client gets a 503.
 TOKEN = "emailToken"  # noqa: S105  # nosec B105 # a field
 _ANOTHER_EMAIL = FieldError(
     "another_email", "The link was sent to another email address. Leave this empty."

@@ -19,7 +19,7 @@ class PlaceState(Enum):
     """
 
     NONE = (0, 0, 0)
-    WAITING = (0, 0, 1)
+    WAITLISTED = (0, 0, 1)
     OFFERED = (1, 1, 0)
     TAKEN = (1, 0, 0)
 
@@ -132,17 +132,17 @@ class PlaceCounts:
         return [shard for shard in self.shards if shard.free > 0]
 
     @property
-    def has_free(self) -> bool:
+    def has_free_place(self) -> bool:
         """Whether a place is neither taken nor offered."""
         return bool(self.free_shards)
 
     @property
-    def has_unoffered_waiting(self) -> bool:
+    def has_registration_without_offer(self) -> bool:
         """Whether a registration on the waiting list has no offer yet."""
         return self.waitlisted > 0
 
     @property
-    def is_in_demand(self) -> bool:
+    def has_waiting_list_or_offers(self) -> bool:
         """Whether a registration is, or may be, on the waiting list, with or without an offer."""
         return self.is_full or self.waitlisted > 0 or self.offered > 0
 
@@ -166,7 +166,7 @@ def divide(capacity: int | None, shards: list[ShardCounts]) -> list[int | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class ShardChoice:
+class ChosenShard:
     """The shard that a change of a registration counts in.
 
     Attributes:

@@ -1,35 +1,37 @@
 """The places of events: taken, offered, and waited for.
 
-:meth:`Places.move_writes` counts every change of a registration, in the transaction that changes
-it.
+:meth:`PlaceService.status_change_writes` counts every change of a registration, in the
+transaction that changes it.
 """
 
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from chalicelib.events import shards, shards_store
 from chalicelib.events.event import Event
-from chalicelib.events.place import Offer, PlaceCounts, PlaceState, ShardChoice
+from chalicelib.events.place import ChosenShard, Offer, PlaceCounts, PlaceState
 from chalicelib.events.places_store import (
     OfferExists,
     PlacesChanged,
     PlacesStore,
     count_waiting_write,
 )
+from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.items import Read, Write
 
-__all__ = ["OfferExists", "Places", "PlacesChanged", "places_service"]
+__all__ = ["OfferExists", "PlaceService", "PlacesChanged", "place_service"]
 
 
-class Places:
+class PlaceService:
     """The places of all events."""
 
     def __init__(self, store: PlacesStore) -> None:
-        """Use a store."""
+        """Create the service."""
         self._store = store
 
     def counts(self, event_id: str) -> PlaceCounts:
@@ -47,12 +49,12 @@ class Places:
         """Return counters with those of the other shards, read in one round trip."""
         return self._store.with_all_shards(event_id, counts)
 
-    def choose_for_submission(
+    def choose_shard_for_submission(
         self, event_id: str, counts: PlaceCounts, *, in_turn: bool
-    ) -> ShardChoice | None:
+    ) -> ChosenShard | None:
         """Return the shard from which a new registration takes a place; None if it has to wait.
 
-        Without a look at the other shards, it chooses any of them. If that shard turns out to be
+        Without a check of the other shards, it chooses any of them. If that shard turns out to be
         full, the caller decides again by the counters of all shards.
 
         Args:
@@ -67,23 +69,27 @@ class Places:
             return None
         if not counts.is_complete:
             if not counts.is_full:
-                return shards.choose_any(counts)
+                return shards.choose_any_shard(counts)
             counts = self.with_all_shards(event_id, counts)
-        free = None if in_turn and counts.has_unoffered_waiting else shards.choose_free(counts)
+        free = (
+            None
+            if in_turn and counts.has_registration_without_offer
+            else shards.choose_free_shard(counts)
+        )
         if free is None and counts.is_sharded and not counts.is_full:
             self._store.mark_full(event_id, counts, is_full=True)
         return free
 
-    def choose_free(self, event_id: str, counts: PlaceCounts) -> ShardChoice | None:
+    def choose_free_shard(self, event_id: str, counts: PlaceCounts) -> ChosenShard | None:
         """Return a shard with a free place for a registration that staff choose; None if full."""
-        return shards.choose_free(self.with_all_shards(event_id, counts))
+        return shards.choose_free_shard(self.with_all_shards(event_id, counts))
 
     def is_full(self, event_id: str) -> bool:
         """Return whether new registrations join the waiting list without a look at the counters."""
         counts = self._store.read_first(event_id)
         return counts is not None and counts.is_full
 
-    def reopen(self, event_id: str) -> bool:
+    def reopen_to_new_registrations(self, event_id: str) -> bool:
         """Let new registrations take places again if some are free, and no registration waits.
 
         Another request may join the waiting list at the same time. It looks for the mark
@@ -94,30 +100,41 @@ class Places:
         """
         with suppress(PlacesChanged):
             counts = self.counts(event_id)
-            if counts.is_full and counts.has_free and not counts.has_unoffered_waiting:
+            if (
+                counts.is_full
+                and counts.has_free_place
+                and not counts.has_registration_without_offer
+            ):
                 self._store.mark_full(event_id, counts, is_full=False)
                 counts = self.counts(event_id)
-            if counts.has_free and counts.has_unoffered_waiting:
+            if counts.has_free_place and counts.has_registration_without_offer:
                 if not counts.is_full:
                     self._store.mark_full(event_id, counts, is_full=True)
                 return True
         return False
 
-    def up_to_date(self, event: Event, counts: PlaceCounts) -> PlaceCounts:
+    def with_current_capacity(self, event: Event, counts: PlaceCounts) -> PlaceCounts:
         """Return counters by which changes can be decided.
 
         An earlier version of the service, which knows one shard, may have changed the capacity of
         the first one. Then this function divides the capacity among the shards anew.
+
+        Raises:
+            ServiceUnavailable: each attempt conflicted with another request.
         """
-        while counts.is_outdated:
-            counts = self._store.with_all_shards(event.id, counts)
-            writes = shards_store.divide_writes(
-                event.id, counts, event.capacity, counts.shard_count
-            )
-            with suppress(PlacesChanged):
+        if not counts.is_outdated:
+            return counts
+
+        def divide(counts: PlaceCounts) -> None:
+            if counts.is_outdated:
+                counts = self._store.with_all_shards(event.id, counts)
+                shard_count = counts.shard_count
+                writes = shards_store.divide_writes(event.id, counts, event.capacity, shard_count)
                 self._store.transact(list(writes))
-            counts = self.counts(event.id)
-        return counts
+
+        read_again = partial(self.counts, event.id)
+        retry_on_conflict(counts, divide, read_again, PlacesChanged, what="an event's places")
+        return self.counts(event.id)
 
     def counts_read(self, event_id: str) -> Read[PlaceCounts]:
         """Return the read of an event's counters, to combine it with other reads."""
@@ -155,13 +172,13 @@ class Places:
         """Return the write that counts a registration that was on the waiting list uncounted."""
         return count_waiting_write(event_id)
 
-    def move_writes(
+    def status_change_writes(
         self,
         event_id: str,
         user_id: str,
         states: tuple[PlaceState, PlaceState],
         offer: Offer | None,
-        shard: ShardChoice | None = None,
+        shard: ChosenShard | None = None,
         *,
         in_turn: bool = False,
         if_full: bool = False,
@@ -183,15 +200,15 @@ class Places:
         before, after = states
         if before is after:
             return []
-        count_write = self._store.move_write(
+        count_write = self._store.count_change_write(
             event_id, before, after, shard, in_turn=in_turn, if_full=if_full
         )
         writes = [count_write]
         if offer and before is PlaceState.OFFERED:
             writes.append(self._store.delete_offer_write(offer))
-        elif before is PlaceState.WAITING:
+        elif before is PlaceState.WAITLISTED:
             # Without this check, the place of an offer that was made since would stay held.
-            writes.append(self._store.no_offer_check(event_id, user_id))
+            writes.append(self._store.require_no_offer_write(event_id, user_id))
         return writes
 
     def transfer_writes(
@@ -211,13 +228,13 @@ class Places:
         writes = [self._store.waitlist_changed_write(event_id)]
         if offer is None:
             # Without this check, the place of an offer that was made since would stay held.
-            return [*writes, self._store.no_offer_check(event_id, user_id)]
+            return [*writes, self._store.require_no_offer_write(event_id, user_id)]
         transferred = replace(offer, user_id=to_user_id)
         writes.append(self._store.delete_offer_write(offer))
         return [*writes, self._store.put_offer_write(transferred)]
 
     def reserve_place_writes(
-        self, offer: Offer, before: PlaceState, shard: ShardChoice | None = None
+        self, offer: Offer, before: PlaceState, shard: ChosenShard | None = None
     ) -> list[Write]:
         """Return the writes that hold a free place for a registration.
 
@@ -228,15 +245,19 @@ class Places:
             before: the current place state of the registration.
             shard: the shard that gives the place; None for the first one.
         """
-        count_write = self._store.move_write(offer.event_id, before, PlaceState.OFFERED, shard)
+        count_write = self._store.count_change_write(
+            offer.event_id, before, PlaceState.OFFERED, shard
+        )
         return [self._store.put_offer_write(offer), count_write]
 
     def delete_offer_writes(self, offer: Offer) -> list[Write]:
         """Return the writes that end an offer whose registration no longer waits."""
-        count_write = self._store.move_write(offer.event_id, PlaceState.OFFERED, PlaceState.NONE)
+        count_write = self._store.count_change_write(
+            offer.event_id, PlaceState.OFFERED, PlaceState.NONE
+        )
         return [count_write, self._store.delete_offer_write(offer)]
 
 
-def places_service() -> Places:
+def place_service() -> PlaceService:
     """Return the places of the stage of this process."""
-    return Places(PlacesStore(database()))
+    return PlaceService(PlacesStore(database()))

@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from chalicelib.events.place import Offer, PlaceCounts, PlaceState, ShardChoice, ShardCounts
+from chalicelib.events.place import ChosenShard, Offer, PlaceCounts, PlaceState, ShardCounts
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import ConditionFailed, Database
 from chalicelib.platform.items import Item, Query, Read, Write
@@ -99,12 +99,12 @@ class PlacesStore:
         )
         return map(_to_offer, self._database.query_all(offers))
 
-    def move_write(
+    def count_change_write(
         self,
         event_id: str,
         before: PlaceState,
         after: PlaceState,
-        shard: ShardChoice | None = None,
+        shard: ChosenShard | None = None,
         *,
         in_turn: bool = False,
         if_full: bool = False,
@@ -139,7 +139,7 @@ class PlacesStore:
             conditions.append(_HAS_FREE)
             if in_turn and number == 0:
                 conditions.append(_NOT_FULL if is_sharded else _NONE_WAITING)
-        elif if_full and after is PlaceState.WAITING and not is_sharded:
+        elif if_full and after is PlaceState.WAITLISTED and not is_sharded:
             is_full = "taken >= places"
             conditions.append(f"({is_full} OR waiting > :zero)" if in_turn else is_full)
         if is_sharded and number == 0 and differences.get("waiting", 0) > 0:
@@ -170,7 +170,7 @@ class PlacesStore:
         if is_full:
             update = "SET isFull = :true"
             values[":true"] = True
-            if not counts.has_unoffered_waiting:
+            if not counts.has_registration_without_offer:
                 conditions.append("taken >= places")
         else:
             update = "REMOVE isFull"
@@ -248,7 +248,7 @@ class PlacesStore:
         }
         return Write("Delete", EVENTS, key, unchanged, values, on_condition_failed=PlacesChanged)
 
-    def no_offer_check(self, event_id: str, user_id: str) -> Write:
+    def require_no_offer_write(self, event_id: str, user_id: str) -> Write:
         """Return the check that a registration has no offer; it raises PlacesChanged."""
         not_exists = {"ConditionExpression": "attribute_not_exists(id)"}
         key = _offer_key(event_id, user_id)

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.events import change_events
 from chalicelib.events.event import DEFAULT_OFFER_HOURS, Event, EventView, find_date_errors, to_view
 from chalicelib.events.place import PlaceCounts
-from chalicelib.events.places import Places, PlacesChanged, places_service
+from chalicelib.events.places import PlacesChanged, PlaceService, place_service
 from chalicelib.events.store import EventChanged, EventStore
 from chalicelib.platform import audit, cloud_events, settings
 from chalicelib.platform.conflicts import retry_on_conflict
@@ -35,7 +35,7 @@ class EventPage:
 class EventService:
     """The events of one stage."""
 
-    def __init__(self, store: EventStore, places: Places, keys: Keys) -> None:
+    def __init__(self, store: EventStore, places: PlaceService, keys: Keys) -> None:
         """Use a store, the places, and the keys that sign cursors."""
         self._store = store
         self._places = places
@@ -174,7 +174,7 @@ class EventService:
         """Return the identifier of every event that there is or was, the latest first."""
         return self._store.identifiers()
 
-    def offering_places(self, now: datetime) -> list[Event]:
+    def events_offering_places(self, now: datetime) -> list[Event]:
         """Return the events whose places may be offered: their first day isn't over yet."""
         # In the zone of the event it may still be the day before, in UTC.
         earliest = (now - timedelta(days=2)).date()
@@ -187,7 +187,7 @@ class EventService:
 
 def event_service() -> EventService:
     """Return the event service of this process's stage."""
-    return EventService(EventStore(database()), places_service(), session_keys())
+    return EventService(EventStore(database()), place_service(), session_keys())
 
 
 def _new_version(event_id: str, values: Mapping[str, Any], current: Event | None) -> Event:

@@ -17,20 +17,20 @@ DynamoDB changes one item about 50 times a second in transactions. So an event m
 
 import secrets
 
-from chalicelib.events.place import PlaceCounts, ShardChoice
+from chalicelib.events.place import ChosenShard, PlaceCounts
 
 
-def choose(counts: PlaceCounts, number: int = 0) -> ShardChoice:
+def choose_shard(counts: PlaceCounts, number: int = 0) -> ChosenShard:
     """Return the choice of one shard by its number."""
-    return ShardChoice(number, counts.layout, counts.is_sharded)
+    return ChosenShard(number, counts.layout, counts.is_sharded)
 
 
-def choose_any(counts: PlaceCounts) -> ShardChoice:
+def choose_any_shard(counts: PlaceCounts) -> ChosenShard:
     """Choose one of all shards at random."""
-    return choose(counts, secrets.randbelow(counts.shard_count))
+    return choose_shard(counts, secrets.randbelow(counts.shard_count))
 
 
-def choose_free(counts: PlaceCounts) -> ShardChoice | None:
+def choose_free_shard(counts: PlaceCounts) -> ChosenShard | None:
     """Choose a shard at random, weighted by its free places; None if no place is free.
 
     Args:
@@ -44,4 +44,4 @@ def choose_free(counts: PlaceCounts) -> ShardChoice | None:
         if place < shard.free:
             break
         place -= shard.free
-    return choose(counts, shard.number)
+    return choose_shard(counts, shard.number)

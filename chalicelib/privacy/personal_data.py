@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.events.place import Offer, PlaceState
-from chalicelib.events.places import Places, PlacesChanged, places_service
+from chalicelib.events.places import PlacesChanged, PlaceService, place_service
 from chalicelib.events.service import EventService, event_service
 from chalicelib.platform.conflicts import MAX_ATTEMPTS
 from chalicelib.platform.dynamodb import database
@@ -71,7 +71,9 @@ class ExportedRegistration:
 class PersonalRegistrations:
     """The registrations of one stage, for export and erasure."""
 
-    def __init__(self, store: RegistrationStore, events: EventService, places: Places) -> None:
+    def __init__(
+        self, store: RegistrationStore, events: EventService, places: PlaceService
+    ) -> None:
         """Use a store and services."""
         self._store = store
         self._events = events
@@ -98,7 +100,7 @@ class PersonalRegistrations:
         bytes_left, exported = max_bytes, []
         for event_id in self._event_ids(registrations_by_event):
             history = []
-            for entry in self._store.full_history(event_id, user_id, now):
+            for entry in self._store.iterate_history(event_id, user_id, now):
                 bytes_left -= len(json.dumps(entry.changes)) + _ENTRY_OVERHEAD_BYTES
                 if bytes_left < 0:
                     break
@@ -142,11 +144,13 @@ class PersonalRegistrations:
             offer = self._offer_to(registration)
             before = registration.with_offer(offer).place_state
             states = before, PlaceState.NONE
-            place_writes = self._places.move_writes(event_id, user_id, states, offer)
+            place_writes = self._places.status_change_writes(event_id, user_id, states, offer)
             with contextlib.suppress(RegistrationChanged, PlacesChanged):
                 self._store.delete_without_history(registration, place_writes)
                 return
-            [registration] = self._store.read_all(self._store.registration_read(user_id, event_id))
+            [registration] = self._store.read_items(
+                self._store.registration_read(user_id, event_id)
+            )
             if registration is None:
                 return
         raise ServiceUnavailable(cause=f"{MAX_ATTEMPTS} concurrent changes to a registration")
@@ -156,7 +160,7 @@ class PersonalRegistrations:
         if registration.status is not Status.WAITLISTED:
             return None
         offer_read = self._places.offer_read(registration.event_id, registration.user_id)
-        offer: Offer | None = self._store.read_all(offer_read)[0]
+        offer: Offer | None = self._store.read_items(offer_read)[0]
         return offer
 
     def _event_ids(self, registrations_by_event: dict[str, Registration]) -> list[str]:
@@ -170,7 +174,7 @@ class PersonalRegistrations:
 
 def personal_registrations() -> PersonalRegistrations:
     """Return the registrations of this process's stage."""
-    return PersonalRegistrations(RegistrationStore(database()), event_service(), places_service())
+    return PersonalRegistrations(RegistrationStore(database()), event_service(), place_service())
 
 
 def changed_by(actor: str, account_id: str) -> ChangedBy:

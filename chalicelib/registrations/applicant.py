@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.events.event import Event, EventView, to_view
-from chalicelib.events.places import Places, places_service
+from chalicelib.events.places import PlaceService, place_service
 from chalicelib.events.service import event_service
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import log
@@ -20,8 +20,8 @@ from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.service import RegistrationService
 from chalicelib.registrations.snapshot import Actor, Snapshot
 from chalicelib.registrations.store import RegistrationStore
-from chalicelib.registrations.waiting_list import WaitingLists, waiting_lists
-from chalicelib.registrations.workflow import HOLDS_PLACE, ActorType, Status
+from chalicelib.registrations.waiting_list import WaitingListService, waiting_list_service
+from chalicelib.registrations.workflow import STATUSES_HOLDING_PLACE, ActorType, Status
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.session import CurrentUser
@@ -42,8 +42,8 @@ class ApplicantRegistrations:
         self,
         store: RegistrationStore,
         listings: ListingStore,
-        places: Places,
-        waiting_lists: WaitingLists,
+        places: PlaceService,
+        waiting_lists: WaitingListService,
         service: RegistrationService,
         cursors: Cursors,
         current_user: CurrentUser,
@@ -169,7 +169,7 @@ class ApplicantRegistrations:
             OfferExpired: it has no offer, or the deadline has passed.
             RegistrationClosed: the retention period after the event is over.
         """
-        answered = HOLDS_PLACE if accepts else {Status.WITHDRAWN}
+        answered = STATUSES_HOLDING_PLACE if accepts else {Status.WITHDRAWN}
 
         def attempt(snapshot: Snapshot) -> Registration:
             if snapshot.require_registration().status in answered:
@@ -180,7 +180,7 @@ class ApplicantRegistrations:
             return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)
         finally:
             # If the offer was declined or has expired, the next in line gets the place.
-            self._waiting_lists.expire_and_make_offers(event_id, self._now)
+            self._waiting_lists.update_offers(event_id, self._now)
 
     def delete(self, event_id: str, version: int | None) -> None:
         """Delete a draft.
@@ -209,7 +209,7 @@ class ApplicantRegistrations:
             if before.status in statuses_if_done:
                 return before
             writes = partial(extra_writes, snapshot.event)
-            after = self._changes.move(snapshot, target, version or before.version, writes)
+            after = self._changes.change_status(snapshot, target, version or before.version, writes)
             self._waiting_lists.update_offers_after_status_change(snapshot.counts, after, self._now)
             return after
 
@@ -228,7 +228,7 @@ class ApplicantRegistrations:
             self._places.offer_read(registration.event_id, registration.user_id)
             for registration in waiting
         )
-        offers = dict(zip(map(_sort_key, waiting), self._store.read_all(*reads), strict=True))
+        offers = dict(zip(map(_sort_key, waiting), self._store.read_items(*reads), strict=True))
         return [
             self._with_position(registration.with_offer(offers.get(_sort_key(registration))))
             for registration in registrations
@@ -258,13 +258,13 @@ def applicant_registrations(
     store = RegistrationStore(database())
     actor = Actor(current_user.account.id, ActorType.APPLICANT, request, now)
     service = RegistrationService(
-        store, event_service(), places_service(), account_repository(), actor
+        store, event_service(), place_service(), account_repository(), actor
     )
     return ApplicantRegistrations(
         store,
         ListingStore(database()),
-        places_service(),
-        waiting_lists(),
+        place_service(),
+        waiting_list_service(),
         service,
         Cursors(session_keys(), now),
         current_user,

@@ -18,7 +18,7 @@ import contextlib
 from datetime import datetime, timedelta
 
 from chalicelib.events.place import PlaceCounts
-from chalicelib.events.places import Places, PlacesChanged
+from chalicelib.events.places import PlacesChanged, PlaceService
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.recount_store import mark_counted_write
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
@@ -32,7 +32,7 @@ class Recount:
     """Recounts the waiting lists of events."""
 
     def __init__(
-        self, registrations: RegistrationStore, listings: ListingStore, places: Places
+        self, registrations: RegistrationStore, listings: ListingStore, places: PlaceService
     ) -> None:
         """Use stores and services."""
         self._registrations = registrations

@@ -16,13 +16,13 @@ from chalicelib.platform.field_errors import (
 )
 from chalicelib.platform.identifiers import CROCKFORD
 from chalicelib.platform.languages import N_, Language
-from chalicelib.registrations.workflow import HOLDS_PLACE, Status
+from chalicelib.registrations.workflow import STATUSES_HOLDING_PLACE, Status
 
 _REFERENCE_LENGTH = 6
 # Crockford's base 32 has no letter that looks like a digit, so such a letter means the digit.
 _LOOKALIKES = str.maketrans("OIL", "011")
 # Only the applicant sees it; staff see it only in counts.
-STAFF_HIDDEN_FIELDS = frozenset({"ethnicity"})
+FIELDS_HIDDEN_FROM_STAFF = frozenset({"ethnicity"})
 # Only the applicant signs. Staff record a signature on paper as a fact of its own.
 SIGNATURE_FIELDS = frozenset({"regAck"})
 # How to reach the applicant: they may change it until the event is over.
@@ -143,13 +143,13 @@ class Registration:
     @property
     def place_state(self) -> PlaceState:
         """How it stands to its event's places."""
-        if self.status in HOLDS_PLACE:
+        if self.status in STATUSES_HOLDING_PLACE:
             return PlaceState.TAKEN
         if self.status is not Status.WAITLISTED:
             return PlaceState.NONE
         if self.offer:
             return PlaceState.OFFERED
-        return PlaceState.WAITING if self.waitlisted_at else PlaceState.NONE
+        return PlaceState.WAITLISTED if self.waitlisted_at else PlaceState.NONE
 
     def with_offer(self, offer: Offer | None) -> "Registration":
         """Return it with the place that's held for it, which counts on the waiting list only."""
@@ -166,7 +166,7 @@ class Registration:
     @property
     def staff_hidden_answers(self) -> dict[str, Any]:
         """What of the form no staff member is shown."""
-        return {name: self.form[name] for name in STAFF_HIDDEN_FIELDS & self.form.keys()}
+        return {name: self.form[name] for name in FIELDS_HIDDEN_FROM_STAFF & self.form.keys()}
 
 
 def new_reference() -> str:

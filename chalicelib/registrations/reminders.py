@@ -101,7 +101,7 @@ class Reminders:
         keys = [(draft.user_id, draft.event_id) for draft in drafts]
         reads = [self._registrations.registration_read(*key) for key in keys]
         profiles = [self._accounts.profile_read(user_id) for user_id, _ in keys]
-        items = self._registrations.read_all(*reads, *profiles) if keys else []
+        items = self._registrations.read_items(*reads, *profiles) if keys else []
         for registration, account in zip(items[: len(keys)], items[len(keys) :], strict=True):
             if registration is None or registration.status is not Status.DRAFT:
                 continue

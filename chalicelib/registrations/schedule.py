@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.platform import clock, log
 from chalicelib.registrations.scheduled_work import RunFailed
-from chalicelib.registrations.waiting_list import waiting_lists
+from chalicelib.registrations.waiting_list import waiting_list_service
 
 # Well within the function's timeout.
 RUN_SECONDS = 30.0
@@ -24,5 +24,5 @@ def run(_event: Any = None, _context: Any = None) -> None:
         RunFailed: a part of it failed.
     """
     log.bind_account(None)
-    if not waiting_lists().update_all_offers(clock.now(), RUN_SECONDS):
+    if not waiting_list_service().update_offers_of_all_events(clock.now(), RUN_SECONDS):
         raise RunFailed("The waiting lists of some events weren't settled. The next run does it.")

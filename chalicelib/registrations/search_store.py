@@ -85,7 +85,7 @@ class SearchStore:
         keys = dict.fromkeys((entry["userId"], entry["eventId"]) for entry in entries)
         if not keys:
             return
-        read = self._registrations.read_all(
+        read = self._registrations.read_items(
             *(self._registrations.registration_read(*key) for key in keys)
         )
         stored = [

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from chalicelib.events import shards
 from chalicelib.events.event import Event
-from chalicelib.events.place import PlaceState, ShardChoice
-from chalicelib.events.places import Places, PlacesChanged
+from chalicelib.events.place import ChosenShard, PlaceState
+from chalicelib.events.places import PlacesChanged, PlaceService
 from chalicelib.events.service import EventService
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountRepository
@@ -22,7 +22,7 @@ from chalicelib.platform.items import Write
 from chalicelib.registrations import completeness, signatures, versions, workflow
 from chalicelib.registrations.note import HistoryAction
 from chalicelib.registrations.registration import (
-    STAFF_HIDDEN_FIELDS,
+    FIELDS_HIDDEN_FROM_STAFF,
     NoPlaceFree,
     OfferExpired,
     Registration,
@@ -45,7 +45,7 @@ class RegistrationService:
         self,
         store: RegistrationStore,
         events: EventService,
-        places: Places,
+        places: PlaceService,
         accounts: AccountRepository,
         actor: Actor,
     ) -> None:
@@ -67,7 +67,7 @@ class RegistrationService:
         Raises:
             NotFound: the event does not exist.
         """
-        event, registration, counts, offer, *accounts = self._store.read_all(
+        event, registration, counts, offer, *accounts = self._store.read_items(
             self._events.event_read(event_id),
             self._store.registration_read(user_id, event_id),
             self._places.counts_read(event_id),
@@ -77,7 +77,7 @@ class RegistrationService:
         account = account or accounts[0]
         if event is None:
             raise NotFound
-        counts = self._places.up_to_date(event, counts)
+        counts = self._places.with_current_capacity(event, counts)
         if registration is not None and registration.expires_at <= self._actor.now:
             registration = None
         if registration is not None:
@@ -170,7 +170,7 @@ class RegistrationService:
         )
         return after, before is None
 
-    def move(
+    def change_status(
         self,
         snapshot: Snapshot,
         target: Status,
@@ -217,19 +217,21 @@ class RegistrationService:
             action = HistoryAction.SUBMITTED
             after = self._submit(after, event, signed_on_paper=signed_on_paper)
             in_turn = event.offer_deadline(self._actor.now) is not None
-            shard = self._places.choose_for_submission(event.id, snapshot.counts, in_turn=in_turn)
+            shard = self._places.choose_shard_for_submission(
+                event.id, snapshot.counts, in_turn=in_turn
+            )
             if shard is None:
                 after = replace(after, status=Status.WAITLISTED)
-                shard = shards.choose_any(snapshot.counts)
+                shard = shards.choose_any_shard(snapshot.counts)
         elif signed_on_paper:
             raise signatures.signed_without_submission()
         after = self._set_waitlisted_at(after)
         takes_place = after.place_state is PlaceState.TAKEN and before.place_state not in _OCCUPIED
         if takes_place and shard is None:
-            shard = self._places.choose_free(event.id, snapshot.counts)
+            shard = self._places.choose_free_shard(event.id, snapshot.counts)
             if shard is None:
                 raise NoPlaceFree
-        shard = shard or shards.choose(snapshot.counts)
+        shard = shard or shards.choose_shard(snapshot.counts)
         if_full = action is HistoryAction.SUBMITTED
         writes = self._place_writes(snapshot, after, shard, in_turn=in_turn, if_full=if_full)
         self._put(snapshot, after, action, *writes, *extra_writes(after))
@@ -347,7 +349,7 @@ class RegistrationService:
         self,
         snapshot: Snapshot,
         after: Registration,
-        shard: ShardChoice | None = None,
+        shard: ChosenShard | None = None,
         **conditions: bool,
     ) -> list[Write]:
         """Return the writes of places and offers for a change of status."""
@@ -357,14 +359,14 @@ class RegistrationService:
             self._store.transact(self._places.delete_offer_writes(snapshot.offer))
             raise PlacesChanged
         states = before.place_state, after.place_state
-        return self._places.move_writes(
+        return self._places.status_change_writes(
             event_id, after.user_id, states, before.offer, shard, **conditions
         )
 
     def _hidden_from_actor(self, fields: Iterable[str]) -> frozenset[str]:
         """Return the fields in a change that are hidden from the actor."""
         is_staff = self._actor.type is ActorType.STAFF
-        return STAFF_HIDDEN_FIELDS.intersection(fields) if is_staff else frozenset()
+        return FIELDS_HIDDEN_FROM_STAFF.intersection(fields) if is_staff else frozenset()
 
     def _put(
         self,
@@ -378,13 +380,13 @@ class RegistrationService:
         changed_fields = _changed_fields(before, after) | set(more_fields)
         record_writes = self.record_writes(after.user_id, action, changed_fields)
         writes = [*extra_writes, *record_writes]
-        self._store.put(
-            after,
+        self._store.save(
             before,
+            after,
             actor=self._actor.id,
             action=action,
             extra_writes=writes,
-            shards=snapshot.counts.shard_count,
+            shard_count=snapshot.counts.shard_count,
         )
 
 

@@ -1,6 +1,6 @@
 """The DynamoDB store of registrations, their notes, and their history.
 
-The key of a registration contains the account ID of its owner. So a request for one account can't
+The key of a registration contains the account ID of its owner, so a request for one account can't
 read or change the registrations of another account.
 """
 
@@ -15,7 +15,7 @@ from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Item, Query, Read, Write
 from chalicelib.registrations.note import SERVICE_ACTOR, HistoryAction, HistoryEntry, Note
-from chalicelib.registrations.registration import STAFF_HIDDEN_FIELDS, Registration
+from chalicelib.registrations.registration import FIELDS_HIDDEN_FROM_STAFF, Registration
 from chalicelib.registrations.registration_events import event_writes
 from chalicelib.registrations.registration_item import from_item, to_item, waiting_list_key
 from chalicelib.registrations.search_entry_store import search_index_writes
@@ -26,10 +26,13 @@ REGISTRATIONS = "registrations"
 NOTES = "notes"
 HISTORY = "history"
 REGISTRATION_KEY_ATTRIBUTES = ("userId", "eventId")
-# The new version makes a concurrent change fail that was decided before the registration was
-# counted.
-_SET_WAITLISTED_AT = {"UpdateExpression": "SET waitlistedAt = :since, version = version + :one"}
-_NOT_EXPIRED, _TTL_NAME_ALIAS = "#ttl > :now", {"#ttl": "ttl"}
+# Incrementing the version makes a concurrent change fail if it was based on the state before the
+# count.
+_MARK_AS_COUNTED = {
+    "UpdateExpression": "SET waitlistedAt = :waitlisted_at, version = version + :one"
+}
+_NOT_EXPIRED_FILTER = "#ttl > :now"
+_TTL_NAME_ALIAS = {"#ttl": "ttl"}
 
 
 class RegistrationChanged(Exception):
@@ -44,15 +47,15 @@ class RegistrationStore:
     """The tables ``registrations``, ``notes``, and ``history``."""
 
     def __init__(self, database: Database) -> None:
-        """Use a database."""
+        """Create the store."""
         self._database = database
 
-    def read_all(self, *reads: Read[Any]) -> list[Any]:
+    def read_items(self, *reads: Read[Any]) -> list[Any]:
         """Read several items in one round trip; None for each that doesn't exist."""
         return self._database.get_all(*reads)
 
     def registration_read(self, user_id: str, event_id: str) -> Read[Registration]:
-        """Return the read of a registration, to combine it with other reads."""
+        """Return a read of a registration, to combine with other reads."""
         return Read(REGISTRATIONS, _registration_item_key(user_id, event_id), from_item)
 
     def registrations_of_user(self, user_id: str) -> list[Registration]:
@@ -66,9 +69,9 @@ class RegistrationStore:
         return [from_item(item) for item in self._database.query_all(query)]
 
     def note_write(self, registration: Registration, note: Note) -> Write:
-        """Return the write of a note; it raises NoteExists if a note has its ID."""
+        """Return the write of a note; it raises NoteExists if the ID is taken."""
         item = {
-            "registration": notes_partition_key(registration.event_id, registration.user_id),
+            "registration": registration_partition_key(registration.event_id, registration.user_id),
             "id": note.id,
             "said": note.text,
             "author": note.author,
@@ -78,26 +81,26 @@ class RegistrationStore:
         }
         condition = {"ConditionExpression": "attribute_not_exists(id) OR #ttl <= :now"}
         return Write(
-            "Put", NOTES, item, condition, _now_value(note.at), NoteExists, names=_TTL_NAME_ALIAS
+            "Put", NOTES, item, condition, _now_values(note.at), NoteExists, names=_TTL_NAME_ALIAS
         )
 
-    def ensure_waiting_write(self, registration: Registration) -> Write:
+    def require_waiting_write(self, registration: Registration) -> Write:
         """Return the write that requires that a registration has kept its waiting list position.
 
-        It raises RegistrationChanged. Usually, it is only a condition. If an earlier version of the
-        service put the registration on the waiting list, it also marks it as counted.
+        It raises RegistrationChanged. Usually, it only checks a condition. For a registration from
+        an earlier version of the service, it also marks it as counted.
         """
         operation = "ConditionCheck"
         expressions = {
-            "ConditionExpression": "#status = :waiting AND filedAt = :position",
+            "ConditionExpression": "#status = :waitlisted AND filedAt = :waiting_list_key",
         }
         values: Item = {
-            ":waiting": Status.WAITLISTED.value,
-            ":position": waiting_list_key(registration),
+            ":waitlisted": Status.WAITLISTED.value,
+            ":waiting_list_key": waiting_list_key(registration),
         }
         if registration.waitlisted_at is None:
-            operation, expressions = "Update", _SET_WAITLISTED_AT | expressions
-            values |= {":since": clock.to_text(registration.filed_at), ":one": 1}
+            operation, expressions = "Update", _MARK_AS_COUNTED | expressions
+            values |= {":waitlisted_at": clock.to_text(registration.filed_at), ":one": 1}
         return Write(
             operation,
             REGISTRATIONS,
@@ -114,7 +117,7 @@ class RegistrationStore:
         action = HistoryAction.OFFERED
         return history_write(registration, SERVICE_ACTOR, action, offer.offered_at, changes)
 
-    def exists_check(self, registration: Registration) -> Write:
+    def require_exists_write(self, registration: Registration) -> Write:
         """Return the check that a registration still exists; it raises NotFound."""
         condition = {"ConditionExpression": "attribute_exists(userId)"}
         key = _registration_item_key(registration.user_id, registration.event_id)
@@ -129,10 +132,12 @@ class RegistrationStore:
             return _to_note(item) if clock.from_seconds(item["ttl"]) > now else None
 
         return Read(
-            NOTES, {"registration": notes_partition_key(event_id, user_id), "id": note_id}, parse
+            NOTES,
+            {"registration": registration_partition_key(event_id, user_id), "id": note_id},
+            parse,
         )
 
-    def notes(
+    def notes_page(
         self, event_id: str, user_id: str, now: datetime, limit: int, position: Item | None
     ) -> tuple[list[Note], Item | None]:
         """Return a registration's unexpired notes, newest first, and the next page's position."""
@@ -142,14 +147,17 @@ class RegistrationStore:
             index="byTime",
             is_local=True,
             condition="registration = :registration",
-            values={":registration": notes_partition_key(event_id, user_id), **_now_value(now)},
-            filter=_NOT_EXPIRED,
+            values={
+                ":registration": registration_partition_key(event_id, user_id),
+                **_now_values(now),
+            },
+            filter=_NOT_EXPIRED_FILTER,
             names=_TTL_NAME_ALIAS,
         )
         items, next_position = self._database.query(query, limit, position)
         return [_to_note(item) for item in items], next_position
 
-    def history(
+    def history_page(
         self, event_id: str, user_id: str, now: datetime, limit: int, position: Item | None
     ) -> tuple[list[HistoryEntry], Item | None]:
         """Return a registration's unexpired history, newest first, and the next page's position."""
@@ -157,10 +165,10 @@ class RegistrationStore:
         items, next_position = self._database.query(query, limit, position)
         return [_to_history_entry(item) for item in items], next_position
 
-    def full_history(self, event_id: str, user_id: str, now: datetime) -> Iterator[HistoryEntry]:
+    def iterate_history(self, event_id: str, user_id: str, now: datetime) -> Iterator[HistoryEntry]:
         """Yield a registration's unexpired history, newest first.
 
-        A deleted draft has a history, too.
+        This also works for a deleted draft.
         """
         query = _history_query(event_id, user_id, now)
         return map(_to_history_entry, self._database.query_all(query))
@@ -169,32 +177,32 @@ class RegistrationStore:
         """Run all of these writes or none."""
         self._database.transact(writes)
 
-    def put(
+    def save(
         self,
-        registration: Registration,
         before: Registration | None,
+        after: Registration,
         *,
         actor: str,
         action: HistoryAction,
         extra_writes: Sequence[Write] = (),
-        shards: int = 1,
+        shard_count: int = 1,
     ) -> None:
         """Write the next version of a registration, with its history entry and search index.
 
         Args:
-            registration: the registration to write.
             before: the registration as it was read; None for a new registration.
+            after: the registration to write.
             actor: the ID of the account that changes it.
             action: the action to record in the history.
             extra_writes: other writes of the same transaction.
-            shards: the number of the event's counter shards, or fewer.
+            shard_count: the number of counter shards to use: at most the event's.
 
         Raises:
             RegistrationChanged: it has changed since it was read.
         """
-        changes = _changes(before, registration)
-        history = history_write(registration, actor, action, registration.updated_at, changes)
-        put, *others = registration_writes(before, registration, shards)
+        changes = _changes(before, after)
+        history = history_write(after, actor, action, after.updated_at, changes)
+        put, *others = registration_writes(before, after, shard_count)
         self._database.transact([put, history, *extra_writes, *others])
 
     def delete(
@@ -236,7 +244,7 @@ class RegistrationStore:
         """
         for table in (NOTES, HISTORY):
             key = ("registration", "id")
-            values = {":registration": notes_partition_key(event_id, user_id)}
+            values = {":registration": registration_partition_key(event_id, user_id)}
             query = Query(table, key=key, condition="registration = :registration", values=values)
             items = self._database.query_all(query)
             keys = ({name: item[name] for name in key} for item in items)
@@ -244,7 +252,7 @@ class RegistrationStore:
 
 
 def registration_writes(
-    before: Registration | None, after: Registration | None, shards: int = 1
+    before: Registration | None, after: Registration | None, shard_count: int = 1
 ) -> list[Write]:
     """Return the writes of a change of a registration, with all that follows from it.
 
@@ -254,12 +262,12 @@ def registration_writes(
 
     Args:
         before: the registration as it was read; None for a new one.
-        after: the registration to write; None to delete it. With another owner, it moves.
-        shards: the number of the event's counter shards, or fewer.
+        after: the registration to write; None to delete it. If its owner differs, it moves.
+        shard_count: the number of counter shards to use: at most the event's.
     """
-    more = [*summary_writes(before, after, shards), *event_writes(before, after)]
+    more = [*summary_writes(before, after, shard_count), *event_writes(before, after)]
     if before and after and before.user_id == after.user_id:
-        return [_update_write(after, before), *search_index_writes(before, after), *more]
+        return [_update_write(before, after), *search_index_writes(before, after), *more]
     writes = [_delete_write(before)] if before else []
     writes += [_create_write(after)] if after else []
     search_index = [*search_index_writes(before, None), *search_index_writes(None, after)]
@@ -269,23 +277,23 @@ def registration_writes(
 def _create_write(registration: Registration) -> Write:
     """Return the write of a new registration; it raises RegistrationChanged if one exists."""
     # An expired registration doesn't count: DynamoDB may take days to delete it.
-    not_exists = {"ConditionExpression": "attribute_not_exists(userId) OR #ttl <= :now"}
+    absent_or_expired = {"ConditionExpression": "attribute_not_exists(userId) OR #ttl <= :now"}
     return Write(
         "Put",
         REGISTRATIONS,
         to_item(registration),
-        not_exists,
-        _now_value(registration.updated_at),
+        absent_or_expired,
+        _now_values(registration.updated_at),
         on_condition_failed=RegistrationChanged,
         names=_TTL_NAME_ALIAS,
     )
 
 
-def _update_write(registration: Registration, before: Registration) -> Write:
+def _update_write(before: Registration, after: Registration) -> Write:
     return Write(
         "Put",
         REGISTRATIONS,
-        to_item(registration),
+        to_item(after),
         {"ConditionExpression": "version = :version"},
         {":version": before.version},
         on_condition_failed=RegistrationChanged,
@@ -309,8 +317,8 @@ def _history_query(event_id: str, user_id: str, now: datetime) -> Query:
         HISTORY,
         key=("registration", "id"),
         condition="registration = :registration",
-        values={":registration": notes_partition_key(event_id, user_id), **_now_value(now)},
-        filter=_NOT_EXPIRED,
+        values={":registration": registration_partition_key(event_id, user_id), **_now_values(now)},
+        filter=_NOT_EXPIRED_FILTER,
         names=_TTL_NAME_ALIAS,
     )
 
@@ -320,7 +328,7 @@ def history_write(
 ) -> Write:
     """Return the write of an entry in a registration's history."""
     item = {
-        "registration": notes_partition_key(registration.event_id, registration.user_id),
+        "registration": registration_partition_key(registration.event_id, registration.user_id),
         "id": new_identifier(),
         "at": clock.to_text(at),
         "actor": actor,
@@ -333,25 +341,25 @@ def history_write(
 
 def _changes(before: Registration | None, after: Registration) -> Item:
     """Return the old and the new value of each changed field; None for a missing value."""
-    old_values = _compared_values(before) if before else {}
-    new_values = _compared_values(after)
+    old_values = _history_values(before) if before else {}
+    new_values = _history_values(after)
     return {
         name: [old_values.get(name), new_values.get(name)]
-        for name in sorted((old_values.keys() | new_values.keys()) - STAFF_HIDDEN_FIELDS)
+        for name in sorted((old_values.keys() | new_values.keys()) - FIELDS_HIDDEN_FROM_STAFF)
         if old_values.get(name) != new_values.get(name)
     }
 
 
-def _compared_values(registration: Registration) -> Item:
+def _history_values(registration: Registration) -> Item:
     """Return the values that the history compares.
 
-    Of a paper signature, it records only that one exists: the actor of the entry recorded it.
+    For a paper signature, only its existence is recorded; the entry's actor recorded it.
     """
     paper_signature = {"paperSignature": True} if registration.paper_signature else {}
     return {**registration.form, "status": registration.status.value, **paper_signature}
 
 
-def _now_value(now: datetime) -> Item:
+def _now_values(now: datetime) -> Item:
     """Return the current time as the value ``:now`` of a condition on a time to live."""
     return {":now": int(now.timestamp())}
 
@@ -368,6 +376,6 @@ def _to_note(item: Item) -> Note:
     return Note(item["id"], item["said"], item["author"], clock.from_text(item["at"]))
 
 
-def notes_partition_key(event_id: str, user_id: str) -> str:
+def registration_partition_key(event_id: str, user_id: str) -> str:
     """Return the partition key of a registration's notes and history."""
     return f"{event_id}#{user_id}"

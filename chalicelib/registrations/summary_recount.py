@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.events import shards_store
-from chalicelib.events.places import Places
+from chalicelib.events.places import PlaceService
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.summary_row import TOTAL, StatusCounts, count, difference
 from chalicelib.registrations.summary_store import SummaryStore
-from chalicelib.registrations.workflow import HOLDS_PLACE
+from chalicelib.registrations.workflow import STATUSES_HOLDING_PLACE
 
 # An index usually lags by less than a second.
 _MAX_INDEX_LAG = timedelta(minutes=1)
@@ -50,7 +50,9 @@ class Difference:
 class SummaryRecount:
     """Recounts events."""
 
-    def __init__(self, listings: ListingStore, summaries: SummaryStore, places: Places) -> None:
+    def __init__(
+        self, listings: ListingStore, summaries: SummaryStore, places: PlaceService
+    ) -> None:
         """Use stores and services."""
         self._listings = listings
         self._summaries = summaries
@@ -73,7 +75,7 @@ class SummaryRecount:
         found = count(self._listings.summary_rows(event_id, now))
         offers = self._places.offers(event_id)
         in_use = len(offers) + sum(
-            numbers[TOTAL] for status, numbers in found.items() if status in HOLDS_PLACE
+            numbers[TOTAL] for status, numbers in found.items() if status in STATUSES_HOLDING_PLACE
         )
         unchanged = (
             self._summaries.read(event_id, places.most_shards) == stored

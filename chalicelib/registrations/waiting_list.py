@@ -1,13 +1,17 @@
 """The waiting list: a place that becomes free is offered to the next registration in line.
 
-Only :meth:`WaitingLists.expire_and_make_offers` offers places and ends expired offers. Each request
+Only :meth:`WaitingListService.update_offers` offers places and ends expired offers. Each request
 that may free a place calls it afterwards: a withdrawal, a new status from staff, a higher capacity,
-a declined offer. A schedule calls it for all events (schedule.py), so that deadlines pass without a
-request.
+a declined offer. A scheduled job also calls it for all events (schedule.py), so that offers expire
+without a request.
+
+An event counts its places, its offers, and the registrations that wait, in one or more *shards*:
+items that each have a part of its capacity (events/shards.py). The registrations that wait are
+found by an *index*, which DynamoDB updates a moment after the table.
 
 Each offer and each expiry is one transaction. If a call stops between two of them, the next call
-continues. Until then, no other registration can take a place for which others wait: see
-:meth:`chalicelib.events.places.Places.move_writes`.
+continues where it stopped. Until then, no other registration can take a place for which others
+wait: see :meth:`chalicelib.events.places.PlaceService.status_change_writes`.
 """
 
 import contextlib
@@ -18,11 +22,12 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.events.event import Event
-from chalicelib.events.place import Offer, PlaceCounts, PlaceState, ShardChoice
-from chalicelib.events.places import OfferExists, Places, PlacesChanged, places_service
+from chalicelib.events.place import ChosenShard, Offer, PlaceCounts, PlaceState
+from chalicelib.events.places import OfferExists, PlacesChanged, PlaceService, place_service
 from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform import log, outbox
+from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.registrations import emails
@@ -34,8 +39,8 @@ from chalicelib.registrations.scheduled_work import run_logging_errors
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status
 
-# A request makes as many offers as fit into this time, and leaves the others to the schedule.
-REQUEST_SECONDS = 2.0
+# A request makes as many offers as fit into this time, and leaves the rest to the scheduled job.
+REQUEST_TIME_LIMIT_SECONDS = 2.0
 # The largest number of items in a batch read from DynamoDB.
 _BATCH_SIZE = 100
 
@@ -45,44 +50,46 @@ class _StaleIndex(Exception):
 
 
 class _NoFreePlace(Exception):
-    """Every place is taken or offered, or no registration waits for one."""
+    """No place is free, or no registration is waiting for one."""
 
 
-class WaitingLists:
-    """The waiting lists of all events."""
+class WaitingListService:
+    """Offers places of events to the registrations on their waiting lists."""
 
     def __init__(
         self,
         registrations: RegistrationStore,
         listings: ListingStore,
         events: EventService,
-        places: Places,
+        places: PlaceService,
         accounts: AccountRepository,
     ) -> None:
-        """Use stores and services."""
+        """Create the service."""
         self._registrations = registrations
         self._listings = listings
         self._events = events
         self._places = places
         self._accounts = accounts
 
-    def update_all_offers(self, now: datetime, seconds: float) -> bool:
-        """Update the offers of all events that need it, and recount waiting lists when it is time.
+    def update_offers_of_all_events(self, now: datetime, time_limit_seconds: float) -> bool:
+        """Update the offers of all events that need it, and recount waiting lists that are due.
 
-        An event needs it if an offer has expired, or if it has a free place and a registration
-        that waits for one. The function logs a failure and continues with the other events; the
+        An event needs an update if an offer has expired, or if a place is free while a registration
+        is waiting. The function logs a failure and continues with the other events; the
         next call tries the failed event again.
 
         Args:
             now: the current time.
-            seconds: the time limit, shared evenly among the events.
+            time_limit_seconds: the time limit, shared evenly among the events.
 
         Returns:
             Whether all events were updated without a failure.
         """
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + time_limit_seconds
         try:
-            expired_ids = [offer.event_id for offer in self._places.expired_offers(now)]
+            event_ids_with_expired_offers = [
+                offer.event_id for offer in self._places.expired_offers(now)
+            ]
             counts_by_event = self._counts_by_event(now)
         except ServiceUnavailable as error:
             log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
@@ -90,27 +97,27 @@ class WaitingLists:
         event_ids_with_free_place = [
             event_id
             for event_id, counts in counts_by_event.items()
-            if counts.has_free and (counts.has_unoffered_waiting or counts.is_full)
+            if counts.has_free_place and (counts.has_registration_without_offer or counts.is_full)
         ]
-        event_ids = dict.fromkeys([*expired_ids, *event_ids_with_free_place])
-        successes = []
-        for number, event_id in enumerate(event_ids):
-            seconds_for_event = max((deadline - time.monotonic()) / (len(event_ids) - number), 0)
-            update = partial(self.expire_and_make_offers, event_id, now, seconds_for_event)
-            successes.append(run_logging_errors(update))
+        event_ids = dict.fromkeys([*event_ids_with_expired_offers, *event_ids_with_free_place])
+        results = []
+        for index, event_id in enumerate(event_ids):
+            seconds_for_event = max((deadline - time.monotonic()) / (len(event_ids) - index), 0)
+            update = partial(self.update_offers, event_id, now, seconds_for_event)
+            results.append(run_logging_errors(update))
         recount = Recount(self._registrations, self._listings, self._places)
         for event_id, counts in counts_by_event.items():
             if is_recount_due(counts, now):
-                successes.append(run_logging_errors(partial(recount.run, event_id, now)))
-        return all(successes)
+                results.append(run_logging_errors(partial(recount.run, event_id, now)))
+        return all(results)
 
     def _counts_by_event(self, now: datetime) -> dict[str, PlaceCounts]:
         """Return the counters of each event that offers places now, by event ID."""
-        event_ids = [event.id for event in self._events.offering_places(now)]
+        event_ids = [event.id for event in self._events.events_offering_places(now)]
         counts: list[PlaceCounts | None] = []
         for start in range(0, len(event_ids), _BATCH_SIZE):
             batch = event_ids[start : start + _BATCH_SIZE]
-            counts += self._registrations.read_all(*map(self._places.counts_read, batch))
+            counts += self._registrations.read_items(*map(self._places.counts_read, batch))
         pairs = zip(event_ids, counts, strict=True)
         return {
             event_id: self._places.with_all_shards(event_id, event_counts)
@@ -118,8 +125,8 @@ class WaitingLists:
             if event_counts
         }
 
-    def expire_and_make_offers(
-        self, event_id: str, now: datetime, seconds: float = REQUEST_SECONDS
+    def update_offers(
+        self, event_id: str, now: datetime, time_limit_seconds: float = REQUEST_TIME_LIMIT_SECONDS
     ) -> bool:
         """End the expired offers of an event, and offer its free places to the next in line.
 
@@ -130,14 +137,14 @@ class WaitingLists:
         Args:
             event_id: the event ID.
             now: the current time.
-            seconds: the time limit; the function starts no transaction after it.
+            time_limit_seconds: the time limit; the function starts no transaction after it.
 
         Returns:
             False if DynamoDB failed, otherwise True.
         """
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + time_limit_seconds
         try:
-            for _ in self._expire_and_offer(event_id, now):
+            for _ in self._update_offers_stepwise(event_id, now):
                 if time.monotonic() > deadline:
                     break
         except ServiceUnavailable as error:
@@ -156,32 +163,38 @@ class WaitingLists:
             now: the current time.
         """
         event_id = registration.event_id
-        if counts.is_sharded and registration.place_state is PlaceState.WAITING:
-            # It joined without a look at the counters. If new registrations take places again, a
-            # place became free at the same time: see Places.reopen.
+        if counts.is_sharded and registration.place_state is PlaceState.WAITLISTED:
+            # It joined without a check of the counters. If the event is no longer full, a place
+            # became free concurrently: see PlaceService.reopen_to_new_registrations.
             if not self._places.is_full(event_id):
-                self.expire_and_make_offers(event_id, now)
-        elif counts.is_in_demand:
-            self.expire_and_make_offers(event_id, now)
+                self.update_offers(event_id, now)
+        elif counts.has_waiting_list_or_offers:
+            self.update_offers(event_id, now)
 
-    def _expire_and_offer(self, event_id: str, now: datetime) -> Iterator[None]:
-        """End expired offers, offer free places, and let new registrations take the others.
+    def _update_offers_stepwise(self, event_id: str, now: datetime) -> Iterator[None]:
+        """End expired offers, offer free places, and let new registrations take the remaining ones.
 
         Yields:
             After each transaction. The caller may stop after any of them.
         """
-        event, counts = self._registrations.read_all(
+        event, counts = self._registrations.read_items(
             self._events.event_read(event_id), self._places.counts_read(event_id)
         )
         if event is None or counts is None:
             return
-        counts = self._places.with_all_shards(event_id, self._places.up_to_date(event, counts))
-        yield from self._offer_free_places(event, counts, now)
-        if counts.is_sharded and event.offer_deadline(now) and self._places.reopen(event_id):
+        counts = self._places.with_all_shards(
+            event_id, self._places.with_current_capacity(event, counts)
+        )
+        yield from self._expire_and_offer_places(event, counts, now)
+        if (
+            counts.is_sharded
+            and event.offer_deadline(now)
+            and self._places.reopen_to_new_registrations(event_id)
+        ):
             counts = self._places.counts(event_id)
-            yield from self._offer_free_places(event, counts, now)
+            yield from self._expire_and_offer_places(event, counts, now)
 
-    def _offer_free_places(
+    def _expire_and_offer_places(
         self, event: Event, counts: PlaceCounts, now: datetime
     ) -> Iterator[None]:
         """End expired offers, then offer free places."""
@@ -193,7 +206,7 @@ class WaitingLists:
                 yield
         if (offer_deadline := event.offer_deadline(now)) is None:
             return
-        if not counts.has_free and all(offer.is_open_at(now) for offer in offers):
+        if not counts.has_free_place and all(offer.is_open_at(now) for offer in offers):
             return
         offered_ids = {offer.user_id for offer in offers}
         for registration in self._listings.waiting_list(event_id, now):
@@ -201,45 +214,56 @@ class WaitingLists:
                 continue
             offer = Offer(event_id, registration.user_id, now, offer_deadline)
             try:
-                self._offer_with_retries(event, registration, offer)
+                self._offer_place_with_retries(event, registration, offer)
             except (_NoFreePlace, _StaleIndex):
                 return
             yield
 
-    def _offer_with_retries(self, event: Event, registration: Registration, offer: Offer) -> None:
+    def _offer_place_with_retries(
+        self, event: Event, registration: Registration, offer: Offer
+    ) -> None:
         """Offer a place to a registration; after a conflict, try again while a place is free.
 
         It tries the same registration again, because the next in line must not overtake it.
 
         Raises:
-            _NoFreePlace: no place is free, or no registration waits.
+            _NoFreePlace: no place is free, or no registration is waiting.
             _StaleIndex: the registration was just moved to another account.
+            ServiceUnavailable: each attempt conflicted with another request.
         """
-        while shard := self._shard_to_offer(event.id):
-            with contextlib.suppress(PlacesChanged):
-                return self._offer(event, registration, offer, shard)
-        raise _NoFreePlace
 
-    def _shard_to_offer(self, event_id: str) -> ShardChoice | None:
-        """Return a shard with a free place; None if none has one, or no registration waits."""
+        def attempt(shard: ChosenShard | None) -> None:
+            if shard is None:
+                raise _NoFreePlace
+            self._try_to_offer_place(event, registration, offer, shard)
+
+        choose_shard = partial(self._shard_with_free_place, event.id)
+        retry_on_conflict(
+            choose_shard(), attempt, choose_shard, PlacesChanged, what="an event's places"
+        )
+
+    def _shard_with_free_place(self, event_id: str) -> ChosenShard | None:
+        """Return a shard with a free place; None without one, or if no registration is waiting."""
         counts = self._places.counts(event_id)
-        if not counts.has_unoffered_waiting:
+        if not counts.has_registration_without_offer:
             return None
-        return self._places.choose_free(event_id, counts)
+        return self._places.choose_free_shard(event_id, counts)
 
-    def _offer(
-        self, event: Event, registration: Registration, offer: Offer, shard: ShardChoice
+    def _try_to_offer_place(
+        self, event: Event, registration: Registration, offer: Offer, shard: ChosenShard
     ) -> None:
-        """Hold a place for a registration and email the applicant, if it still waits.
+        """If a registration is still waiting, hold a place for it, and email the applicant.
 
         Raises:
-            PlacesChanged: no place is free any more.
+            PlacesChanged: the place is no longer free.
             _StaleIndex: the registration was just moved to another account.
         """
-        [account] = self._registrations.read_all(self._accounts.profile_read(registration.user_id))
+        [account] = self._registrations.read_items(
+            self._accounts.profile_read(registration.user_id)
+        )
         email = emails.offered(account, event, registration, offer)
         writes = [
-            self._registrations.ensure_waiting_write(registration),
+            self._registrations.require_waiting_write(registration),
             *self._places.reserve_place_writes(offer, registration.place_state, shard),
             self._registrations.offer_history_write(registration, offer),
             *outbox.email_writes(offer.offered_at, email),
@@ -249,24 +273,24 @@ class WaitingLists:
         except OfferExists:
             return
         except RegistrationChanged:
-            self._require_exists(registration)
+            self._require_current_index(registration)
 
-    def _require_exists(self, registration: Registration) -> None:
+    def _require_current_index(self, registration: Registration) -> None:
         """Require that a registration in the index is still in the table.
 
-        If it isn't, staff may have merged its account into another account. There it keeps its
-        position, which the index doesn't have yet. The next in line must not overtake it.
+        If it isn't, staff may have merged its account into another account. It keeps its position
+        there, but the index doesn't show it yet. The next in line must not overtake it.
 
         Raises:
             _StaleIndex: it is not in the table.
         """
         key = registration.user_id, registration.event_id
-        if self._registrations.read_all(self._registrations.registration_read(*key)) == [None]:
+        if self._registrations.read_items(self._registrations.registration_read(*key)) == [None]:
             raise _StaleIndex
 
     def _expire_offer(self, event: Event, offer: Offer, now: datetime) -> None:
         """End an expired offer, and withdraw its registration."""
-        registration, account = self._registrations.read_all(
+        registration, account = self._registrations.read_items(
             self._registrations.registration_read(offer.user_id, offer.event_id),
             self._accounts.profile_read(offer.user_id),
         )
@@ -283,9 +307,9 @@ class WaitingLists:
                 waitlisted_at=None,
                 offer_expired_at=offer.until,
             )
-            self._registrations.put(
-                expired,
+            self._registrations.save(
                 registration,
+                expired,
                 actor=SERVICE_ACTOR,
                 action=HistoryAction.OFFER_EXPIRED,
                 extra_writes=[
@@ -295,12 +319,12 @@ class WaitingLists:
             )
 
 
-def waiting_lists() -> WaitingLists:
-    """Return the waiting lists of the stage of this process."""
-    return WaitingLists(
+def waiting_list_service() -> WaitingListService:
+    """Return the service for the stage of this process."""
+    return WaitingListService(
         RegistrationStore(database()),
         ListingStore(database()),
         event_service(),
-        places_service(),
+        place_service(),
         account_repository(),
     )

@@ -73,7 +73,7 @@ TRANSITIONS = (
     _transition("Waitlisted", "InReview", ActorType.STAFF),
 )
 # A registration that is here takes one of the event's places.
-HOLDS_PLACE = frozenset(map(Status, ("Submitted", "InReview", "Interview", "Hired")))
+STATUSES_HOLDING_PLACE = frozenset(map(Status, ("Submitted", "InReview", "Interview", "Hired")))
 # What an applicant may still write: a draft by draft rules, the rest cannot become incomplete.
 EDITABLE = frozenset(map(Status, ("Draft", "Submitted", "Waitlisted", "Withdrawn")))
 # Where applicants may still change how to reach them, until the event is over.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.events.place import Offer, PlaceCounts
-from chalicelib.events.places import Places, places_service
+from chalicelib.events.places import PlaceService, place_service
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform.dynamodb import database
@@ -39,7 +39,7 @@ class PlaceOverview:
     """The places of one stage's events, for staff."""
 
     def __init__(
-        self, store: RegistrationStore, places: Places, accounts: AccountRepository
+        self, store: RegistrationStore, places: PlaceService, accounts: AccountRepository
     ) -> None:
         """Use a store, the places, and the accounts."""
         self._store = store
@@ -77,7 +77,7 @@ class PlaceOverview:
 
     def _offered(self, offers: list[Offer]) -> Iterator[OfferedRegistration]:
         """Yield the registrations of offers; an offer of a past registration ends by itself."""
-        registrations_found = self._store.read_all(
+        registrations_found = self._store.read_items(
             *(self._store.registration_read(offer.user_id, offer.event_id) for offer in offers),
             *(self._accounts.profile_read(offer.user_id) for offer in offers),
         )
@@ -98,7 +98,7 @@ class PlaceOverview:
 
 def place_overview() -> PlaceOverview:
     """Return the call list of this process's stage."""
-    return PlaceOverview(RegistrationStore(database()), places_service(), account_repository())
+    return PlaceOverview(RegistrationStore(database()), place_service(), account_repository())
 
 
 def _is_reached_by_email(account: Account | None) -> bool:

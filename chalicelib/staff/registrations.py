@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.events.places import Places, places_service
+from chalicelib.events.places import PlaceService, place_service
 from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform import log, outbox
@@ -24,7 +24,7 @@ from chalicelib.registrations.selection import Selection
 from chalicelib.registrations.service import RegistrationService, Result
 from chalicelib.registrations.snapshot import Actor, Snapshot
 from chalicelib.registrations.store import NoteExists, RegistrationStore
-from chalicelib.registrations.waiting_list import waiting_lists
+from chalicelib.registrations.waiting_list import waiting_list_service
 from chalicelib.registrations.workflow import ActorType, Status
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
@@ -60,7 +60,7 @@ class StaffRegistrations:
         store: RegistrationStore,
         search: RegistrationSearch,
         events: EventService,
-        places: Places,
+        places: PlaceService,
         accounts: AccountRepository,
         current_user: CurrentUser,
         request: str,
@@ -139,7 +139,7 @@ class StaffRegistrations:
         registration = self._find(event_id, user_id).require_registration()
         if registration.status is Status.DRAFT and self._reference and cursor is None:
             self._audit_draft_opened(registration)
-        notes, position = self._store.notes(event_id, user_id, self._now, limit, after)
+        notes, position = self._store.notes_page(event_id, user_id, self._now, limit, after)
         following = self._cursors.sign(position, scope) if position else None
         views = with_authors(notes, self._accounts.usernames)
         [registration] = self._with_staff_names([registration])
@@ -156,7 +156,7 @@ class StaffRegistrations:
         after = self._cursors.verify(cursor, scope) if cursor else None
         if self._find(event_id, user_id).require_registration().status is Status.DRAFT:
             return History([], None)
-        changes, position = self._store.history(event_id, user_id, self._now, limit, after)
+        changes, position = self._store.history_page(event_id, user_id, self._now, limit, after)
         changes, is_whole = since_submission(changes)
         position = None if is_whole else position
         names = self._accounts.usernames(change.actor for change in changes)
@@ -208,7 +208,7 @@ class StaffRegistrations:
         )
         return self._with_staff_names([corrected])[0]
 
-    def move(
+    def change_status(
         self,
         event_id: str,
         user_id: str,
@@ -296,12 +296,12 @@ class StaffRegistrations:
         note = Note(note_id or new_identifier(), text, author.id, self._now)
         try:
             # A note added after an erasure would never be deleted.
-            existing = self._store.exists_check(registration)
+            existing = self._store.require_exists_write(registration)
             audited = self._service.record_writes(user_id, "noted")
             self._store.transact([self._store.note_write(registration, note), existing, *audited])
         except NoteExists:
             read = self._store.note_read(event_id, user_id, note.id, self._now)
-            [existing] = self._store.read_all(read)
+            [existing] = self._store.read_items(read)
             if existing is None or (existing.text, existing.author) != (text, author.id):
                 raise InvalidFields({"id": _NOTE_EXISTS}) from None
             note = existing
@@ -329,16 +329,16 @@ class StaffRegistrations:
 
             is_done = before.status is target or before.was_waitlisted_by(target, version)
             if not is_done:
-                after = self._service.move(
+                after = self._service.change_status(
                     snapshot, target, version, extra_writes, signed_on_paper=signed_on_paper
                 )
-                self._may_offer |= snapshot.counts.is_in_demand or after.status is Status.WAITLISTED
+                has_waiting_list = snapshot.counts.has_waiting_list_or_offers
+                self._may_offer |= has_waiting_list or after.status is Status.WAITLISTED
                 return after
             if notes:
-                check = self._store.exists_check(before)
-                self._store.transact(
-                    [*notes, check, *self._service.record_writes(user_id, "noted")]
-                )
+                check = self._store.require_exists_write(before)
+                audited = self._service.record_writes(user_id, "noted")
+                self._store.transact([*notes, check, *audited])
             return before
 
         return self._retry(lambda: self._find(event_id, user_id), attempt)
@@ -369,14 +369,14 @@ class StaffRegistrations:
 
     def _expire_and_make_offers(self, event_id: str) -> None:
         if self._may_offer:
-            waiting_lists().expire_and_make_offers(event_id, self._now)
+            waiting_list_service().update_offers(event_id, self._now)
 
     def _move_note_writes(self, registration: Registration, text: str, version: int) -> list[Write]:
         """Return the write of the note of a status change, unless it was stored before."""
         author = self._current_user.account.id
         note = Note(move_note_id(author, version, text), text, author, self._now)
         where = registration.event_id, registration.user_id
-        [there] = self._store.read_all(self._store.note_read(*where, note.id, self._now))
+        [there] = self._store.read_items(self._store.note_read(*where, note.id, self._now))
         return [] if there else [self._store.note_write(registration, note)]
 
     def _scope(self, *parts: str) -> str:
@@ -396,5 +396,5 @@ def staff_registrations(
     store, search = RegistrationStore(database()), registration_search(now)
     accounts = account_repository()
     return StaffRegistrations(
-        store, search, event_service(), places_service(), accounts, current_user, request, now
+        store, search, event_service(), place_service(), accounts, current_user, request, now
     )

@@ -18,7 +18,7 @@ from chalicelib.registrations.registration import (
     RegistrationClosed,
     WrongStatus,
 )
-from chalicelib.registrations.waiting_list import waiting_lists
+from chalicelib.registrations.waiting_list import waiting_list_service
 from chalicelib.sessions import authentication
 from chalicelib.staff import spreadsheet
 from chalicelib.staff.call_list import place_overview
@@ -84,7 +84,7 @@ def put_event(
     new = event_service().put(
         event_id, body.event_fields(), body.version, current_user, request.id, now
     )
-    waiting_lists().expire_and_make_offers(event_id, now)
+    waiting_list_service().update_offers(event_id, now)
     return Response(events.to_view(event_service().get(event_id), now), created=new)
 
 
@@ -153,7 +153,7 @@ def show_places(event_id: str) -> Response[Places]:
 @blueprint.endpoint("GET", "/admin/events/{event_id}/offers", access=_CAN_MANAGE_REGISTRATIONS)
 def list_offers(request: Request, event_id: str) -> Response[CallList]:
     """List the offers of places, earliest deadline first, and who must be called."""
-    waiting_lists().expire_and_make_offers(event_id, request.received_at)
+    waiting_list_service().update_offers(event_id, request.received_at)
     return Response(place_overview().call_list(event_id))
 
 
@@ -266,7 +266,9 @@ def move_registration(
     """Change the status of a registration."""
     service = _with_draft(request, current_user, query)
     change = body.status, body.version, body.note
-    registration = service.move(event_id, user_id, *change, signed_on_paper=body.paper_signature)
+    registration = service.change_status(
+        event_id, user_id, *change, signed_on_paper=body.paper_signature
+    )
     return Response(registration)
 
 

@@ -10,7 +10,7 @@ from chalicelib.platform.request_schema import Paging, QuerySchema
 from chalicelib.platform.response_schema import Identifier, ResponseSchema, Timestamp
 from chalicelib.platform.text import BLANK_IS_ABSENT, SingleLine
 from chalicelib.registrations import schemas as registrations
-from chalicelib.registrations.registration import STAFF_HIDDEN_FIELDS
+from chalicelib.registrations.registration import FIELDS_HIDDEN_FROM_STAFF
 from chalicelib.registrations.schemas import Phone
 from chalicelib.registrations.workflow import Status
 from chalicelib.staff.duplicates import PersonQuery
@@ -80,7 +80,7 @@ class SummaryQuery(QuerySchema):
 
 
 def _without_hidden_fields(form: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in form.items() if name not in STAFF_HIDDEN_FIELDS}
+    return {name: value for name, value in form.items() if name not in FIELDS_HIDDEN_FROM_STAFF}
 
 
 class StaffPaperSignature(registrations.PaperSignature):

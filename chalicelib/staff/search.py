@@ -97,7 +97,7 @@ class RegistrationSearch:
         account = self.accounts.find_by_login(username)
         if is_decoy(account):
             return []
-        registration, account = self.registrations.read_all(
+        registration, account = self.registrations.read_items(
             self.registrations.registration_read(account, event_id),
             self.accounts.profile_read(account),
         )

@@ -23,14 +23,14 @@ from chalicelib.platform.translations import translate
 from chalicelib.registrations import phones
 from chalicelib.registrations.enums import label
 from chalicelib.registrations.registration import (
-    STAFF_HIDDEN_FIELDS,
+    FIELDS_HIDDEN_FROM_STAFF,
     PaperSignature,
     Registration,
 )
 
 BYTE_ORDER_MARK = "\ufeff"
 # Fields that are hidden from staff, or redundant.
-_EXCLUDED_FIELDS = STAFF_HIDDEN_FIELDS | {"regAck", "noMiddleName"}
+_EXCLUDED_FIELDS = FIELDS_HIDDEN_FROM_STAFF | {"regAck", "noMiddleName"}
 _APOSTROPHE = "'"
 _NATIONAL = re.compile(r"\([0-9]{3}\) [0-9]{3}-[0-9]{4}( ext\. [0-9]+)?")
 # Where a spreadsheet may begin another cell, if it is of a locale that separates by another sign:

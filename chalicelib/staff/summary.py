@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.events.places import places_service
+from chalicelib.events.places import place_service
 from chalicelib.events.service import event_service
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound
@@ -74,8 +74,8 @@ def event_summary(event_id: str, status: Status | None, now: datetime) -> Summar
     Raises:
         NotFound: the event does not exist.
     """
-    reads = event_service().event_read(event_id), places_service().counts_read(event_id)
-    event, places = RegistrationStore(database()).read_all(*reads)
+    reads = event_service().event_read(event_id), place_service().counts_read(event_id)
+    event, places = RegistrationStore(database()).read_items(*reads)
     if event is None:
         raise NotFound
     if versions.expiry(event) <= now:

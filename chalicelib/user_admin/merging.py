@@ -22,7 +22,6 @@ from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.account_merges import AccountMerges, Pair, account_merges
 from chalicelib.user_admin.transfer import RegistrationChanged, Transfers, transfers
 
-# How often the function retries after conflicts before the client gets a 503.
 # Stop in time to respond: a function has 10 s, and a call may take 3 s.
 SECONDS = 6
 

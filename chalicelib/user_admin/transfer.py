@@ -11,7 +11,7 @@ from datetime import datetime
 
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer
-from chalicelib.events.places import Places, PlacesChanged, places_service
+from chalicelib.events.places import PlacesChanged, PlaceService, place_service
 from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account import Account
 from chalicelib.platform.conflicts import MAX_ATTEMPTS
@@ -24,8 +24,6 @@ from chalicelib.registrations.workflow import Status
 from chalicelib.user_admin.transfer_store import TransferStore
 
 __all__ = ["Holdings", "RegistrationChanged", "Transfers", "transfers"]
-
-# How often the function retries after conflicts before the client gets a 503.
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class Transfers:
         registrations: RegistrationStore,
         store: TransferStore,
         events: EventService,
-        places: Places,
+        places: PlaceService,
         actor: str,
         now: datetime,
     ) -> None:
@@ -78,7 +76,7 @@ class Transfers:
     def events(self, registrations: Iterable[Registration]) -> dict[str, Event]:
         """Return the events of registrations by their identifiers."""
         ids = list(dict.fromkeys(registration.event_id for registration in registrations))
-        read = self._registrations.read_all(*map(self._events.event_read, ids)) if ids else []
+        read = self._registrations.read_items(*map(self._events.event_read, ids)) if ids else []
         return {event.id: event for event in read if event}
 
     def forget_deleted_drafts(
@@ -129,7 +127,7 @@ class Transfers:
                     registration, after, actor=self._actor, extra_writes=[*checks, *along]
                 )
                 return
-            there, theirs = self._registrations.read_all(
+            there, theirs = self._registrations.read_items(
                 self._registrations.registration_read(registration.user_id, registration.event_id),
                 self._registrations.registration_read(owner.id, registration.event_id),
             )
@@ -166,7 +164,7 @@ class Transfers:
         if registration.status is not Status.WAITLISTED:
             return None
         reading = self._places.offer_read(registration.event_id, registration.user_id)
-        offer: Offer | None = self._registrations.read_all(reading)[0]
+        offer: Offer | None = self._registrations.read_items(reading)[0]
         return offer
 
     def _place_writes(
@@ -186,4 +184,4 @@ def transfers(actor: str, now: datetime) -> Transfers:
         now: the time of the request.
     """
     stores = RegistrationStore(database()), TransferStore(database())
-    return Transfers(*stores, event_service(), places_service(), actor, now)
+    return Transfers(*stores, event_service(), place_service(), actor, now)

@@ -11,7 +11,7 @@ from chalicelib.registrations.store import (
     HISTORY,
     NOTES,
     history_write,
-    notes_partition_key,
+    registration_partition_key,
     registration_writes,
 )
 
@@ -75,7 +75,7 @@ class TransferStore:
             rows = self._database.query_all(_traces(table, event_id, source))
             while batch := list(itertools.islice(rows, _AT_ONCE)):
                 before_each()
-                new_key: Item = {"registration": notes_partition_key(event_id, target)}
+                new_key: Item = {"registration": registration_partition_key(event_id, target)}
                 theirs: Item = new_key | {actor: target}
                 writes = [
                     Write("Put", table, row | (theirs if row[actor] == source else new_key))
@@ -110,7 +110,7 @@ def _traces(table: str, event_id: str, user_id: str) -> Query:
         table,
         key=_KEY,
         condition="registration = :one",
-        values={":one": notes_partition_key(event_id, user_id)},
+        values={":one": registration_partition_key(event_id, user_id)},
         ascending=True,
     )
 

@@ -26,7 +26,7 @@ from tests.support.accounts import signed_in_staff
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD
 from tests.support.environments import deliver
-from tests.support.events import EVENT, EVENT_BODY, FORM, a_registration, create_event
+from tests.support.events import EVENT, EVENT_BODY, FORM, create_event, make_registration
 
 
 @pytest.fixture(autouse=True)
@@ -133,7 +133,7 @@ def test_a_change_of_an_event_names_the_changed_fields(client):
 @pytest.mark.parametrize("transition", TRANSITIONS)
 def test_each_change_of_a_status_is_an_event(transition):
     for source in transition.sources:
-        before, after = (a_registration(1, status=s) for s in (source, transition.target))
+        before, after = (make_registration(1, status=s) for s in (source, transition.target))
         [write] = event_writes(before, after)
 
         assert write.item_or_key["type"] in EVENT_TYPES
@@ -141,7 +141,7 @@ def test_each_change_of_a_status_is_an_event(transition):
 
 
 def test_drafts_are_told_to_no_one():
-    draft = a_registration(1, status=Status.DRAFT)
+    draft = make_registration(1, status=Status.DRAFT)
 
     assert (
         event_writes(None, draft) == event_writes(draft, draft) == event_writes(draft, None) == []
@@ -159,7 +159,7 @@ def test_after_a_fault_at_any_call_every_event_is_sent_and_at_most_one_twice(bac
     number, struck = 0, True
     while struck:
         struck = []
-        [put] = event_writes(None, a_registration(1, status=Status.HIRED))
+        [put] = event_writes(None, make_registration(1, status=Status.HIRED))
         database().transact([put])
 
         def strike(at, operation, call, number=number, struck=struck):

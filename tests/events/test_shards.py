@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.events import shards
 from chalicelib.events.place import ShardCounts, divide
-from chalicelib.events.places import PlacesChanged, places_service
+from chalicelib.events.places import PlacesChanged, place_service
 from chalicelib.events.service import event_service
 from chalicelib.identity.account import Role
 from chalicelib.identity.account_repository import account_repository
@@ -15,15 +15,15 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.registrations import schedule
 from chalicelib.registrations.service import Actor, RegistrationService
 from chalicelib.registrations.store import RegistrationStore
-from chalicelib.registrations.waiting_list import WaitingLists
+from chalicelib.registrations.waiting_list import WaitingListService
 from chalicelib.registrations.workflow import ActorType, Status
 from tests.support.accounts import signed_in_staff, store_account
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import Person
 from tests.support.events import (
     EVENT,
-    a_registration,
     create_event,
+    make_registration,
     place_counters,
     store_registrations,
 )
@@ -48,7 +48,9 @@ def super_admin(client):
 def applicant(client, name):
     account = store_account(name)
     store_registrations(
-        a_registration(0, user_id=account.id, username=name, status=Status.DRAFT, submitted_at=None)
+        make_registration(
+            0, user_id=account.id, username=name, status=Status.DRAFT, submitted_at=None
+        )
     )
     person = Person(client, name, account={"id": account.id})
     assert person.sign_in().status == 200
@@ -57,7 +59,9 @@ def applicant(client, name):
 
 def first_shard(number):
     """Have every request try this shard first."""
-    return mock.patch.object(shards, "choose_any", lambda counts: shards.choose(counts, number))
+    return mock.patch.object(
+        shards, "choose_any_shard", lambda counts: shards.choose_shard(counts, number)
+    )
 
 
 def submit(person):
@@ -152,15 +156,17 @@ def test_an_applicant_who_joins_while_the_list_reopens_is_offered_the_place(back
         submit(person)
     d.post(f"{REGISTRATION_PATH}/withdraw")
     # The withdrawal has freed the place, and not yet let newcomers take it.
-    with mock.patch.object(WaitingLists, "expire_and_make_offers"):
+    with mock.patch.object(WaitingListService, "update_offers"):
         a.post(f"{REGISTRATION_PATH}/withdraw")
-    move = WaitingLists.update_offers_after_status_change
+    move = WaitingListService.update_offers_after_status_change
 
     def after_reopening(self, counts, registration, now):
         backend.drop("events", FIRST_SHARD, "isFull")
         move(self, counts, registration, now)
 
-    with mock.patch.object(WaitingLists, "update_offers_after_status_change", after_reopening):
+    with mock.patch.object(
+        WaitingListService, "update_offers_after_status_change", after_reopening
+    ):
         assert submit(e) == "Waitlisted"
     assert has_offer(e)
     assert taken_offered_waiting_places(backend) == (3, 1, 0, 3)
@@ -243,10 +249,12 @@ def test_staff_give_a_place_of_any_shard_to_a_person_on_the_waiting_list(
     a, b, c, d, _ = people
     with first_shard(1):
         assert [submit(person) for person in (a, b, c, d)][-1] == "Waitlisted"
-    with mock.patch.object(WaitingLists, "expire_and_make_offers"):
+    with mock.patch.object(WaitingListService, "update_offers"):
         assert change_event(super_admin, capacity=5).status == 200
     version = d.get(REGISTRATION_PATH).json["version"]
-    with mock.patch.object(shards, "choose_free", lambda counts: shards.choose(counts, 1)):
+    with mock.patch.object(
+        shards, "choose_free_shard", lambda counts: shards.choose_shard(counts, 1)
+    ):
         moved = super_admin.post(
             f"{STAFF_PATH}/{d.account['id']}/status", {"status": "Submitted", "version": version}
         )
@@ -260,9 +268,11 @@ def test_a_scheduled_run_offers_places_of_all_shards_and_reopens_the_event(
 ):
     for person in people:
         submit(person)
-    with mock.patch.object(WaitingLists, "expire_and_make_offers"):
+    with mock.patch.object(WaitingListService, "update_offers"):
         assert change_event(super_admin, capacity=9).status == 200
-    with mock.patch.object(shards, "choose_free", lambda counts: shards.choose(counts, 1)):
+    with mock.patch.object(
+        shards, "choose_free_shard", lambda counts: shards.choose_shard(counts, 1)
+    ):
         schedule.run()
 
     assert (has_offer(people[3]), has_offer(people[4])) == (True, True)
@@ -290,7 +300,7 @@ def snapshot_of(person):
     user_id = person.account["id"]
     actor = Actor(user_id, ActorType.APPLICANT, "request", clock.now())
     store, accounts = RegistrationStore(database()), account_repository()
-    service = RegistrationService(store, event_service(), places_service(), accounts, actor)
+    service = RegistrationService(store, event_service(), place_service(), accounts, actor)
     return service, service.read(user_id, EVENT)
 
 
@@ -298,11 +308,11 @@ def test_a_submission_decided_before_others_waited_takes_no_freed_place(backend,
     service, snapshot = snapshot_of(people[4])
     for person in people[:4]:
         submit(person)
-    with mock.patch.object(WaitingLists, "expire_and_make_offers"):
+    with mock.patch.object(WaitingListService, "update_offers"):
         people[0].post(f"{REGISTRATION_PATH}/withdraw")
 
     with first_shard(0), pytest.raises(PlacesChanged):
-        service.move(snapshot, Status.SUBMITTED, 1)
+        service.change_status(snapshot, Status.SUBMITTED, 1)
     assert taken_offered_waiting_places(backend) == (2, 0, 1, 3)
 
 
@@ -312,23 +322,23 @@ def test_a_submission_decided_before_the_capacity_was_raised_takes_no_place_of_t
     service, snapshot = snapshot_of(people[4])
     for person in people[:4]:
         submit(person)
-    with mock.patch.object(WaitingLists, "expire_and_make_offers"):
+    with mock.patch.object(WaitingListService, "update_offers"):
         assert change_event(super_admin, capacity=6).status == 200
 
     with first_shard(1), pytest.raises(PlacesChanged):
-        service.move(snapshot, Status.SUBMITTED, 1)
+        service.change_status(snapshot, Status.SUBMITTED, 1)
     assert taken_offered_waiting_places(backend) == (3, 0, 1, 6)
 
 
 def test_an_event_is_not_marked_full_after_a_place_became_free(backend, people):
     for person in people[:3]:
         submit(person)
-    full = places_service().counts(EVENT)
+    full = place_service().counts(EVENT)
     people[0].post(f"{REGISTRATION_PATH}/withdraw")
 
     with pytest.raises(PlacesChanged):
-        places_service().choose_for_submission(EVENT, full, in_turn=True)
-    assert not places_service().is_full(EVENT)
+        place_service().choose_shard_for_submission(EVENT, full, in_turn=True)
+    assert not place_service().is_full(EVENT)
 
 
 def test_newcomers_wait_behind_a_person_whom_staff_put_on_the_waiting_list(
@@ -336,7 +346,7 @@ def test_newcomers_wait_behind_a_person_whom_staff_put_on_the_waiting_list(
 ):
     submit(people[0])
     path = f"{STAFF_PATH}/{people[0].account['id']}/status"
-    with mock.patch.object(WaitingLists, "expire_and_make_offers"):
+    with mock.patch.object(WaitingListService, "update_offers"):
         moved = super_admin.post(path, {"status": "Waitlisted", "version": 2})
         assert (moved.status, submit(people[1])) == (200, "Waitlisted")
     schedule.run()

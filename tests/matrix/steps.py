@@ -16,7 +16,7 @@ from chalicelib.identity.account import Role
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from chalicelib.registrations.waiting_list import waiting_lists
+from chalicelib.registrations.waiting_list import waiting_list_service
 from chalicelib.registrations.workflow import Status
 from chalicelib.sessions import totp
 from chalicelib.sessions.code_check import code_verifier
@@ -28,8 +28,8 @@ from tests.support.events import (
     EVENT,
     EVENT_BODY,
     FORM,
-    a_registration,
     create_event,
+    make_registration,
     store_registrations,
 )
 
@@ -97,7 +97,7 @@ def offered_a_spot(stage: Stage, person: Person) -> None:
     a_late_draft(stage, person)
     assert person.post(f"{REGISTRATION_PATH}/submit").json["status"] == "Waitlisted"
     create_event(version=2, capacity=1)
-    waiting_lists().expire_and_make_offers(EVENT, clock.now())
+    waiting_list_service().update_offers(EVENT, clock.now())
 
 
 def as_admin_of_an_offer(stage: Stage, person: Person) -> None:
@@ -133,7 +133,7 @@ def as_admin(stage: Stage, person: Person) -> None:
 
 def as_admin_of_another(stage: Stage, person: Person) -> None:
     as_admin(stage, person)
-    store_registrations(a_registration(0), a_registration(1))
+    store_registrations(make_registration(0), make_registration(1))
 
 
 def as_admin_of_another_with_notes(stage: Stage, person: Person) -> None:
@@ -329,8 +329,8 @@ def draft_with_a_verified_email(stage: Stage, person: Person) -> None:
 def as_admin_of_a_reviewed_person_with_mail(stage: Stage, person: Person) -> None:
     as_admin(stage, person)
     owner = store_account(OTHER_ID, id="person-00000", email="s@e.co", email_verified=True)
-    reviewed = a_registration(0, username=owner.username, status=Status.IN_REVIEW)
-    store_registrations(reviewed, a_registration(1))
+    reviewed = make_registration(0, username=owner.username, status=Status.IN_REVIEW)
+    store_registrations(reviewed, make_registration(1))
 
 
 def change_password(person: Person, current: str = PASSWORD) -> Response:
@@ -432,12 +432,12 @@ def before_two_accounts(stage: Stage, person: Person) -> None:
     of = {"user_id": SECOND, "username": SECOND}
     waiting = {"status": Status.WAITLISTED, "waitlisted_at": clock.now()}
     store_registrations(
-        a_registration(0, **of), a_registration(1, event_id="spring-fair", **of, **waiting)
+        make_registration(0, **of), make_registration(1, event_id="spring-fair", **of, **waiting)
     )
     counters = {"id": "spring-fair#places"}
     stage.change("events", counters, waiting=1)
     create_event(id="spring-fair", version=2, capacity=1)
-    waiting_lists().expire_and_make_offers("spring-fair", clock.now())
+    waiting_list_service().update_offers("spring-fair", clock.now())
     stage.change("events", {"id": f"{EVENT}#places"}, taken=1)
     assert person.post(f"{STAFF_PATH}/{SECOND}/notes", NOTE).status == 201
 

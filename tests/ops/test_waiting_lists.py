@@ -6,7 +6,7 @@ from chalicelib.registrations.workflow import Status
 from ops import migrate
 from ops.migrations import checkpoint, engine, waiting_lists
 from tests.support.environments import STAGE
-from tests.support.events import EVENT, a_registration, create_event, store_registrations
+from tests.support.events import EVENT, create_event, make_registration, store_registrations
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def uncounted_event(backend):
     """An event of an earlier version, with one place that's taken, and three who wait."""
     create_event(capacity=1)
     statuses = [Status.SUBMITTED, *[Status.WAITLISTED] * 3, Status.WITHDRAWN]
-    store_registrations(*(a_registration(n, status=s) for n, s in enumerate(statuses)))
+    store_registrations(*(make_registration(n, status=s) for n, s in enumerate(statuses)))
     backend.change("events", {"id": f"{EVENT}#places"}, taken=1)
     backend.drop("events", {"id": f"{EVENT}#places"}, "waiting", "counted")
 

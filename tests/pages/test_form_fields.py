@@ -10,7 +10,7 @@ from pydantic import Field
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import labels
 from chalicelib.registrations.form import REQUIRED_TO_SUBMIT, RegistrationForm
-from chalicelib.registrations.registration import SIGNATURE_FIELDS, STAFF_HIDDEN_FIELDS
+from chalicelib.registrations.registration import FIELDS_HIDDEN_FROM_STAFF, SIGNATURE_FIELDS
 from chalicelib.registrations.workflow import ActorType, Status, find_transition
 from chalicelib.staff.schemas import RegistrationListQuery, Summary
 from web import form_fields, pages
@@ -61,7 +61,7 @@ def test_an_applicant_is_asked_for_all_of_it(language):
 def test_pages_hide_the_fields_that_staff_may_not_see():
     names = names_in(rendered("groups", "staff_form"))
 
-    assert names == set(FIELDS) - STAFF_HIDDEN_FIELDS - SIGNATURE_FIELDS
+    assert names == set(FIELDS) - FIELDS_HIDDEN_FROM_STAFF - SIGNATURE_FIELDS
 
 
 @pytest.mark.parametrize("name", FIELDS)

@@ -328,7 +328,7 @@ def test_an_account_being_erased_accepts_no_new_registration(client, backend, ap
 def test_an_erased_account_accepts_no_new_registration(backend, applicant):
     create_event()
     other = applicant.client_with_copied_token()
-    with during(RegistrationStore, "put", lambda: erase(applicant)):
+    with during(RegistrationStore, "save", lambda: erase(applicant)):
         late = other.request("PUT", REGISTRATION_PATH, {"form": FORM})
 
     assert (late.status, late.code) == (409, "being_erased")

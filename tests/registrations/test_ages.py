@@ -5,7 +5,7 @@ import pytest
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity.account import Role
 from tests.support.accounts import signed_in_staff
-from tests.support.events import EVENT, FORM, a_registration, create_event, store_registrations
+from tests.support.events import EVENT, FORM, create_event, make_registration, store_registrations
 
 REGISTRATION_PATH = f"/registrations/{EVENT}"
 STAFF_PATH = f"/admin/events/{EVENT}/registrations"
@@ -65,7 +65,7 @@ def test_who_is_old_enough_on_the_first_day_may_submit(applicant, minimum, age):
 @pytest.mark.parametrize("former", ["SixteenPlus", "EighteenPlus"])
 def test_a_stored_answer_stays_as_it_is_while_staff_correct_another(admin, backend, former):
     create_event()
-    store_registrations(a_registration(1, form={"age": former}))
+    store_registrations(make_registration(1, form={"age": former}))
     corrected = admin.request(
         "PATCH", f"{STAFF_PATH}/person-00001", {"form": {"city": "Eagan"}, "version": 1}
     )
@@ -77,7 +77,7 @@ def test_a_stored_answer_stays_as_it_is_while_staff_correct_another(admin, backe
 def test_lists_and_counts_tell_new_answers_from_those_of_earlier_versions(admin, backend):
     create_event()
     store_registrations(
-        *(a_registration(number, form={"age": age}) for number, age in enumerate(AS_READ_BEFORE))
+        *(make_registration(number, form={"age": age}) for number, age in enumerate(AS_READ_BEFORE))
     )
 
     for age in AS_READ_BEFORE:
@@ -102,9 +102,9 @@ def test_a_number_with_an_extension_is_found_without_it(admin, applicant):
 def test_a_person_with_a_single_name_is_sorted_and_found_by_it(admin, backend):
     create_event()
     store_registrations(
-        a_registration(1, form={"firstName": "Sukarno", "lastName": None}),
-        a_registration(2, form={"firstName": None, "lastName": "Teller"}),
-        a_registration(3, form={"firstName": "River", "lastName": "Okafor"}),
+        make_registration(1, form={"firstName": "Sukarno", "lastName": None}),
+        make_registration(2, form={"firstName": None, "lastName": "Teller"}),
+        make_registration(3, form={"firstName": "River", "lastName": "Okafor"}),
     )
 
     def names(query):

@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.events.places import places_service
+from chalicelib.events.places import place_service
 from chalicelib.events.service import event_service
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock, dynamodb
@@ -18,8 +18,8 @@ from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import ActorType, Status
 from tests.support.events import (
     EVENT,
-    a_registration,
     create_event,
+    make_registration,
     place_counters,
     store_registrations,
 )
@@ -42,12 +42,12 @@ def submit(number):
     user_id, store = f"person-{number:05}", RegistrationStore(database())
     actor = Actor(user_id, ActorType.APPLICANT, "request", clock.now())
     accounts = account_repository()
-    service = RegistrationService(store, event_service(), places_service(), accounts, actor)
+    service = RegistrationService(store, event_service(), place_service(), accounts, actor)
     while True:
         try:
             return service.retry_on_conflict(
                 lambda: service.read(user_id, EVENT),
-                lambda snapshot: service.move(snapshot, Status.SUBMITTED, 1),
+                lambda snapshot: service.change_status(snapshot, Status.SUBMITTED, 1),
             ).status
         except ServiceUnavailable:
             continue
@@ -61,7 +61,7 @@ def test_exactly_as_many_submissions_at_once_get_a_place_as_there_are_places(
     database_engine, people, places, counter_shards
 ):
     create_event(capacity=places, counter_shards=counter_shards)
-    drafts = (a_registration(n, status=Status.DRAFT, submitted_at=None) for n in range(people))
+    drafts = (make_registration(n, status=Status.DRAFT, submitted_at=None) for n in range(people))
     store_registrations(*drafts)
 
     with (

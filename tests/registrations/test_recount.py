@@ -6,7 +6,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.events.places import Places
+from chalicelib.events.places import PlaceService
 from chalicelib.platform import clock
 from chalicelib.registrations import schedule
 from tests.registrations.test_schedule import (
@@ -115,14 +115,14 @@ def test_the_counter_is_not_set_while_the_waiting_list_changes(backend, full_eve
 
 def test_a_recount_does_not_undo_what_happens_during_it(backend, full_event):
     put_by_earlier_release(backend, full_event[0], "Withdrawn")
-    recount = Places.recount
+    recount = PlaceService.recount
 
     def after_a_change(self, event_id, read, in_line, now):
         # One joins and another leaves: as many wait as before, but not the same.
         backend.change("events", PLACES, waitingChangedAt=clock.to_text(now))
         recount(self, event_id, read, in_line, now)
 
-    with mock.patch.object(Places, "recount", after_a_change):
+    with mock.patch.object(PlaceService, "recount", after_a_change):
         run_at(LATER)
     assert taken_offered_waiting(backend) == (1, 0, 5)
 

@@ -16,7 +16,7 @@ from tests.matrix import faults
 from tests.support.accounts import store_account
 from tests.support.email_reports import complaint, report
 from tests.support.environments import SETTINGS, environment
-from tests.support.events import EVENT, a_registration, create_event, store_registrations
+from tests.support.events import EVENT, create_event, make_registration, store_registrations
 
 # Registration closes in the night after the 14th, in Chicago.
 CLOSES = datetime(2027, 8, 15, 5, tzinfo=UTC)
@@ -49,7 +49,7 @@ def store_drafts(count, status=Status.DRAFT):
         fields = {"user_id": account.id, "username": name, "created_at": begun}
         expires = {"expires_at": CLOSES + 400 * DAY}
         submitted = {} if status is Status.DRAFT else {"submitted_at": begun}
-        stored.append(a_registration(number, status=status, **fields, **submitted, **expires))
+        stored.append(make_registration(number, status=status, **fields, **submitted, **expires))
         accounts.append(account)
     store_registrations(*stored)
     return accounts

@@ -7,15 +7,16 @@ from unittest import mock
 
 import pytest
 
+from chalicelib.events.places import PlacesChanged
 from chalicelib.platform import clock
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.registrations import schedule
-from chalicelib.registrations.waiting_list import WaitingLists
+from chalicelib.registrations.waiting_list import WaitingListService
 from chalicelib.registrations.workflow import Status
 from tests.matrix import faults
 from tests.support.accounts import store_account
 from tests.support.aws_calls import recorded_calls
-from tests.support.events import EVENT, a_registration, create_event, store_registrations
+from tests.support.events import EVENT, create_event, make_registration, store_registrations
 
 NOW = clock.now()
 # Long after the offers of an hour, and before any request of the morning.
@@ -37,7 +38,7 @@ def store_waiting_list(backend, event_id=EVENT, people=3, taken=0, capacity=1):
         applicant_fields = {"user_id": account.id, "event_id": event_id, "username": name}
         since = NOW - timedelta(days=1, seconds=-number)
         waits = {"status": Status.WAITLISTED, "submitted_at": since, "waitlisted_at": since}
-        registrations.append(a_registration(number, **applicant_fields, **waits))
+        registrations.append(make_registration(number, **applicant_fields, **waits))
     store_registrations(*registrations)
     backend.change("events", {"id": f"{event_id}#places"}, waiting=people, taken=taken, offered=0)
     return [registration.user_id for registration in registrations]
@@ -211,14 +212,14 @@ def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, caps
 def test_a_dynamodb_failure_for_one_event_does_not_stop_the_others(backend):
     store_waiting_list(backend, "a-good")
     store_waiting_list(backend, "b-good")
-    expire_and_offer = WaitingLists._expire_and_offer
+    expire_and_offer = WaitingListService._update_offers_stepwise
 
     def fail_for_one_event(self, event_id, now):
         if event_id == "b-good":
             raise ServiceUnavailable(cause="injected")
         return expire_and_offer(self, event_id, now)
 
-    fault = mock.patch.object(WaitingLists, "_expire_and_offer", fail_for_one_event)
+    fault = mock.patch.object(WaitingListService, "_update_offers_stepwise", fail_for_one_event)
     with fault, pytest.raises(schedule.RunFailed):
         run_at(NOW)
 
@@ -227,7 +228,7 @@ def test_a_dynamodb_failure_for_one_event_does_not_stop_the_others(backend):
 
 def test_overlapping_runs_offer_each_place_once(backend):
     people = store_waiting_list(backend, people=4, capacity=2)
-    offering = WaitingLists._offer
+    offering = WaitingListService._try_to_offer_place
     inside = iter([True])
 
     def overlapping(self, *arguments):
@@ -235,11 +236,23 @@ def test_overlapping_runs_offer_each_place_once(backend):
             run_at(NOW)
         return offering(self, *arguments)
 
-    with mock.patch.object(WaitingLists, "_offer", overlapping):
+    with mock.patch.object(WaitingListService, "_try_to_offer_place", overlapping):
         run_at(NOW)
 
     assert sorted(offers(backend)) == sorted(people[:2])
     assert taken_offered_waiting(backend) == (2, 2, 2)
+
+
+def test_an_offer_that_always_conflicts_ends_with_a_logged_failure(backend, capsys):
+    store_waiting_list(backend)
+    conflict = mock.patch.object(
+        WaitingListService, "_try_to_offer_place", side_effect=PlacesChanged
+    )
+    with conflict, pytest.raises(schedule.RunFailed):
+        run_at(NOW)
+
+    [line] = logged(capsys)
+    assert line["cause"] == "5 concurrent changes to an event's places"
 
 
 def test_events_share_the_time_of_a_run(backend):
@@ -251,7 +264,7 @@ def test_events_share_the_time_of_a_run(backend):
         shares.append(seconds)
         return True
 
-    with mock.patch.object(WaitingLists, "expire_and_make_offers", settle):
+    with mock.patch.object(WaitingListService, "update_offers", settle):
         run_at(NOW)
 
     assert shares == [pytest.approx(15, abs=1), pytest.approx(30, abs=2)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.events.places import places_service
+from chalicelib.events.places import place_service
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
@@ -24,7 +24,7 @@ from tests.support.accounts import signed_in_staff
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import STAGE
-from tests.support.events import EVENT, FORM, a_registration, create_event, store_registrations
+from tests.support.events import EVENT, FORM, create_event, make_registration, store_registrations
 
 OWN = f"/registrations/{EVENT}"
 LIST = f"/admin/events/{EVENT}/registrations"
@@ -39,7 +39,7 @@ def admin(client):
 
 def stored_counts():
     """What the counters say, without what has become zero."""
-    shards = places_service().counts(EVENT).most_shards
+    shards = place_service().counts(EVENT).most_shards
     counts = SummaryStore(database()).read(EVENT, shards).counts
     return {status: +numbers for status, numbers in counts.items() if +numbers}
 
@@ -101,7 +101,7 @@ def test_every_kind_of_change_is_counted(client, backend, admin, counter_shards)
 
 def test_a_summary_takes_the_same_round_trips_however_many_have_registered(backend, admin):
     create_event()
-    store_registrations(*(a_registration(n) for n in range(5)))
+    store_registrations(*(make_registration(n) for n in range(5)))
     with recorded_calls() as calls:
         assert admin.get(SUMMARY).json["byStatus"] == {"Submitted": 5}
 
@@ -114,7 +114,7 @@ def test_a_summary_takes_the_same_round_trips_however_many_have_registered(backe
 def test_after_the_retention_period_nothing_is_counted(backend, admin):
     long_ago = clock.now().date() - timedelta(days=402)
     create_event(starts_on=long_ago, ends_on=long_ago)
-    store_registrations(a_registration(0))
+    store_registrations(make_registration(0))
 
     assert admin.get(SUMMARY).json["byStatus"] == {}
     backend.change("events", {"id": EVENT}, endsOn=(long_ago + timedelta(days=5)).isoformat())
@@ -144,7 +144,7 @@ def test_an_edit_of_a_draft_writes_no_count(client, backend):
 
 def test_an_event_of_an_earlier_version_is_counted_from_its_registrations(backend, admin):
     create_event()
-    store_registrations(a_registration(0), a_registration(1, status=Status.HIRED))
+    store_registrations(make_registration(0), make_registration(1, status=Status.HIRED))
     backend.drop("events", {"id": f"{EVENT}#places"}, "summarized")
     backend.remove("summaries", SUBMITTED_KEY)
 
@@ -154,15 +154,15 @@ def test_an_event_of_an_earlier_version_is_counted_from_its_registrations(backen
 @pytest.mark.parametrize("database_engine", ["dynamodb-local"], indirect=True)
 def test_changes_at_once_are_all_counted(database_engine):
     create_event(counter_shards=3)
-    people = [a_registration(n) for n in range(20)]
+    people = [make_registration(n) for n in range(20)]
     store_registrations(*people)
     store, rng = RegistrationStore(database()), random.Random(1)  # noqa: S311 (reproducible)
     statuses = [rng.choice(list(Status)) for _ in people]
 
     def change(number):
-        one = a_registration(number, status=statuses[number], version=2)
+        one = make_registration(number, status=statuses[number], version=2)
         action = HistoryAction.STATUS_CHANGED
-        store.put(one, people[number], actor="ada", action=action, shards=3)
+        store.save(people[number], one, actor="ada", action=action, shard_count=3)
 
     with ThreadPoolExecutor(8) as crowd:
         list(crowd.map(change, range(20)))
@@ -177,7 +177,7 @@ def wrong(backend, admin):
     """An event whose counters an earlier version has left wrong, a while ago."""
     create_event(capacity=5, counter_shards=2)
     store_registrations(
-        *(a_registration(n) for n in range(3)), a_registration(3, status=Status.WITHDRAWN)
+        *(make_registration(n) for n in range(3)), make_registration(3, status=Status.WITHDRAWN)
     )
     # Two places are taken that no counter has, and one status too many is counted.
     past = {"changedAt": clock.to_text(clock.now() - timedelta(minutes=5))}
@@ -200,8 +200,8 @@ def test_a_recount_corrects_counts_and_places(backend, wrong, monkeypatch, capsy
     assert "  places taken: +2\n" in told
 
     assert stored_counts() == stored(backend)
-    places = places_service().counts(EVENT)
-    assert (places.taken, places.has_free) == (3, True)
+    places = place_service().counts(EVENT)
+    assert (places.taken, places.has_free_place) == (3, True)
     assert sum(shard.free for shard in places.shards) == 2
     assert run_recount(monkeypatch) == 0
     assert f"{EVENT}: 4 registrations, all counted\n" in capsys.readouterr().out
@@ -228,14 +228,14 @@ def test_a_recount_makes_the_counters_of_an_event_of_an_earlier_version(
 ):
     create_event(capacity=3)
     for number, status in enumerate((Status.SUBMITTED, Status.HIRED, Status.DRAFT)):
-        store_registrations(a_registration(number, status=status))
+        store_registrations(make_registration(number, status=status))
     backend.clear("summaries")
     backend.drop("events", {"id": f"{EVENT}#places"}, "summarized")
     backend.change("events", {"id": f"{EVENT}#places"}, taken=2)
 
     assert run_recount(monkeypatch) == 0
     assert stored_counts() == stored(backend)
-    assert places_service().counts(EVENT).is_summarized
+    assert place_service().counts(EVENT).is_summarized
     with recorded_calls() as calls:
         assert admin.get(SUMMARY).json["byStatus"] == {"Submitted": 1, "Hired": 1, "Draft": 1}
     assert "Query" not in [call.operation for call in calls]

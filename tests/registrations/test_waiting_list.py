@@ -8,7 +8,7 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.languages import Language
-from chalicelib.registrations.waiting_list import waiting_lists
+from chalicelib.registrations.waiting_list import waiting_list_service
 from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import Person
 from tests.support.events import EVENT, FORM, create_event, place_counters
@@ -18,8 +18,8 @@ STAFF_PATH = f"/admin/events/{EVENT}/registrations"
 
 
 @pytest.fixture
-def register_and_submit(client):
-    """Submits a registration of a new person, a second after the last one."""
+def sign_up_and_submit(client):
+    """Signs up a new person and submits a registration, one second after the last one."""
     now = clock.now()
 
     def submit(name, **account):
@@ -43,7 +43,7 @@ def clock_advanced_by(**time):
     return clock_at(clock.now() + timedelta(**time))
 
 
-def status(person):
+def registration_status(person):
     return person.get(REGISTRATION_PATH).json["status"]
 
 
@@ -63,164 +63,164 @@ def key_of(person):
     return {"userId": person.account["id"], "eventId": EVENT}
 
 
-def registered_offered_waiting(backend):
-    """Places of registrations, offered places, and people waiting, by the counters."""
+def place_totals(backend):
+    """The counted numbers of registrations with a place, offered places, and applicants waiting."""
     totals = place_counters(backend)
     return totals["taken"] - totals["offered"], totals["offered"], totals["waiting"]
 
 
 @pytest.fixture
-def applicants_in_order(backend, register_and_submit):
-    """An event with one place, which A has; B, C and D wait for it."""
+def holder_and_waiting(backend, sign_up_and_submit):
+    """An event with one place: the first applicant holds it, and three others are waiting."""
     create_event(capacity=1, offer_hours=1)
-    return [register_and_submit(name) for name in ("anna", "bo.ek", "cleo", "dana")]
+    return [sign_up_and_submit(name) for name in ("anna", "bo.ek", "cleo", "dana")]
 
 
 def test_first_on_the_waiting_list_gets_the_freed_place_and_a_newcomer_waits(
-    backend, register_and_submit, client
+    backend, sign_up_and_submit, client
 ):
     create_event(capacity=1)
-    a, b = register_and_submit("anna"), register_and_submit("bo.ek")
-    assert (status(a), status(b)) == ("Submitted", "Waitlisted")
+    holder, first = sign_up_and_submit("anna"), sign_up_and_submit("bo.ek")
+    assert (registration_status(holder), registration_status(first)) == ("Submitted", "Waitlisted")
 
-    assert a.post(f"{REGISTRATION_PATH}/withdraw").status == 200
-    c = register_and_submit("cleo")
+    assert holder.post(f"{REGISTRATION_PATH}/withdraw").status == 200
+    second = sign_up_and_submit("cleo")
 
-    assert status(c) == "Waitlisted"
-    assert (status(b), offer(c)) == ("Waitlisted", None)
-    accepted = accept(b)
+    assert registration_status(second) == "Waitlisted"
+    assert (registration_status(first), offer(second)) == ("Waitlisted", None)
+    accepted = accept(first)
     assert (accepted.status, accepted.json["status"]) == (200, "Submitted")
-    assert registered_offered_waiting(backend) == (1, 0, 1)
+    assert place_totals(backend) == (1, 0, 1)
 
 
-def test_an_offer_lasts_for_the_offer_hours_of_the_event(backend, register_and_submit):
+def test_an_offer_lasts_for_the_offer_hours_of_the_event(backend, sign_up_and_submit):
     create_event(capacity=1, offer_hours=5)
-    a, b = register_and_submit("anna"), register_and_submit("bo.ek")
-    a.post(f"{REGISTRATION_PATH}/withdraw")
+    holder, first = sign_up_and_submit("anna"), sign_up_and_submit("bo.ek")
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
 
-    offer_of_b = offer(b)
-    wait = clock.from_text(offer_of_b["until"]) - clock.from_text(offer_of_b["offeredAt"])
+    offer_of_first = offer(first)
+    wait = clock.from_text(offer_of_first["until"]) - clock.from_text(offer_of_first["offeredAt"])
     assert wait == timedelta(hours=5)
 
 
-def test_an_offer_ends_with_the_first_day_of_the_event(backend, register_and_submit):
+def test_an_offer_expires_at_the_end_of_the_first_day_of_the_event(backend, sign_up_and_submit):
     today = clock.now().date()
     create_event(capacity=1, starts_on=today, offer_hours=300)
-    a, b = register_and_submit("anna"), register_and_submit("bo.ek")
-    a.post(f"{REGISTRATION_PATH}/withdraw")
+    holder, first = sign_up_and_submit("anna"), sign_up_and_submit("bo.ek")
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
 
-    until = clock.from_text(offer(b)["until"])
+    until = clock.from_text(offer(first)["until"])
     assert until - clock.now() < timedelta(hours=37)
-    waiting_lists().expire_and_make_offers(EVENT, until)
-    assert status(b) == "Withdrawn"
+    waiting_list_service().update_offers(EVENT, until)
+    assert registration_status(first) == "Withdrawn"
 
 
-def test_after_the_first_day_a_walk_in_takes_a_free_place(backend, register_and_submit):
+def test_after_the_first_day_a_walk_in_takes_a_free_place(backend, sign_up_and_submit):
     create_event(capacity=1, starts_on=clock.now().date() - timedelta(days=3))
-    a, b = register_and_submit("anna"), register_and_submit("bo.ek")
-    a.post(f"{REGISTRATION_PATH}/withdraw")
+    holder, first = sign_up_and_submit("anna"), sign_up_and_submit("bo.ek")
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
 
-    assert (status(b), offer(b)) == ("Waitlisted", None)
-    assert status(register_and_submit("cleo")) == "Submitted"
+    assert (registration_status(first), offer(first)) == ("Waitlisted", None)
+    assert registration_status(sign_up_and_submit("cleo")) == "Submitted"
 
 
-def test_a_declined_offer_goes_to_the_next_in_line(backend, applicants_in_order):
-    a, b, c, d = applicants_in_order
-    a.post(f"{REGISTRATION_PATH}/withdraw")
-    declined = decline(b)
+def test_a_declined_offer_goes_to_the_next_in_line(backend, holder_and_waiting):
+    holder, first, second, third = holder_and_waiting
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
+    declined = decline(first)
 
     assert (declined.status, declined.json["status"]) == (200, "Withdrawn")
-    assert offer(c)
-    assert not offer(d)
-    assert registered_offered_waiting(backend) == (0, 1, 1)
+    assert offer(second)
+    assert not offer(third)
+    assert place_totals(backend) == (0, 1, 1)
 
 
-def test_an_expired_offer_goes_to_the_next_in_line(backend, applicants_in_order):
-    a, b, c, _ = applicants_in_order
-    a.post(f"{REGISTRATION_PATH}/withdraw")
-    until = offer(b)["until"]
+def test_an_expired_offer_goes_to_the_next_in_line(backend, holder_and_waiting):
+    holder, first, second, _ = holder_and_waiting
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
+    until = offer(first)["until"]
     with clock_advanced_by(hours=2):
-        waiting_lists().expire_and_make_offers(EVENT, clock.now())
-        expired = b.get(REGISTRATION_PATH).json
+        waiting_list_service().update_offers(EVENT, clock.now())
+        expired = first.get(REGISTRATION_PATH).json
 
     assert (expired["status"], expired["offer"]) == ("Withdrawn", None)
     assert expired["offerExpiredAt"] == until
-    assert offer(c)
-    assert registered_offered_waiting(backend) == (0, 1, 1)
+    assert offer(second)
+    assert place_totals(backend) == (0, 1, 1)
 
 
-def test_accepting_after_the_deadline_is_rejected_with_a_code_and_the_next_is_offered_it(
-    backend, applicants_in_order
+def test_accepting_an_expired_offer_is_rejected_and_the_next_applicant_gets_the_offer(
+    backend, holder_and_waiting
 ):
-    a, b, c, _ = applicants_in_order
-    a.post(f"{REGISTRATION_PATH}/withdraw")
+    holder, first, second, _ = holder_and_waiting
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=1):
-        response = accept(b)
+        response = accept(first)
         assert (response.status, response.code) == (409, "offer_expired")
-        assert offer(c)
-    assert status(b) == "Withdrawn"
-    assert accept(b).code == "offer_expired"
+        assert offer(second)
+    assert registration_status(first) == "Withdrawn"
+    assert accept(first).code == "offer_expired"
 
 
 def test_an_applicant_who_missed_an_offer_may_submit_again_and_is_last_in_line(
-    backend, applicants_in_order
+    backend, holder_and_waiting
 ):
-    a, b, _, d = applicants_in_order
-    a.post(f"{REGISTRATION_PATH}/withdraw")
+    holder, first, _, third = holder_and_waiting
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
-        waiting_lists().expire_and_make_offers(EVENT, clock.now())
-        again = b.post(f"{REGISTRATION_PATH}/submit").json
+        waiting_list_service().update_offers(EVENT, clock.now())
+        again = first.post(f"{REGISTRATION_PATH}/submit").json
 
     assert (again["status"], again["offerExpiredAt"]) == ("Waitlisted", None)
-    assert (again["position"], d.get(REGISTRATION_PATH).json["position"]) == (3, 2)
+    assert (again["position"], third.get(REGISTRATION_PATH).json["position"]) == (3, 2)
 
 
-def test_accepting_or_declining_again_changes_nothing(backend, applicants_in_order):
-    a, b, c, d = applicants_in_order
-    a.post(f"{REGISTRATION_PATH}/withdraw")
-    first, again = accept(b), accept(b)
-    assert (again.status, again.json) == (200, first.json)
+def test_accepting_or_declining_again_changes_nothing(backend, holder_and_waiting):
+    holder, first, second, third = holder_and_waiting
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
+    accepted, accepted_again = accept(first), accept(first)
+    assert (accepted_again.status, accepted_again.json) == (200, accepted.json)
     before = backend.everything()
-    assert accept(b).status == 200
+    assert accept(first).status == 200
     assert backend.everything() == before
 
-    b.post(f"{REGISTRATION_PATH}/withdraw")
-    declined = decline(c)
-    assert decline(c).json == declined.json
-    assert offer(d)
-    assert registered_offered_waiting(backend) == (0, 1, 0)
+    first.post(f"{REGISTRATION_PATH}/withdraw")
+    declined = decline(second)
+    assert decline(second).json == declined.json
+    assert offer(third)
+    assert place_totals(backend) == (0, 1, 0)
 
 
-def test_accept_and_decline_require_an_offer(backend, applicants_in_order):
-    _, b, *_ = applicants_in_order
+def test_accepting_or_declining_without_an_offer_is_rejected(backend, holder_and_waiting):
+    _, first, *_ = holder_and_waiting
 
-    for answer in (accept, decline):
-        response = answer(b)
+    for respond_to_offer in (accept, decline):
+        response = respond_to_offer(first)
         assert (response.status, response.code) == (409, "offer_expired")
-    assert status(b) == "Waitlisted"
+    assert registration_status(first) == "Waitlisted"
 
 
-def test_the_position_on_the_waiting_list_is_shown(applicants_in_order):
-    positions = [person.get(REGISTRATION_PATH).json["position"] for person in applicants_in_order]
+def test_the_position_on_the_waiting_list_is_shown(holder_and_waiting):
+    positions = [person.get(REGISTRATION_PATH).json["position"] for person in holder_and_waiting]
     listed = [
-        person.get("/registrations").json["items"][0]["position"] for person in applicants_in_order
+        person.get("/registrations").json["items"][0]["position"] for person in holder_and_waiting
     ]
 
     assert positions == listed == [None, 1, 2, 3]
 
 
-def test_raising_the_capacity_offers_several_places_at_once(client, backend, applicants_in_order):
+def test_raising_the_capacity_offers_several_places_at_once(client, backend, holder_and_waiting):
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     event = event_as_request_body(super_admin)
     response = super_admin.request("PUT", f"/admin/events/{EVENT}", event | {"capacity": 3})
 
     assert response.status == 200
-    assert [bool(offer(person)) for person in applicants_in_order] == [False, True, True, False]
-    assert registered_offered_waiting(backend) == (1, 2, 1)
+    assert [bool(offer(person)) for person in holder_and_waiting] == [False, True, True, False]
+    assert place_totals(backend) == (1, 2, 1)
 
 
 def test_removing_the_capacity_offers_a_place_to_every_waiting_applicant(
-    client, backend, applicants_in_order
+    client, backend, holder_and_waiting
 ):
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     response = super_admin.request(
@@ -228,7 +228,7 @@ def test_removing_the_capacity_offers_a_place_to_every_waiting_applicant(
     )
 
     assert response.status == 200
-    assert registered_offered_waiting(backend) == (1, 3, 0)
+    assert place_totals(backend) == (1, 3, 0)
 
 
 def event_as_request_body(person):
@@ -236,85 +236,88 @@ def event_as_request_body(person):
     return {name: value for name, value in event.items() if name not in {"id", "isOpen"}}
 
 
-def test_staff_can_accept_an_offer_for_an_applicant(client, backend, applicants_in_order):
-    a, b, *_ = applicants_in_order
+def test_staff_can_accept_an_offer_for_an_applicant(client, backend, holder_and_waiting):
+    holder, first, *_ = holder_and_waiting
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{REGISTRATION_PATH}/withdraw")
-    move = {"status": "Submitted", "version": b.get(REGISTRATION_PATH).json["version"]}
-    response = admin.post(f"{STAFF_PATH}/{b.account['id']}/status", move)
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
+    status_change = {"status": "Submitted", "version": first.get(REGISTRATION_PATH).json["version"]}
+    response = admin.post(f"{STAFF_PATH}/{first.account['id']}/status", status_change)
 
     assert (response.status, response.json["status"]) == (200, "Submitted")
-    assert registered_offered_waiting(backend) == (1, 0, 2)
+    assert place_totals(backend) == (1, 0, 2)
     assert not [row for row in backend.rows("events") if row.get("kind") == "offer"]
 
 
-def test_staff_can_decline_an_offer_for_an_applicant(client, backend, applicants_in_order):
-    a, b, c, _ = applicants_in_order
+def test_staff_can_decline_an_offer_for_an_applicant(client, backend, holder_and_waiting):
+    holder, first, second, _ = holder_and_waiting
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{REGISTRATION_PATH}/withdraw")
-    move = {"status": "Withdrawn", "version": b.get(REGISTRATION_PATH).json["version"]}
-    assert admin.post(f"{STAFF_PATH}/{b.account['id']}/status", move).status == 200
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
+    status_change = {"status": "Withdrawn", "version": first.get(REGISTRATION_PATH).json["version"]}
+    assert admin.post(f"{STAFF_PATH}/{first.account['id']}/status", status_change).status == 200
 
-    assert offer(c)
-    assert registered_offered_waiting(backend) == (0, 1, 1)
+    assert offer(second)
+    assert place_totals(backend) == (0, 1, 1)
 
 
-def test_staff_cannot_give_away_an_offered_place(client, backend, applicants_in_order):
-    a, b, c, _ = applicants_in_order
+def test_staff_cannot_give_away_an_offered_place(client, backend, holder_and_waiting):
+    holder, first, second, _ = holder_and_waiting
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{REGISTRATION_PATH}/withdraw")
-    move = {"status": "Submitted", "version": c.get(REGISTRATION_PATH).json["version"]}
-    response = admin.post(f"{STAFF_PATH}/{c.account['id']}/status", move)
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
+    status_change = {
+        "status": "Submitted",
+        "version": second.get(REGISTRATION_PATH).json["version"],
+    }
+    response = admin.post(f"{STAFF_PATH}/{second.account['id']}/status", status_change)
 
     assert (response.status, response.code) == (409, "no_place_free")
-    assert offer(b)
+    assert offer(first)
 
 
 def test_a_withdrawal_from_the_waiting_list_gives_an_offered_place_to_the_next(
-    backend, applicants_in_order
+    backend, holder_and_waiting
 ):
-    a, b, c, _ = applicants_in_order
-    a.post(f"{REGISTRATION_PATH}/withdraw")
-    b.post(f"{REGISTRATION_PATH}/withdraw")
+    holder, first, second, _ = holder_and_waiting
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
+    first.post(f"{REGISTRATION_PATH}/withdraw")
 
-    assert offer(c)
-    assert registered_offered_waiting(backend) == (0, 1, 1)
+    assert offer(second)
+    assert place_totals(backend) == (0, 1, 1)
 
 
-def test_an_edit_on_the_waiting_list_keeps_offer_and_position(backend, applicants_in_order):
-    a, b, c, _ = applicants_in_order
-    a.post(f"{REGISTRATION_PATH}/withdraw")
-    for person, expected in ((b, 1), (c, 2)):
+def test_an_edit_on_the_waiting_list_keeps_offer_and_position(backend, holder_and_waiting):
+    holder, first, second, _ = holder_and_waiting
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
+    for person, expected in ((first, 1), (second, 2)):
         body = {
             "form": FORM | {"city": "Eagan"},
             "version": person.get(REGISTRATION_PATH).json["version"],
         }
         saved = person.request("PUT", REGISTRATION_PATH, body)
         assert (saved.status, saved.json["position"]) == (200, expected)
-    assert offer(b)
-    assert accept(b).status == 200
+    assert offer(first)
+    assert accept(first).status == 200
 
 
 def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(
-    backend, applicants_in_order
+    backend, holder_and_waiting
 ):
-    a, b, c, _ = applicants_in_order
-    a.post(f"{REGISTRATION_PATH}/withdraw")
-    assert b.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
-    assert registered_offered_waiting(backend) == (0, 0, 2)
-    waiting_lists().expire_and_make_offers(EVENT, clock.now())
+    holder, first, second, _ = holder_and_waiting
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
+    assert first.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
+    assert place_totals(backend) == (0, 0, 2)
+    waiting_list_service().update_offers(EVENT, clock.now())
 
-    assert offer(c)
-    assert registered_offered_waiting(backend) == (0, 1, 1)
+    assert offer(second)
+    assert place_totals(backend) == (0, 1, 1)
 
 
-def test_the_history_records_offers_and_their_actors(client, applicants_in_order):
-    a, b, *_ = applicants_in_order
+def test_the_history_records_offers_and_their_actors(client, holder_and_waiting):
+    holder, first, *_ = holder_and_waiting
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{REGISTRATION_PATH}/withdraw")
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
-        waiting_lists().expire_and_make_offers(EVENT, clock.now())
-    entries = admin.get(f"{STAFF_PATH}/{b.account['id']}/history").json["items"]
+        waiting_list_service().update_offers(EVENT, clock.now())
+    entries = admin.get(f"{STAFF_PATH}/{first.account['id']}/history").json["items"]
 
     actions = [(entry["actor"], entry["action"]) for entry in entries[:2]]
     assert actions == [
@@ -324,58 +327,63 @@ def test_the_history_records_offers_and_their_actors(client, applicants_in_order
 
 
 def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(
-    backend, applicants_in_order, register_and_submit
+    backend, holder_and_waiting, sign_up_and_submit
 ):
-    a, b, *_ = applicants_in_order
-    with mock.patch.object(type(waiting_lists()), "expire_and_make_offers"):
-        a.post(f"{REGISTRATION_PATH}/withdraw")
-    assert registered_offered_waiting(backend) == (0, 0, 3)
+    holder, first, *_ = holder_and_waiting
+    with mock.patch.object(type(waiting_list_service()), "update_offers"):
+        holder.post(f"{REGISTRATION_PATH}/withdraw")
+    assert place_totals(backend) == (0, 0, 3)
 
-    late = register_and_submit("eve.w")
-    assert status(late) == "Waitlisted"
-    assert offer(b)
-    assert registered_offered_waiting(backend) == (0, 1, 3)
+    late = sign_up_and_submit("eve.w")
+    assert registration_status(late) == "Waitlisted"
+    assert offer(first)
+    assert place_totals(backend) == (0, 1, 3)
 
 
 def test_a_status_change_by_an_earlier_version_releases_the_offered_place(
-    backend, applicants_in_order
+    backend, holder_and_waiting
 ):
-    a, b, *_ = applicants_in_order
-    a.post(f"{REGISTRATION_PATH}/withdraw")
+    holder, first, *_ = holder_and_waiting
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
     # As an earlier version withdraws: it knows of no offers and leaves them alone.
-    backend.change("registrations", key_of(b), status="Withdrawn", eventStatus=f"{EVENT}#Withdrawn")
+    backend.change(
+        "registrations",
+        key_of(first),
+        registration_status="Withdrawn",
+        eventStatus=f"{EVENT}#Withdrawn",
+    )
     with clock_advanced_by(hours=2):
-        waiting_lists().expire_and_make_offers(EVENT, clock.now())
+        waiting_list_service().update_offers(EVENT, clock.now())
 
-    assert registered_offered_waiting(backend)[:2] == (0, 1)
-    assert not offer(b)
+    assert place_totals(backend)[:2] == (0, 1)
+    assert not offer(first)
 
 
 def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place_in_turn(
-    backend, applicants_in_order
+    backend, holder_and_waiting
 ):
-    a, b, *_ = applicants_in_order
-    backend.drop("registrations", key_of(b), "waitlistedAt")
+    holder, first, *_ = holder_and_waiting
+    backend.drop("registrations", key_of(first), "waitlistedAt")
     backend.change("events", {"id": f"{EVENT}#places"}, waiting=2)
-    a.post(f"{REGISTRATION_PATH}/withdraw")
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
 
-    assert offer(b)
-    assert registered_offered_waiting(backend) == (0, 1, 2)
+    assert offer(first)
+    assert place_totals(backend) == (0, 1, 2)
 
 
 def test_offer_and_expiry_are_mailed_in_the_applicants_language(
-    client, register_and_submit, mailbox
+    client, sign_up_and_submit, mailbox
 ):
     create_event(capacity=1, offer_hours=1)
-    a = register_and_submit("anna")
+    holder = sign_up_and_submit("anna")
     account = store_account("lane", email="lane@e.co", email_verified=True, language=Language("es"))
-    b = Person(client, "lane", account={"id": account.id})
-    assert b.sign_in().status == 200
-    b.request("PUT", REGISTRATION_PATH, {"form": FORM})
-    b.post(f"{REGISTRATION_PATH}/submit")
-    a.post(f"{REGISTRATION_PATH}/withdraw")
+    first = Person(client, "lane", account={"id": account.id})
+    assert first.sign_in().status == 200
+    first.request("PUT", REGISTRATION_PATH, {"form": FORM})
+    first.post(f"{REGISTRATION_PATH}/submit")
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
-        waiting_lists().expire_and_make_offers(EVENT, clock.now())
+        waiting_list_service().update_offers(EVENT, clock.now())
 
     subjects = {message["Subject"] for message in mailbox()}
     assert {"Hay un lugar para usted", "Venció la oferta de un lugar para usted"} <= subjects
@@ -384,15 +392,15 @@ def test_offer_and_expiry_are_mailed_in_the_applicants_language(
     assert "a más tardar el" in notice.get_body(["plain"]).get_content()
 
 
-def test_staff_see_spots_counted_and_whom_to_call(client, applicants_in_order):
-    a, b, *_ = applicants_in_order
+def test_staff_see_spots_counted_and_whom_to_call(client, holder_and_waiting):
+    holder, first, *_ = holder_and_waiting
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{REGISTRATION_PATH}/withdraw")
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
 
     counted = admin.get(f"/admin/events/{EVENT}/places").json
     assert counted == {"capacity": 1, "taken": 0, "offered": 1, "waiting": 2}
     [called] = admin.get(f"/admin/events/{EVENT}/offers").json["items"]
-    assert (called["userId"], called["reachedByEmail"]) == (b.account["id"], False)
+    assert (called["userId"], called["reachedByEmail"]) == (first.account["id"], False)
     assert called["form"]["phone1"] == FORM["phone1"]
     assert called["offer"]["until"] > called["waitlistedAt"]
     assert "ethnicity" not in called["form"]
@@ -400,16 +408,16 @@ def test_staff_see_spots_counted_and_whom_to_call(client, applicants_in_order):
     assert [bool(registration["offer"]) for registration in listed] == [True, False, False]
 
 
-def test_staff_who_look_at_the_offers_find_none_that_has_expired(client, applicants_in_order):
-    a, _, c, _ = applicants_in_order
+def test_staff_who_look_at_the_offers_find_none_that_has_expired(client, holder_and_waiting):
+    holder, _, second, _ = holder_and_waiting
     admin = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{REGISTRATION_PATH}/withdraw")
+    holder.post(f"{REGISTRATION_PATH}/withdraw")
 
     with clock_advanced_by(minutes=59):
         admin.get("/me")
     with clock_advanced_by(hours=1):
         [called] = admin.get(f"/admin/events/{EVENT}/offers").json["items"]
-    assert called["userId"] == c.account["id"]
+    assert called["userId"] == second.account["id"]
 
 
 def test_spots_of_an_event_that_does_not_exist_are_not_found(client, backend):
@@ -420,7 +428,7 @@ def test_spots_of_an_event_that_does_not_exist_are_not_found(client, backend):
 
 
 def test_how_many_wait_is_unknown_until_those_of_an_earlier_version_are_counted(
-    client, backend, applicants_in_order
+    client, backend, holder_and_waiting
 ):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     backend.drop("events", {"id": f"{EVENT}#places"}, "counted")

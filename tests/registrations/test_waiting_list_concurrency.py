@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.events.places import places_service
+from chalicelib.events.places import place_service
 from chalicelib.events.service import event_service
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock
@@ -14,35 +14,35 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ApiError
 from chalicelib.registrations.service import Actor, RegistrationService
 from chalicelib.registrations.store import RegistrationStore
-from chalicelib.registrations.waiting_list import waiting_lists
-from chalicelib.registrations.workflow import HOLDS_PLACE, ActorType, Status
+from chalicelib.registrations.waiting_list import waiting_list_service
+from chalicelib.registrations.workflow import STATUSES_HOLDING_PLACE, ActorType, Status
 from tests.support.events import (
     EVENT,
-    a_registration,
     create_event,
+    make_registration,
     place_counters,
     store_registrations,
 )
 
-CAPACITY, PEOPLE, THREADS = 4, 16, 8
+CAPACITY, APPLICANT_COUNT, THREADS = 4, 16, 8
 
 
-def identifier(number):
+def applicant_id(number):
     return f"person-{number:05}"
 
 
-FIRST_NEWCOMER_ID = identifier(PEOPLE)
+FIRST_NEWCOMER_ID = applicant_id(APPLICANT_COUNT)
 
 
 class Applicant:
-    """One person's changes at one moment."""
+    """One applicant, acting at a fixed time."""
 
     def __init__(self, number, now):
-        self.user_id, self.now = identifier(number), now
+        self.user_id, self.now = applicant_id(number), now
         actor = Actor(self.user_id, ActorType.APPLICANT, "request", now)
         store = RegistrationStore(database())
         self.service = RegistrationService(
-            store, event_service(), places_service(), account_repository(), actor
+            store, event_service(), place_service(), account_repository(), actor
         )
 
     def perform(self, action):
@@ -52,32 +52,36 @@ class Applicant:
             if action in {"accept", "decline"}:
                 return self.service.answer_offer(snapshot, accepts=action == "accept")
             status = Status.SUBMITTED if action == "submit" else Status.WITHDRAWN
-            return self.service.move(snapshot, status, snapshot.require_registration().version)
+            return self.service.change_status(
+                snapshot, status, snapshot.require_registration().version
+            )
 
         try:
             self.service.retry_on_conflict(lambda: self.service.read(self.user_id, EVENT), attempt)
         except ApiError as error:
             return error.code
         finally:
-            waiting_lists().expire_and_make_offers(EVENT, self.now)
+            waiting_list_service().update_offers(EVENT, self.now)
         return action
 
 
 class StoredState:
-    """What DynamoDB has after all requests."""
+    """The stored state after all requests."""
 
-    def __init__(self, stage):
-        rows = stage.rows("events")
-        self.counters = place_counters(stage)
+    def __init__(self, backend):
+        rows = backend.rows("events")
+        self.counters = place_counters(backend)
         self.offered = {row["userId"] for row in rows if row.get("kind") == "offer"}
-        statuses = {row["userId"]: row["status"] for row in stage.rows("registrations")}
-        self.taken = {user_id for user_id, status in statuses.items() if status in HOLDS_PLACE}
+        statuses = {row["userId"]: row["status"] for row in backend.rows("registrations")}
+        self.taken = {
+            user_id for user_id, status in statuses.items() if status in STATUSES_HOLDING_PLACE
+        }
         self.waitlisted = {
             user_id for user_id, status in statuses.items() if status == Status.WAITLISTED
         }
         self.ever_offered = {
             row["registration"].split("#")[1]
-            for row in stage.rows("history")
+            for row in backend.rows("history")
             if row["action"] == "offered"
         }
 
@@ -113,17 +117,20 @@ def test_concurrent_changes_keep_places_counters_and_order_consistent(
 ):
     rng, now = random.Random(seed), clock.now()  # noqa: S311 (reproducible)
     create_event(capacity=CAPACITY, offer_hours=1, counter_shards=counter_shards)
-    drafts = [a_registration(n, status=Status.DRAFT, submitted_at=None) for n in range(PEOPLE * 2)]
+    drafts = [
+        make_registration(n, status=Status.DRAFT, submitted_at=None)
+        for n in range(APPLICANT_COUNT * 2)
+    ]
     store_registrations(*drafts)
-    for number in range(PEOPLE):
+    for number in range(APPLICANT_COUNT):
         assert Applicant(number, now + timedelta(seconds=number)).perform("submit") == "submit"
-    initially_waiting = [identifier(number) for number in range(CAPACITY, PEOPLE)]
+    initially_waiting = [applicant_id(number) for number in range(CAPACITY, APPLICANT_COUNT)]
 
     # Applicants who submit from now on are newcomers: they join the list after all others.
     steps = [(n, "withdraw") for n in rng.sample(range(CAPACITY), 2)]
-    steps += [(n, rng.choice(["decline", "accept"])) for n in range(CAPACITY, PEOPLE)]
-    steps += [(n, "submit") for n in range(PEOPLE, PEOPLE * 2)]
-    steps += [(n, "accept") for n in range(CAPACITY, PEOPLE)]
+    steps += [(n, rng.choice(["decline", "accept"])) for n in range(CAPACITY, APPLICANT_COUNT)]
+    steps += [(n, "submit") for n in range(APPLICANT_COUNT, APPLICANT_COUNT * 2)]
+    steps += [(n, "accept") for n in range(CAPACITY, APPLICANT_COUNT)]
     rng.shuffle(steps)
 
     def perform(numbered_step):
@@ -134,7 +141,7 @@ def test_concurrent_changes_keep_places_counters_and_order_consistent(
     with ThreadPoolExecutor(THREADS) as executor:
         results = list(executor.map(perform, enumerate(steps)))
     assert results.count("internal_error") == 0
-    waiting_lists().expire_and_make_offers(EVENT, now + timedelta(hours=3), seconds=30)
+    waiting_list_service().update_offers(EVENT, now + timedelta(hours=3), time_limit_seconds=30)
 
     state = StoredState(database_engine)
     state.assert_counters_match()

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.registrations.workflow import (
     COMPLETE,
     EDITABLE,
-    HOLDS_PLACE,
+    STATUSES_HOLDING_PLACE,
     ActorType,
     Status,
     find_transition,
@@ -56,7 +56,12 @@ def test_an_applicant_can_withdraw_from_every_status_that_is_not_final(source):
 
 
 def test_these_take_a_place():
-    assert {Status.SUBMITTED, Status.IN_REVIEW, Status.INTERVIEW, Status.HIRED} == HOLDS_PLACE
+    assert {
+        Status.SUBMITTED,
+        Status.IN_REVIEW,
+        Status.INTERVIEW,
+        Status.HIRED,
+    } == STATUSES_HOLDING_PLACE
 
 
 def test_these_may_be_edited_by_the_applicant():

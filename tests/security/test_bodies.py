@@ -16,7 +16,7 @@ from chalicelib.platform.request_schema import MAX_FIELDS, alias_of
 from tests.matrix.test_authorization import BODIES
 from tests.support.accounts import store_account
 from tests.support.clients import PASSWORD, Person
-from tests.support.events import EVENT, FORM, a_registration, store_registrations
+from tests.support.events import EVENT, FORM, make_registration, store_registrations
 
 ACTIONS = all_endpoints()
 WITH_BODY = [endpoint for endpoint in ACTIONS if endpoint.schemas.body]
@@ -33,7 +33,7 @@ HOPES = {
 def stored_rows(super_admin, event, applicant):
     """A row of every table, and the names of all that is kept in them."""
     store_account("someone", id="someone", email="s@example.com", first_name="S", last_name="B")
-    store_registrations(a_registration(0))
+    store_registrations(make_registration(0))
     assert applicant.request("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
     assert applicant.post(f"{REGISTRATION_PATH}/submit").status == 200
     registration_path = f"/admin/events/{EVENT}/registrations/person-00000"

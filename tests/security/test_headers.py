@@ -14,7 +14,7 @@ from tests.security.test_guessing import CLAIMS
 from tests.support.accounts import store_account
 from tests.support.clients import COOKIE, PASSWORD, Person
 from tests.support.environments import PUBLIC_URL, deliver, environment
-from tests.support.events import EVENT, a_registration, store_registrations
+from tests.support.events import EVENT, make_registration, store_registrations
 
 EVIL = "evil.example"
 HOSTS = {
@@ -281,7 +281,7 @@ def test_no_address_is_two_or_another_when_a_mailer_reads_it(super_admin, path, 
 
 
 def test_no_query_brings_a_header_of_its_own(admin, event):
-    store_registrations(*(a_registration(number) for number in range(3)))
+    store_registrations(*(make_registration(number) for number in range(3)))
     query = "limit=1&lastName=Okafor%0d%0aSet-Cookie:%20a=b"
     response = admin.get(f"/admin/events/{EVENT}/registrations.csv?{query}")
     response = admin.get(f"/admin/events/{EVENT}/registrations.csv?limit=1&lastName=Okafor")

@@ -14,7 +14,7 @@ from tests.pages.addresses import ASSETS
 from tests.security.crowds import send_raw
 from tests.support.accounts import store_account
 from tests.support.clients import COOKIE, Person
-from tests.support.events import EVENT, FORM, a_registration, store_registrations
+from tests.support.events import EVENT, FORM, make_registration, store_registrations
 
 READING = [a for a in all_endpoints() if a.method == "GET"]
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -45,7 +45,7 @@ QUERIES = {"/admin/audit": "?subject=person-0", "/admin/users/{user_id}/merge": 
 @pytest.fixture
 def super_admin_with_pages(super_admin, event):
     """A SuperAdmin before whom every list has more than one page."""
-    store_registrations(*(a_registration(number) for number in range(3)))
+    store_registrations(*(make_registration(number) for number in range(3)))
     for number in range(3):
         store_account(f"person-{number}", id=f"person-{number}")
     for number in range(3):

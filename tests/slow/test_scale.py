@@ -8,7 +8,7 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.events.places import places_service
+from chalicelib.events.places import place_service
 from chalicelib.platform import clock, settings
 from chalicelib.platform.attributes import to_attributes
 from chalicelib.platform.dynamodb import MAX_PAGES, database
@@ -20,7 +20,7 @@ from chalicelib.registrations.workflow import Status
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import Person
 from tests.support.environments import stage
-from tests.support.events import EVENT, a_registration, create_event, store_registrations
+from tests.support.events import EVENT, create_event, make_registration, store_registrations
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +39,7 @@ def numbered(number):
         "phone1": f"+1952445{number % 9000 + 1000}",
     }
     statuses = [*Status]
-    return a_registration(number, form=form, status=statuses[number % len(statuses)])
+    return make_registration(number, form=form, status=statuses[number % len(statuses)])
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +137,7 @@ def test_a_summary_takes_one_round_trip_however_many_have_registered(admin):
         return admin.get(f"/admin/events/{EVENT}/summary").json
 
     # Written past the service, they count only after a recount.
-    recount = SummaryRecount(ListingStore(database()), SummaryStore(database()), places_service())
+    recount = SummaryRecount(ListingStore(database()), SummaryStore(database()), place_service())
     assert recount.run(EVENT, clock.now(), is_dry=False).registrations == MANY
     with recorded_calls() as calls:
         assert sum(ask()["byStatus"].values()) == MANY

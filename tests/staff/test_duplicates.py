@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.registrations.workflow import Status
 from tests.staff.conftest import STAFF_PATH
-from tests.support.events import EVENT, FORM, a_registration, store_registrations
+from tests.support.events import EVENT, FORM, make_registration, store_registrations
 
 PATH = f"/admin/events/{EVENT}/duplicates"
 PHONE = "+19524451234"
@@ -16,7 +16,7 @@ SOUGHT = {"firstName": "jose", "lastName": "GARCIA HERNANDEZ", "phone1": "(952) 
 
 
 def hold(number, status=Status.SUBMITTED, **form):
-    store_registrations(a_registration(number, form=JOSE | form, status=status))
+    store_registrations(make_registration(number, form=JOSE | form, status=status))
 
 
 def find_duplicates(staff, **overrides):
@@ -99,13 +99,15 @@ def test_a_registration_of_any_other_status_is_found(admin, event, status):
 
 
 def test_another_event_is_another_matter(admin, event):
-    store_registrations(a_registration(1, form=JOSE, event_id="winter-market"))
+    store_registrations(make_registration(1, form=JOSE, event_id="winter-market"))
 
     assert find_duplicates(admin) == []
 
 
 def test_a_registration_that_is_about_to_be_erased_is_not_found(admin, event):
-    store_registrations(a_registration(1, form=JOSE, expires_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    store_registrations(
+        make_registration(1, form=JOSE, expires_at=datetime(2026, 1, 1, tzinfo=UTC))
+    )
 
     assert find_duplicates(admin) == []
 

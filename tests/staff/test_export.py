@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import pytest
 
 from tests.staff.conftest import STAFF_PATH
-from tests.support.events import EVENT, a_registration, store_registrations
+from tests.support.events import EVENT, make_registration, store_registrations
 
 SHEET = f"{STAFF_PATH}.csv"
 
@@ -17,7 +17,7 @@ def seven_registrations(event):
     """Seven people, every other one with hands for horses."""
     for number in range(7):
         jobs = ["animals"] if number % 2 else ["cleaning"]
-        store_registrations(a_registration(number, form={"eventJobs": jobs}))
+        store_registrations(make_registration(number, form={"eventJobs": jobs}))
 
 
 def rows(response):
@@ -107,7 +107,7 @@ def test_an_unknown_format_is_an_error(admin, seven_registrations, wrong):
 def test_no_part_of_a_cell_runs_whichever_sign_a_spreadsheet_takes_for_the_end(
     admin, event, separator
 ):
-    store_registrations(a_registration(1, form={"city": "Here;=1+1,=2+2"}))
+    store_registrations(make_registration(1, form={"city": "Here;=1+1,=2+2"}))
     body = admin.get(f"{SHEET}?separator={separator}").body.decode()
 
     assert "Here;'=1+1,'=2+2" in body

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.registrations.workflow import Status
 from tests.staff.conftest import STAFF_PATH
-from tests.support.events import EVENT, FORM, a_registration, create_event, store_registrations
+from tests.support.events import EVENT, FORM, create_event, make_registration, store_registrations
 
 NAMES = ["O'Neil", "-Jones", "García", "Okafor", "okonkwo", "de la Cruz", "Li"]
 
@@ -29,7 +29,7 @@ def store_seven():
     statuses = [*Status][1:]
     store_registrations(
         *(
-            a_registration(
+            make_registration(
                 number,
                 reference=f"7KQ2M{number}",
                 status=statuses[number],
@@ -73,7 +73,7 @@ def test_a_list_continues_after_the_longest_names(admin, event, applicant, lette
     path = f"/registrations/{EVENT}"
     assert applicant.request("PUT", path, {"form": FORM | long}).status == 201
     assert applicant.post(f"{path}/submit").status == 200
-    store_registrations(*(a_registration(number, form=long) for number in range(2)))
+    store_registrations(*(make_registration(number, form=long) for number in range(2)))
 
     assert every_page(admin, "&sort=lastName", 1) == ([letter * 100] * 3, 3)
     query = f"&lastName={quote(letter * 100)}"
@@ -245,8 +245,8 @@ def test_expired_registrations_are_not_listed(admin, seven_registrations, backen
 
 def test_concurrent_changes_do_not_repeat_a_registration_in_the_list(admin, seven_registrations):
     first = admin.get(f"{STAFF_PATH}?sort=submittedAt&limit=3")
-    store_registrations(a_registration(-1, form={"lastName": "Early"}))
-    store_registrations(a_registration(9, form={"lastName": "Late"}))
+    store_registrations(make_registration(-1, form={"lastName": "Early"}))
+    store_registrations(make_registration(9, form={"lastName": "Late"}))
     moved = admin.post(f"{STAFF_PATH}/person-00005/status", {"status": "Withdrawn", "version": 1})
     rest = admin.get(f"{STAFF_PATH}?sort=submittedAt&limit=9&cursor={first.json['cursor']}")
 

@@ -9,14 +9,14 @@ from chalicelib.platform import clock
 from chalicelib.registrations.workflow import TRANSITIONS, ActorType, Status
 from chalicelib.staff import registrations
 from tests.staff.conftest import STAFF_PATH, audited
-from tests.support.events import EVENT, FORM, a_registration, create_event, store_registrations
+from tests.support.events import EVENT, FORM, create_event, make_registration, store_registrations
 
 REGISTRATION_PATH = f"/registrations/{EVENT}"
 
 
 def store_one(status=Status.SUBMITTED, number=0, **overrides):
     """A registration in a state, and the event with the place that it takes."""
-    store_registrations(a_registration(number, status=status, **overrides))
+    store_registrations(make_registration(number, status=status, **overrides))
     return f"{STAFF_PATH}/person-{number:05}"
 
 

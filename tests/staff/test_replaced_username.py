@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.accounts.sign_up_link import sign_up_links
 from chalicelib.events.place import Offer, PlaceState
-from chalicelib.events.places import places_service
+from chalicelib.events.places import place_service
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.staff.conftest import STAFF_PATH
@@ -168,7 +168,7 @@ def test_call_list_shows_the_username_of_now(sam, admin, backend):
     key = {"userId": user_id, "eventId": EVENT}
     backend.change("registrations", key, status="Waitlisted", waitlistedAt=clock.to_text(now))
     offer = Offer(EVENT, user_id, now, now + timedelta(days=1))
-    database().transact(places_service().reserve_place_writes(offer, PlaceState.NONE))
+    database().transact(place_service().reserve_place_writes(offer, PlaceState.NONE))
 
     [item] = admin.get(f"/admin/events/{EVENT}/offers").json["items"]
     assert item["username"] == sam.name

@@ -9,7 +9,7 @@ from chalicelib.registrations.search_terms import search_terms
 from chalicelib.registrations.workflow import Status
 from ops.migrations.search_terms import MIGRATION
 from tests.staff.conftest import STAFF_PATH
-from tests.support.events import EVENT, FORM, a_registration, create_event, store_registrations
+from tests.support.events import EVENT, FORM, create_event, make_registration, store_registrations
 
 PEOPLE = {
     "ana": {"firstName": "Ana", "lastName": "García Hernández", "phone1": "+19524451234"},
@@ -25,7 +25,7 @@ PEOPLE = {
 def store_people():
     store_registrations(
         *(
-            a_registration(
+            make_registration(
                 number,
                 username=f"{name}.{number}",
                 reference=f"7KQ2M{number}",
@@ -139,7 +139,7 @@ def test_a_draft_is_not_found(admin, event, applicant):
 
 
 def test_a_draft_is_found_by_its_whole_reference_alone_and_that_is_audited(admin, event, backend):
-    store_registrations(a_registration(1, status=Status.DRAFT, reference="7KQ2MX"))
+    store_registrations(make_registration(1, status=Status.DRAFT, reference="7KQ2MX"))
     assert [search_usernames(admin, text) for text in ("7KQ2M", "person", "okafor")] == [[], [], []]
     assert backend.rows("audit") == []
 
@@ -180,7 +180,7 @@ def test_a_correction_of_something_else_writes_no_entries(admin, submitted, aws_
 def test_pages_of_a_search_list_each_person_once(admin, event):
     store_registrations(
         *(
-            a_registration(number, form={"firstName": "Ana", "lastName": f"Anaya {number}"})
+            make_registration(number, form={"firstName": "Ana", "lastName": f"Anaya {number}"})
             for number in range(7)
         )
     )
@@ -195,8 +195,8 @@ def test_pages_of_a_search_list_each_person_once(admin, event):
 
 def test_a_page_has_at_most_as_many_as_its_limit(admin, event):
     store_registrations(
-        a_registration(1, reference="ABCDEF", form={"lastName": "Li"}),
-        a_registration(2, form={"lastName": "Abcdef"}),
+        make_registration(1, reference="ABCDEF", form={"lastName": "Li"}),
+        make_registration(2, form={"lastName": "Abcdef"}),
     )
     first = admin.get(f"{STAFF_PATH}?q=abcdef&limit=1").json
     second = admin.get(f"{STAFF_PATH}?q=abcdef&limit=1&cursor={first['cursor']}").json

@@ -9,7 +9,7 @@ from chalicelib.platform import clock
 from chalicelib.registrations.workflow import Status
 from tests.staff.conftest import STAFF_PATH
 from tests.staff.test_registrations import take_places
-from tests.support.events import EVENT, FORM, a_registration, store_registrations
+from tests.support.events import EVENT, FORM, make_registration, store_registrations
 
 REGISTRATION_PATH = f"/registrations/{EVENT}"
 UNSIGNED = {name: value for name, value in FORM.items() if name not in {"regAck", "ethnicity"}}
@@ -65,7 +65,7 @@ def test_a_signature_on_paper_is_recorded_under_the_staff_members_name(admin, wa
 
 def test_the_spreadsheet_shows_both_kinds_of_signature(admin, walk_in, staff):
     admin.post(f"{walk_in}/status", ON_PAPER)
-    store_registrations(a_registration(1))
+    store_registrations(make_registration(1))
     header, *rows = admin.get(f"{STAFF_PATH}.csv").body.decode("utf-8-sig").splitlines()
     columns = [
         "Signed (America/Chicago)",
@@ -143,8 +143,8 @@ def test_a_signature_on_paper_comes_with_a_submission_alone(admin, submitted):
 
 
 def test_many_are_submitted_only_if_they_are_signed(admin, event):
-    withdrawn = a_registration(0, status=Status.WITHDRAWN, acknowledged_at=None)
-    store_registrations(withdrawn, a_registration(1, status=Status.WITHDRAWN))
+    withdrawn = make_registration(0, status=Status.WITHDRAWN, acknowledged_at=None)
+    store_registrations(withdrawn, make_registration(1, status=Status.WITHDRAWN))
     items = [{"userId": f"person-0000{number}", "version": 1} for number in range(2)]
     response = admin.post(f"{STAFF_PATH}/status", {"status": "Submitted", "items": items})
 

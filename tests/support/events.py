@@ -59,7 +59,7 @@ def place_counters(stage: Stage, event_id: str = EVENT) -> Counter[str]:
     return totals
 
 
-def a_registration(number: int, **overrides: Any) -> Registration:
+def make_registration(number: int, **overrides: Any) -> Registration:
     """The registration of one of many people, submitted a second after the one before."""
     at = datetime(2026, 11, 2, tzinfo=UTC) + timedelta(seconds=number)
     form = FORM | overrides.pop("form", {})
@@ -84,6 +84,6 @@ def a_registration(number: int, **overrides: Any) -> Registration:
 def store_registrations(*registrations: Registration) -> None:
     """Write registrations, past every rule."""
     for registration in registrations:
-        RegistrationStore(database()).put(
-            registration, None, actor="unknown", action=HistoryAction.SAVED
+        RegistrationStore(database()).save(
+            None, registration, actor="unknown", action=HistoryAction.SAVED
         )

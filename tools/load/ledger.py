@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.registrations.registration import STAFF_HIDDEN_FIELDS
+from chalicelib.registrations.registration import FIELDS_HIDDEN_FROM_STAFF
 
 Record = dict[str, Any]
 
@@ -113,6 +113,8 @@ def _differences(account: str, versions: dict[int, Record], found: Record | None
 def _comparable(record: Record) -> Record:
     # Staff are not shown the rest, and staff look afterwards.
     form = {
-        name: value for name, value in record["form"].items() if name not in STAFF_HIDDEN_FIELDS
+        name: value
+        for name, value in record["form"].items()
+        if name not in FIELDS_HIDDEN_FROM_STAFF
     }
     return {"status": record["status"], "reference": record["reference"], "form": form}
