@@ -86,8 +86,8 @@ class Consumers:
         try:
             for _ in range(_MAX_ROUNDS):
                 invoked = [self._consume(consumer) for consumer in CONSUMERS.values()]
+                self._is_waiting = bool(self._failed)
                 if not any(invoked):
-                    self._is_waiting = bool(self._failed)
                     break
         finally:
             while self._failed:
