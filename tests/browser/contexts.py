@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, BrowserContext
 
 # Contexts that wait for a visit: each has a process.
 _MAX_WAITING = 4
+# Emptying one takes a fraction of a second. Now and then Chromium never answers: then it is closed.
+_EMPTIED_WITHIN_SECONDS = 5
 # What a visit may ask of its context, by Playwright's names: all of it ends with the page or in
 # :meth:`Context.empty`.
 _UNDONE = {
@@ -120,9 +122,9 @@ class Contexts:
         Args:
             context: what :meth:`take` returned.
             origin: of the service, whose storage is deleted.
-            seconds: how long to wait for either.
+            seconds: how long to wait for one to close.
         """
-        if not context.empty(origin, seconds):
+        if not context.empty(origin, _EMPTIED_WITHIN_SECONDS):
             context.close(seconds)
             return
         self._waiting.append(context)

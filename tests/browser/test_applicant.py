@@ -53,6 +53,8 @@ def stored(person, event=EVENT):
     return person.get(f"/registrations/{event}").json
 
 
+# make check goes the same way with the package: tests/package/test_pages.py.
+@pytest.mark.slow
 def test_from_no_account_to_a_submitted_registration_and_back_again(phone):
     phone.expects(401, 422)
     register_without_email(phone, f"river-{new_identifier()}")

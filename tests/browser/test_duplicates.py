@@ -8,6 +8,7 @@ from tests.browser.axe import expect_accessible
 from tests.browser.desk import announced, at
 from tests.browser.journeys import field, fill_in, problem_of
 from tests.browser.visits import DESKTOP
+from tests.support.slow import slow
 
 WARNING = "The same name and phone number are registered for this event in another account."
 UNKNOWN = "We couldn’t check whether this person is registered in another account."
@@ -93,7 +94,7 @@ def test_a_wrong_phone_number_is_said_at_its_field_before_an_account_is_created(
     assert accounts(super_admin, details) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", *slow("dark")])
 def test_a_record_warns_of_another_account_with_a_link_to_its_registration(
     fair, super_admin, open_with_axe, registered_person, scheme
 ):

@@ -21,12 +21,22 @@ _REFUSED = re.compile(r"Failed to load resource: the server responded with a sta
 _NO_ANSWER = re.compile(r"Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|FAILED)")
 # A violation is written to the console, too; here it is said which directive it was.
 _VIOLATIONS = """document.addEventListener("securitypolicyviolation", (at) =>
-  console.error(`The policy forbids it: ${at.effectiveDirective} ${at.blockedURI}`))"""
+  console.error(`The policy forbids it: ${at.effectiveDirective} ${at.blockedURI}`));"""
+# A message stays for six seconds, and a change of status can be undone for ten. A busy machine may
+# take longer to look or to press, so both last ten times as long. Tests of these seconds install a
+# clock, which takes the place of this one.
+_TIME_TO_READ = """{
+  const { setTimeout, setInterval } = window;
+  const longer = (start, short) => (act, milliseconds, ...rest) =>
+    start(act, milliseconds === short ? 10 * short : milliseconds, ...rest);
+  window.setTimeout = longer(setTimeout, 6000);
+  window.setInterval = longer(setInterval, 1000);
+}"""
 
 
 @functools.cache
 def _contexts(browser: Browser) -> Contexts:
-    return Contexts(browser, _VIOLATIONS)
+    return Contexts(browser, _VIOLATIONS + _TIME_TO_READ)
 
 
 class Visit:
