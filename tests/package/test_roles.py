@@ -34,6 +34,9 @@ def _arn(resources, logical):
     if "QueueName" in properties:
         name = properties["QueueName"]["Fn::Sub"]
         return ACCOUNT.format("sqs") + name.replace("${Stage}", "prod")
+    if resources[logical]["Type"] == "AWS::Events::EventBus":
+        name = properties["Name"]["Fn::Sub"].replace("${Stage}", "prod")
+        return f"{ACCOUNT.format('events')}event-bus/{name}"
     if "LogGroupName" in properties:
         return ACCOUNT.format("logs") + f"log-group:{properties['LogGroupName']}:*"
     raise AssertionError(logical)
@@ -77,6 +80,8 @@ def _iam_request(need):
         return verb, f"{SECRET}{SECRETS[target]}-AbCdEf"
     if target == "mail":
         return verb, ACCOUNT.format("ses") + "identity/office@lakes.example"
+    if target == "bus":
+        return verb, f"{ACCOUNT.format('events')}event-bus/{prod.event_bus_name}"
     if table == "queue":
         return verb, ACCOUNT.format("sqs") + prod.queue_name(index)
     if index == "stream":
