@@ -26,7 +26,7 @@ SLOW := EVERYTHING=1 $(BIN)/python -m pytest -n 0 -m slow
 # Tests start the service a hundred times: without byte code it would be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: local-packages test-packages dev-packages announce lock ruff pylint bandit dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check translations language generated-docs lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
+.PHONY: local-packages test-packages dev-packages announce lock ruff pylint bandit dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check translations language generated-docs lint types audit permissions bench dynamodb-local typescript page-checks libreoffice chromium format clean
 
 dev: local-packages  ## run the service at http://localhost:$(PORT); DEMO=1 adds demo data
 	@$(BIN)/python -m tools dev --port $(PORT) --database $(DB) $(if $(DEMO),--demo)
@@ -60,7 +60,7 @@ scale: dynamodb-local  ## test with thousands of accounts, registered and import
 timing: dynamodb-local  ## test that response times reveal nothing
 	@$(SLOW) tests/slow/test_time.py $(ARGS)
 
-screens: chromium  ## test every page for every role, and all variations of browser tests
+screens: chromium page-checks  ## test every page for every role, with Lighthouse and the Nu HTML checker, and all variations of browser tests
 	@$(SLOW) tests/browser $(ARGS)
 
 crowds: dynamodb-local  ## test concurrency: 1,000 guesses, 200 applicants for 10 places, 500 for 300 places in 16 counters, 50 rounds of role changes
@@ -125,6 +125,9 @@ dynamodb-local: test-packages
 
 typescript: test-packages  ## download TypeScript, which checks the scripts and compiles a typed client
 	@$(BIN)/python -m tools fetch-typescript
+
+page-checks: test-packages  ## download Lighthouse and the Nu HTML checker, which make screens uses
+	@$(BIN)/python -m tools fetch-page-checks
 
 libreoffice: test-packages  ## install LibreOffice for the spreadsheet tests
 	@$(BIN)/python -m tools install-libreoffice

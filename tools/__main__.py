@@ -16,6 +16,7 @@ from tools import (
     dynamodb_local,
     libreoffice,
     local,
+    page_checks,
     rehearsal,
     screenshots,
     typescript,
@@ -81,6 +82,9 @@ def _add_tools(command: Command) -> None:
         _typescript,
         "download TypeScript, which checks the scripts and a typed client",
     )
+    command(
+        "fetch-page-checks", _page_checks, "download Lighthouse and the Nu HTML checker, for pages"
+    )
     command("install-chromium", _chromium, "install Chromium for the browser tests")
     command("install-libreoffice", _libreoffice, "install LibreOffice for the spreadsheet tests")
 
@@ -130,6 +134,11 @@ def _fetch(_: _Arguments) -> int:
 
 def _typescript(_: _Arguments) -> int:
     typescript.fetch()
+    return 0
+
+
+def _page_checks(_: _Arguments) -> int:
+    page_checks.PACKAGES.fetch()
     return 0
 
 

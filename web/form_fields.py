@@ -123,7 +123,7 @@ class Field:
         attributes: further attributes of the control.
         choices: the choices, if it has any.
         multiple: whether people may choose several.
-        empty_label: the label of a list's empty choice; may be empty.
+        empty_label: the label of a list's empty choice.
     """
 
     name: str
@@ -335,7 +335,7 @@ class FormFields:
         return field(
             "list",
             choices=choices,
-            empty_label=self._translated(labels.EMPTY_CHOICES.get(name, "")),
+            empty_label=self._translated(labels.EMPTY_CHOICES.get(name, labels.EMPTY_CHOICE)),
         )
 
     def _choices(self, values: Iterable[str], *, explained: bool = False) -> tuple[Choice, ...]:

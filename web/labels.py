@@ -45,6 +45,7 @@ HINTS: Mapping[str, str] = {
 }
 
 # What a list shows while nothing is chosen, by the field's name.
+EMPTY_CHOICE = N_("Select an answer")
 EMPTY_CHOICES: Mapping[str, str] = {
     "state": N_("Select a state"),
 }

@@ -3,15 +3,12 @@
 Versions and hashes of all that comes along are in ``package-lock.json``.
 """
 
-import hashlib
-import shutil
 import subprocess
 from pathlib import Path
 
-from tools import downloads
+from tools import npm
 from tools.downloads import NotAvailable
 
-TITLE = "TypeScript"
 # Scripts declare few types, so TypeScript looks for undefined names, excess arguments, unused
 # code, and code paths that do not return a value.
 _LOOKED_FOR = (
@@ -21,32 +18,11 @@ _LOOKED_FOR = (
     *("--noUnusedLocals", "--noUnusedParameters", "--noImplicitReturns"),
     *("--noFallthroughCasesInSwitch", "--allowUnreachableCode", "false"),
 )
-_LISTED = [Path(__file__).with_name(name) for name in ("package.json", "package-lock.json")]
 
-
-def problem() -> str | None:
-    """Return why it cannot run here without a download; None if it can."""
-    if not shutil.which("node"):
-        return f"{TITLE} needs Node.js: install it, with npm."
-    if not modules().exists():
-        return f"{TITLE} has not been fetched: run make typescript."
-    return None
-
-
-def fetch() -> None:
-    """Fetch it with npm, which compares every hash, unless it is here.
-
-    Raises:
-        NotAvailable: npm is missing.
-    """
-    if modules().exists():
-        return
-    with downloads.fetching(_name(), TITLE) as folder:
-        for listed in _LISTED:
-            shutil.copy(listed, folder / "kept")
-        # npm does not run the install scripts of any package.
-        installing = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        subprocess.run(installing, cwd=folder / "kept", check=True)
+PACKAGES = npm.Packages("TypeScript", Path(__file__).parent, "make typescript")
+problem = PACKAGES.problem
+fetch = PACKAGES.fetch
+modules = PACKAGES.modules
 
 
 def said_of(scripts: Path) -> str:
@@ -63,14 +39,3 @@ def said_of(scripts: Path) -> str:
         [*compiler, *_LOOKED_FOR, *files], cwd=scripts, capture_output=True, text=True, check=False
     )
     return result.stdout + result.stderr
-
-
-def modules() -> Path:
-    """Return the folder of its modules, where Node.js looks for them."""
-    return downloads.home(_name()) / "node_modules"
-
-
-def _name() -> str:
-    """Return what it is kept as: another as soon as one version is."""
-    digest = hashlib.sha256(b"".join(listed.read_bytes() for listed in _LISTED)).hexdigest()
-    return f"typescript-{digest[:16]}"
