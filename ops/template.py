@@ -26,6 +26,7 @@ from chalicelib.platform.security_headers import (
 )
 from chalicelib.platform.settings import PREFIX, Settings
 from ops import functions, gateway_settings, monitoring
+from web import unknown_path
 
 DECLARATION = Path(__file__).parent.parent / ".chalice" / "resources.json"
 # The stage whose data must outlive a mistake with its stack.
@@ -97,7 +98,7 @@ def compose(stage: str, settings: Settings, config: Mapping[str, Any]) -> dict[s
     resources["APIHandler"]["Properties"]["Environment"]["Variables"] |= _variables(settings)
     functions.compose(resources, config)
     resources["RestAPI"]["Properties"]["GatewayResponses"] = gateway_responses(
-        settings.front_end_origin
+        settings.front_end_origin, settings.public_url
     )
     resources["RestAPI"]["Properties"]["AccessLogSetting"] = monitoring.access_log()
     resources["RestAPI"]["Properties"] |= gateway_settings.compose()
@@ -113,16 +114,23 @@ def compose(stage: str, settings: Settings, config: Mapping[str, Any]) -> dict[s
     return template
 
 
-def gateway_responses(front_end_origin: str | None) -> dict[str, Any]:
+def gateway_responses(front_end_origin: str | None, url: str | None) -> dict[str, Any]:
     """Return the responses that API Gateway sends itself, in the service's format and headers.
+
+    It takes the template of the type that the request accepts, and JSON if there is none: browsers
+    that open an unknown address get a page.
 
     Args:
         front_end_origin: the other origin whose pages may read these answers, too; None for none.
+        url: the service's, if it's known.
     """
     headers = {**DEFAULT_HEADERS, **STRICT_TRANSPORT_SECURITY}
     if front_end_origin:
         headers |= cors_for(front_end_origin).get_access_control_headers()
-    return {kind: _response(said, headers) for kind, said in GATEWAY_MESSAGES.items()}
+    responses = {kind: _response(said, headers) for kind, said in GATEWAY_MESSAGES.items()}
+    page = unknown_path.render(url.rstrip("/") if url else None)
+    responses["MISSING_AUTHENTICATION_TOKEN"]["ResponseTemplates"]["text/html"] = page
+    return responses
 
 
 def _response(said: GatewayMessage, headers: dict[str, str]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from tools.lambda_runtime import LARGEST_PAYLOAD, NoAnswer
 from tools.server import BACKLOG, length_of_body
 
 LARGEST_BODY = 10 * 1024 * 1024
+# Of a gateway response without a template of the accepted type.
+_USUAL_TYPE = "application/json"
 _INTEGRATION = "x-amazon-apigateway-integration"
 # In an integration's address, which function of the template it calls.
 _FUNCTION = re.compile(r"\$\{(\w+)\.Arn\}")
@@ -93,7 +95,8 @@ class Gateway:
         resource = self._resource(path.removeprefix(prefix) or "/")
         operation = self._paths[resource[0]].get(asked.method.lower()) if resource else None
         if resource is None or operation is None:
-            return self.by_itself("MISSING_AUTHENTICATION_TOKEN", asked.identifier)
+            accepted = _accepted(asked.headers)
+            return self.by_itself("MISSING_AUTHENTICATION_TOKEN", asked.identifier, accepted)
         integration = operation[_INTEGRATION]
         if integration["type"] == "mock":
             return _mocked(integration["responses"]["default"])
@@ -101,15 +104,23 @@ class Gateway:
         assert function is not None, "Chalice's integrations call functions"
         return self._from_function(function[1], asked, self.event(asked, *resource))
 
-    def by_itself(self, kind: str, identifier: str) -> GatewayResponse:
-        """Return a gateway response of the template, ``DEFAULT_4XX`` for example."""
+    def by_itself(self, kind: str, identifier: str, accepted: str = _USUAL_TYPE) -> GatewayResponse:
+        """Return a gateway response of the template.
+
+        Args:
+            kind: ``DEFAULT_4XX`` for example.
+            identifier: the request's.
+            accepted: the media type that the request names first.
+        """
         response = self._responses[kind]
         variables = {"context.requestId": identifier}
         headers = [
             (name, variables[value] if value in variables else value[1:-1])
             for name, value in response["ResponseParameters"]["Headers"].items()
         ]
-        ((media_type, body),) = response["ResponseTemplates"].items()
+        templates = response["ResponseTemplates"]
+        media_type = accepted if accepted in templates else _USUAL_TYPE
+        body = templates[media_type]
         gateway_headers = [("Content-Type", media_type), ("x-amzn-RequestId", identifier)]
         return GatewayResponse(
             int(response["StatusCode"]), gateway_headers + headers, body.encode()
@@ -205,8 +216,7 @@ class Gateway:
         """
         body = result.get("body") or ""
         content = body.encode()
-        accepted = _first(_by_name(request.headers), "accept").partition(",")[0].partition(";")[0]
-        if result.get("isBase64Encoded") and accepted.strip().lower() in self._binary:
+        if result.get("isBase64Encoded") and _accepted(request.headers) in self._binary:
             content = base64.b64decode(body, validate=True)
         all_headers = {
             **{name: [value] for name, value in (result.get("headers") or {}).items()},
@@ -307,6 +317,12 @@ def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     for name, value in pairs:
         grouped.setdefault(name, []).append(value)
     return grouped
+
+
+def _accepted(headers: Headers) -> str:
+    """Return the media type that a request accepts: API Gateway looks at the first one only."""
+    accepted = _first(_by_name(headers), "accept")
+    return accepted.partition(",")[0].partition(";")[0].strip().lower()
 
 
 def _first(headers: Mapping[str, list[str]], wanted: str) -> str:

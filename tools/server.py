@@ -26,9 +26,11 @@ from chalice.local import (
     ThreadedHTTPServer,
 )
 
+from chalicelib.platform import settings
 from chalicelib.platform.errors import ApiError, BadJson, NotFound, PayloadTooLarge
 from chalicelib.platform.responses import JSON_CONTENT_TYPE
 from chalicelib.platform.security_headers import DEFAULT_HEADERS
+from web import unknown_path
 
 # API Gateway accepts 10 MB; this server rejects a body over the service's own cap unread.
 LARGEST_READ = 1024 * 1024
@@ -38,6 +40,7 @@ BACKLOG = 1024
 # In bytes, as in .chalice/config.json: API Gateway compresses what is larger for clients that say
 # that they take it.
 COMPRESSED_FROM = 1024
+_HTML = "text/html"
 _READS = ("GET", "HEAD", "OPTIONS")
 _LENGTH = re.compile("[0-9]{1,15}")
 # The header parser also looks for the parts of a multipart body, which it has not received yet.
@@ -140,7 +143,12 @@ class Handler(ChaliceRequestHandler):
         }
         if isinstance(self._app.api.cors, CORSConfig):
             headers |= self._app.api.cors.get_access_control_headers()
-        self._send_http_response(error.STATUS_CODE, headers, json.dumps(error.body()))
+        body = json.dumps(error.body())
+        # As API Gateway does it: for the type that the request accepts first.
+        if isinstance(error, NotFound) and self.headers.get("Accept", "").startswith(_HTML):
+            headers["Content-Type"] = _HTML
+            body = unknown_path.render(settings.current().public_url)
+        self._send_http_response(error.STATUS_CODE, headers, body)
 
     def _send_http_response(
         self, code: int, headers: dict[str, Any], body: str | bytes | None

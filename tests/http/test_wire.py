@@ -67,6 +67,15 @@ def test_large_responses_are_compressed_as_api_gateway_compresses_them(connect):
     assert config["minimum_compression_size"] == server.COMPRESSED_FROM
 
 
+def test_a_browser_gets_a_page_for_an_unknown_address_and_other_clients_json(service):
+    browser = requests.get(f"{service.url}/nowhere", headers={"Accept": "text/html, */*"})
+    client = requests.get(f"{service.url}/nowhere")
+
+    assert (browser.status_code, browser.headers["Content-Type"]) == (404, "text/html")
+    assert f'href="{service.url}/register"' in browser.text
+    assert (client.status_code, client.json()["code"]) == (404, "not_found")
+
+
 def test_two_cookie_headers_are_both_read(connect, applicant):
     connection = connect()
     connection.putrequest("GET", "/me")

@@ -407,6 +407,21 @@ def test_what_the_gateway_says_by_itself_has_the_shape_of_our_errors(prod):
         assert 400 <= int(response["StatusCode"]) < 600
 
 
+def test_a_browser_gets_a_page_for_an_unknown_address_in_every_language(prod):
+    responses = _gateway_responses(prod)
+    page = responses["MISSING_AUTHENTICATION_TOKEN"]["ResponseTemplates"]["text/html"]
+
+    assert "Page not found" in page
+    assert '<section lang="es">' in page
+    assert f'href="{PUBLIC_URL}/register"' in page
+    assert "<script" not in page
+    # It is a mapping template: these would be taken for variables and paths.
+    assert "$" not in page
+    assert [kind for kind in responses if "text/html" in responses[kind]["ResponseTemplates"]] == [
+        "MISSING_AUTHENTICATION_TOKEN"
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "status", "code"),
     [

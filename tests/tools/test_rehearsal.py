@@ -110,7 +110,7 @@ def _template(timeout):
     api = {
         "StageName": "api",
         "DefinitionBody": definition,
-        "GatewayResponses": gateway_responses(None),
+        "GatewayResponses": gateway_responses(None, None),
     }
     variables = {"GIVEN": "by the template", "STAGE": {"Ref": "Stage"}}
     function = {
@@ -317,6 +317,13 @@ def test_a_path_that_is_not_there_is_not_found(service, path, status, code):
 
     assert (response.status_code, response.json()["code"]) == (status, code)
     assert response.headers["X-Request-Id"] == response.headers["x-amzn-RequestId"]
+
+
+def test_a_browser_gets_a_page_for_a_path_that_is_not_there(service):
+    response = requests.get(f"{service.url}/nowhere", headers={"Accept": "text/html, */*"})
+
+    assert (response.status_code, response.headers["Content-Type"]) == (404, "text/html")
+    assert "Page not found" in response.text
 
 
 def test_another_stage_is_forbidden_in_the_gateways_own_words(service):
