@@ -226,7 +226,7 @@ class Stack:
                 item = change["ResourceChange"]
                 replaced = {"True": "replaced", "Conditional": "perhaps replaced"}
                 note = replaced.get(item.get("Replacement", ""), "")
-                line = f"{item['Action']:<8}{item['ResourceType']:<32}{item['LogicalResourceId']}"
+                line = f"{item['Action']:<8}{item['ResourceType']:<31} {item['LogicalResourceId']}"
                 yield f"{line} ({note})" if note else line
 
     def _drop(self, name: str, *, new: bool) -> None:

@@ -138,6 +138,9 @@ DOUBLES = {
     "AWS::Logs::LogGroup": LogGroup,
     "AWS::Logs::MetricFilter": MetricFilter,
     "AWS::S3::BucketPolicy": InNameOnly,
+    "AWS::SES::ConfigurationSet": InNameOnly,
+    "AWS::SES::ConfigurationSetEventDestination": InNameOnly,
+    "AWS::SNS::Subscription": InNameOnly,
     "AWS::SNS::TopicPolicy": InNameOnly,
     "AWS::SecretsManager::Secret": Secret,
 }
