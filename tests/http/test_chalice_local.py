@@ -151,7 +151,17 @@ def test_real_credentials_are_never_used_and_no_connection_leaves_this_machine(t
     assert seen == {"connect 127.0.0.1", "credential local"}
 
 
-def test_autoreload_serves_changed_code_and_keeps_accounts_and_password(tmp_path):
+def stopped_without_a_trace(served):
+    """Stop the parent; wait until neither service, nor database, nor file is left."""
+    url, database = served.url, served.described["dynamodb"]
+    served.stop()
+
+    wait_until(lambda: not answers(url))
+    wait_until(lambda: not answers(database.replace("localhost", "127.0.0.1")))
+    wait_until(lambda: not list((served.folder / ".local").iterdir()))
+
+
+def test_autoreload_serves_changed_code_keeps_accounts_and_password_and_leaves_nothing(tmp_path):
     with chalice_local(tmp_path) as served:
         before = served.described
         assert requests.post(f"{served.url}/signup", json=RIVER).status_code == 201
@@ -168,17 +178,7 @@ def test_autoreload_serves_changed_code_and_keeps_accounts_and_password(tmp_path
         signed_in = requests.post(f"{served.url}/signin", json=RIVER)
         assert "BREEZE_LAKES_POINT_OTHER" in signed_in.cookies
         assert requests.post(f"{served.url}/signin", json=before["superAdmin"]).ok
-
-
-@pytest.mark.parametrize("arguments", [(), ("--no-autoreload",)], ids=["autoreload", "without"])
-def test_nothing_is_left_running_at_the_end_even_if_only_the_parent_is_stopped(tmp_path, arguments):
-    with chalice_local(tmp_path, *arguments) as served:
-        url, database = served.url, served.described["dynamodb"]
-        served.stop()
-
-        wait_until(lambda: not answers(url))
-        wait_until(lambda: not answers(database.replace("localhost", "127.0.0.1")))
-        wait_until(lambda: not list((tmp_path / ".local").iterdir()))
+        stopped_without_a_trace(served)
 
 
 def test_an_invalid_stage_name_is_rejected_in_one_sentence(tmp_path):
@@ -285,8 +285,9 @@ def test_the_url_of_an_https_proxy_counts_only_where_other_machines_can_connect(
     assert local.public_url_of(host, 8000) == expected
 
 
-def test_another_host_is_where_it_listens(tmp_path):
+def test_another_host_is_where_it_listens_until_its_process_ends(tmp_path):
     with chalice_local(tmp_path, "--no-autoreload", "--host", "127.0.0.2") as served:
         assert served.url == f"http://127.0.0.2:{served.port}"
         assert answers(served.url)
         assert not answers(f"http://127.0.0.1:{served.port}")
+        stopped_without_a_trace(served)

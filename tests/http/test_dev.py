@@ -57,10 +57,27 @@ def test_the_super_admin_of_a_demo_signs_in_with_the_password_that_is_said(tmp_p
     assert {"harvest-fair", "winter-market"} <= {event["id"] for event in events}
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_two_have_different_passwords_and_at_the_end_nothing_of_one_is_left(service, tmp_path, how):
-    with serving(tmp_path) as running:
+REAL = {
+    "AWS_PROFILE": "real",
+    "AWS_SESSION_TOKEN": "real",
+    "AWS_ENDPOINT_URL": "https://aws.test",
+    "AWS_ENDPOINT_URL_DYNAMODB": "https://aws.test",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+}
+
+
+@pytest.mark.parametrize(
+    ("how", "environment"),
+    [(signal.SIGTERM, {}), (signal.SIGINT, REAL)],
+    ids=["terminated", "interrupted, in an environment with a real account"],
+)
+def test_two_have_different_passwords_stay_on_this_machine_and_at_the_end_leave_nothing(
+    service, tmp_path, how, environment
+):
+    with serving(tmp_path, **environment) as running:
         assert running.described["superAdmin"] != service.described["superAdmin"]
+        river = {"username": "river", "password": PASSWORD}
+        assert requests.post(f"{running.url}/signup", json=river).ok
         database, port = running.described["dynamodb"], running.port
         assert running.stop(how) == 0
 
@@ -88,20 +105,6 @@ def test_without_java_dynamodb_local_is_a_sentence(tmp_path):
 
     assert process.returncode == 1
     assert stderr == "DynamoDB Local needs Java 17 or newer: install a Java runtime.\n"
-
-
-def test_it_never_leaves_this_machine_with_any_environment(tmp_path):
-    with serving(
-        tmp_path,
-        AWS_PROFILE="real",
-        AWS_SESSION_TOKEN="real",
-        AWS_ENDPOINT_URL="https://aws.test",
-        AWS_ENDPOINT_URL_DYNAMODB="https://aws.test",
-        HTTP_PROXY="http://127.0.0.1:9",
-    ) as running:
-        assert requests.post(
-            f"{running.url}/signup", json={"username": "river", "password": PASSWORD}
-        ).ok
 
 
 def test_dynamodb_local_keeps_its_data_over_a_restart(tmp_path, local_endpoint):
