@@ -57,6 +57,15 @@ STATUSES: Mapping[Status, str] = {
 _DECIDED = frozenset({Status.HIRED, Status.DECLINED})
 
 
+# Those who come to the office, or hear from it, read where it is.
+_WITH_OFFICE = frozenset({Status.SUBMITTED, Status.WAITLISTED, Status.INTERVIEW, Status.HIRED})
+_OFFICE: Mapping[str, str] = {
+    "address": N_("Office address"),
+    "hours": N_("Office hours"),
+    "contact": N_("Contact"),
+}
+
+
 def receipt(account: Account, event: Event, registration: Registration) -> Email | None:
     """Return the receipt of a submission; None if the account gets no email."""
     return _message(settings.REGISTRATION_SUBMITTED, SUBMITTED, account, event, registration)
@@ -130,4 +139,15 @@ def _message(
         "until": zones.in_words(until, event.time_zone, language) if until else "",
         "next_step": translate(NEXT_STEPS[registration.status], language),
     }
+    if registration.status in _WITH_OFFICE:
+        facts["next_step"] = f"{facts['next_step']} {_office(event, language)}".strip()
     return owner_emails.notice(account, template, facts)
+
+
+def _office(event: Event, language: Language) -> str:
+    """Return the office's address, hours, and contact in one line, as far as the event has them."""
+    texts = event.texts_in(language)
+    known = {name: " ".join((getattr(texts, name) or "").split()) for name in _OFFICE}
+    return " · ".join(
+        f"{translate(_OFFICE[name], language)}: {text}" for name, text in known.items() if text
+    )

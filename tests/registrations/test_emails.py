@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.events.event import EventTexts
 from chalicelib.identity.account import Role
 from chalicelib.platform.languages import Language
 from tests.support.accounts import signed_in_staff, store_account
@@ -15,7 +16,9 @@ STAFF_PATH = f"/admin/events/{EVENT}/registrations"
 
 @pytest.fixture(autouse=True)
 def _event(backend):
-    create_event()
+    english = EventTexts(Language.ENGLISH, address="12 Lake Street\nShakopee", hours="9 to 5")
+    spanish = EventTexts(Language("es"), hours="de 9 a 5", contact="555-0100")
+    create_event(texts=(english, spanish))
 
 
 @pytest.fixture
@@ -76,6 +79,13 @@ def test_the_language_is_that_of_the_browser_that_signed_up(new_client, mailbox)
     new_client("lane").post("/signup", body, Accept_Language="es-MX,es;q=0.9,en;q=0.8")
 
     assert mailbox()[0]["Subject"] == "Confirme su correo electrónico"
+
+
+def test_a_receipt_says_where_the_office_is_in_the_applicants_language(client, mailbox):
+    submit(with_a_draft(client, "lane", language=Language("es")))
+
+    office = "Dirección de la oficina: 12 Lake Street Shakopee · Horario de la oficina: de 9 a 5"
+    assert f"{office} · Contacto: 555-0100" in " ".join(text_of(mailbox()[0]).split())
 
 
 def test_submitting_again_sends_no_second_receipt(verified_applicant, mailbox):
