@@ -15,10 +15,12 @@ PACKAGES = (
     "delivery",  # what happens after a response: emails are sent
     "sessions",  # signing in, with a second factor too, sessions, and limits on attempts
     "sign_out",  # signing out, which needs neither database nor key
+    "oidc",  # signing in at an OpenID Connect provider, up to the proof of who came
     "accounts",  # sign-up, account settings, email verification, and password reset
     "email_problems",  # bounces and complaints: addresses that get no email, until cleared
     "second_factor",  # setting up and removing an authenticator app
     "passkeys",  # signing in with a passkey (WebAuthn), adding and removing passkeys
+    "linked_identities",  # accounts of providers that open an account here
     "events",  # the events, and how many places each has
     "registrations",  # applicants' registrations, and the waiting list
     "staff",  # what staff do with events and registrations

@@ -15,7 +15,8 @@ from chalicelib.platform.settings import SettingsError
 
 PACKAGES_BY_FUNCTION = {
     "sign-out": ("sign_out",),
-    "accounts": ("accounts", "sessions", "second_factor", "privacy"),
+    "accounts": ("accounts", "sessions", "second_factor", "linked_identities", "privacy"),
+    "oidc": ("oidc",),
     "registrations": ("events", "registrations"),
     "staff": ("staff",),
     "account-admin": ("user_admin",),
@@ -29,7 +30,7 @@ READ_SESSION_KEYS = frozenset(
     {"accounts", "registrations", "staff", "account-admin", "email-problems"}
 )
 # These import packages of requirements/cryptography.in, which no other function has (ops/layer.py).
-NEED_CRYPTOGRAPHY = frozenset({"passkeys"})
+NEED_CRYPTOGRAPHY = frozenset({"passkeys", "oidc"})
 FUNCTION_BY_PACKAGE = {
     package: function for function, packages in PACKAGES_BY_FUNCTION.items() for package in packages
 }

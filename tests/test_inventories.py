@@ -86,7 +86,7 @@ def test_each_way_to_sign_in_is_listed():
 
     assert starting == set(
         re.findall(
-            r"`((?:POST|PATCH) /[^`]+)`", section("Ways to sign in").partition("\n\nA reset")[0]
+            r"`((?:GET|POST|PATCH) /[^`]+)`", section("Ways to sign in").partition("\n\nA reset")[0]
         )
     )
 

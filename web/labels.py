@@ -149,6 +149,8 @@ ACTIONS: Mapping[str, str] = {
     "account.password_changed": NP_("history", "password changed"),
     "account.second_factor_begun": NP_("history", "two-step verification setup started"),
     "account.second_factor_set": NP_("history", "two-step verification turned on"),
+    "account.identity_linked": NP_("history", "another way to sign in added"),
+    "account.identity_unlinked": NP_("history", "a way to sign in removed"),
     "account.second_factor_removed": NP_("history", "two-step verification turned off"),
     "account.recovery_codes_made": NP_("history", "new recovery codes created"),
     "account.email_verified": NP_("history", "email confirmed"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.identity.email_marks import EmailMarks, EmailProblem
+from chalicelib.identity.linked_identity import LinkedIdentity
 from chalicelib.identity.role import Permission, Role
 from chalicelib.platform.errors import ApiError
 from chalicelib.platform.languages import N_, Language
@@ -43,6 +44,7 @@ class SignInMethod(StrEnum):
 
     PASSWORD = "password"  # noqa: S105  # nosec B105 # a method
     EMAIL_CODE = "emailCode"
+    PROVIDER = "provider"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,9 @@ class Account:
             disabled; None without one. It is deleted once it is merged.
         merged_accounts: the ids of the accounts that were merged into this one.
         email_marks: which of its addresses bounced, or marked mail as spam.
+        linked_identity_ids: the IDs of its linked identities; see
+            :mod:`chalicelib.identity.linked_identity`.
+        linked: the linked identities in its credentials; empty until those are read.
         stored_credentials: the attributes that its own item has without a placeholder; None for an
             account that isn't stored yet.
     """
@@ -129,6 +134,8 @@ class Account:
     merged_into: str | None = None
     merged_accounts: tuple[str, ...] = ()
     email_marks: EmailMarks = field(default_factory=EmailMarks)
+    linked_identity_ids: tuple[str, ...] = ()
+    linked: tuple[LinkedIdentity, ...] = field(default=(), compare=False)
     stored_credentials: frozenset[str] | None = field(default=None, compare=False)
 
     @property
@@ -205,7 +212,8 @@ class Account:
     def sign_in_methods(self) -> list[SignInMethod]:
         """The ways to sign in to it, for its signed-in owner, who has a password."""
         by_code = [SignInMethod.EMAIL_CODE] if self.sign_in_code_address else []
-        return [SignInMethod.PASSWORD, *by_code]
+        by_provider = [SignInMethod.PROVIDER] if self.linked_identity_ids else []
+        return [SignInMethod.PASSWORD, *by_code, *by_provider]
 
     @property
     def sign_in_code_address(self) -> str | None:

@@ -67,6 +67,7 @@ def to_item(account: Account) -> Item:
         "emailComplained": account.email_marks.complained,
         "pendingEmailBounced": account.email_marks.pending_bounced,
         "pendingEmailComplained": account.email_marks.pending_complained,
+        "linkedIdentities": list(account.linked_identity_ids) or None,
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -138,6 +139,7 @@ def from_any_item(item: Item) -> Account:
             pending_bounced=item.get("pendingEmailBounced"),
             pending_complained=item.get("pendingEmailComplained"),
         ),
+        linked_identity_ids=tuple(item.get("linkedIdentities", ())),
         stored_credentials=frozenset(
             name for name in ATTRIBUTES if name in item and not is_placeholder(item[name])
         ),

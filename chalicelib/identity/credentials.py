@@ -15,6 +15,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
+from chalicelib.identity.linked_identity import LinkedIdentity
 from chalicelib.platform import settings
 
 # The names of the attributes, in both tables.
@@ -36,6 +37,7 @@ class Credentials:
     password_hash: str | None = field(repr=False)
     authenticator: Authenticator | None
     setup: AuthenticatorSetup | None
+    linked_identities: tuple[LinkedIdentity, ...] = ()
 
 
 def with_credentials(account: Account, credentials: Credentials | None) -> Account:
@@ -46,7 +48,7 @@ def with_credentials(account: Account, credentials: Credentials | None) -> Accou
     """
     if credentials is None:
         return account
-    result, stored = account, credentials
+    result, stored = replace(account, linked=credentials.linked_identities), credentials
     if account.password_hash == ELSEWHERE_HASH and stored.password_hash:
         result = replace(result, password_hash=stored.password_hash)
     if _seed(account.authenticator) == _placeholder_seed(stored.authenticator):
@@ -86,6 +88,11 @@ def kept_with_account(account: Account) -> frozenset[str]:
         PASSWORD_HASH not in account.stored_credentials
     )
     return frozenset() if has_moved else frozenset(ATTRIBUTES)
+
+
+def has_password(account: Account) -> bool:
+    """Return whether an account that was read with its credentials has a password."""
+    return account.password_hash not in (ELSEWHERE_HASH, UNSET_HASH)
 
 
 def _seed(app: Authenticator | AuthenticatorSetup | None) -> str | None:

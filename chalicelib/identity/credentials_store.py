@@ -20,6 +20,7 @@ from chalicelib.identity.credentials import (
     kept_with_account,
     with_placeholders,
 )
+from chalicelib.identity.linked_identity import from_credentials
 from chalicelib.platform.items import Item, Read, Write
 
 CREDENTIALS = "credentials"
@@ -46,10 +47,10 @@ def new_credentials_writes(account: Account) -> list[Write]:
     The function in which staff create accounts may not write credentials: such an account has no
     password until its owner chooses one.
     """
-    if kept_with_account(account) or account.password_hash == UNSET_HASH:
-        return []
-    item = {"userId": account.id, **credential_items(account)}
-    return [Write("Put", CREDENTIALS, item)]
+    items = linked_items(account)
+    if not kept_with_account(account) and account.password_hash != UNSET_HASH:
+        items |= credential_items(account)
+    return [Write("Put", CREDENTIALS, {"userId": account.id, **items})] if items else []
 
 
 def credentials_writes(
@@ -78,6 +79,9 @@ def credentials_writes(
         if was is not None and not moves and not is_placeholder(was):
             conditions.append(f"{name} = :was_{name}")
             values[f":was_{name}"] = was
+    linked_before, linked_after = linked_items(before), linked_items(after)
+    sets |= {n: item for n, item in linked_after.items() if item != linked_before.get(n)}
+    removes += sorted(linked_before.keys() - linked_after.keys())
     if not sets and not removes:
         return []
     update = "SET " + ", ".join(f"{name} = :{name}" for name in sets) if sets else ""
@@ -134,6 +138,11 @@ def credential_items(account: Account) -> Item:
     return {name: item for name, item in items.items() if item is not None}
 
 
+def linked_items(account: Account) -> Item:
+    """Return an account's linked identities as attributes, as far as they were read."""
+    return {identity.attribute: identity.to_item() for identity in account.linked}
+
+
 def _delete_write(account_id: str) -> Write:
     return Write("Delete", CREDENTIALS, {"userId": account_id})
 
@@ -143,4 +152,5 @@ def _from_item(item: Item) -> Credentials:
         password_hash=item.get(PASSWORD_HASH),
         authenticator=authenticator_from(item.get(AUTHENTICATOR)),
         setup=setup_from(item.get(SETUP)),
+        linked_identities=from_credentials(item),
     )

@@ -92,7 +92,8 @@ class Account(KnownAccount):
         list[SignInMethod],
         Field(
             description="The ways to sign in. `emailCode` needs an email that was verified in a "
-            "session of the account, and for staff a second factor.",
+            "session of the account, and for staff a second factor; `provider` a linked account of "
+            "an OpenID Connect provider.",
             examples=[["password", "emailCode"]],
         ),
     ]

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.identity import login_names
+from chalicelib.identity import linked_identity, login_names
 from chalicelib.identity.account import (
     Account,
     Authenticator,
@@ -347,10 +347,10 @@ def delete_token_writes(before: Account, after: Account | None) -> list[Write]:
 
 def release_name_writes(account: Account) -> list[Write]:
     """Return the writes that release a deleted account's names and delete its tokens."""
-    account_names = filter(None, (account.username, account.email))
-    names = sorted({login_names.normalize(name) for name in account_names})
+    names = map(login_names.normalize, filter(None, (account.username, account.email)))
+    keys = sorted({*names, *map(linked_identity.identity_key, account.linked_identity_ids)})
     return [
-        *(Write("Delete", IDENTITIES, {"identity": name}) for name in names),
+        *(Write("Delete", IDENTITIES, {"identity": key}) for key in keys),
         *delete_token_writes(account, None),
     ]
 

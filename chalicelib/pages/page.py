@@ -3,6 +3,7 @@
 Everything else in a page was rendered when the deployment package was built (``web/pages.py``).
 """
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -32,6 +33,13 @@ def render(name: str, request: Request, values: Mapping[str, str] | None = None)
     built = built_files.read(f"pages/{language_of(request)}/{name}.html")
     # In one pass: a value that looks like a placeholder stays as it is.
     return _PLACEHOLDER.sub(lambda found: known[found[1]], built)
+
+
+def providers() -> dict[str, str]:
+    """Return the value of the placeholder of the OpenID Connect providers: JSON for the script."""
+    configured = settings.current().providers
+    entries = [{"name": one.name, "label": one.label} for one in configured]
+    return {"providers": json.dumps(entries)}
 
 
 def language_of(request: Request) -> Language:

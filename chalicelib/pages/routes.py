@@ -29,14 +29,20 @@ def show_dashboard(request: Request) -> ScriptedHtmlResponse:
 
 @blueprint.endpoint("GET", "/signin", access=authentication.ANYONE)
 def show_sign_in(request: Request) -> ScriptedHtmlResponse:
-    """Show the sign-in page."""
-    return ScriptedHtmlResponse(page.render("signin", request))
+    """Show the sign-in page, with a button for each OpenID Connect provider."""
+    return ScriptedHtmlResponse(page.render("signin", request, page.providers()))
 
 
 @blueprint.endpoint("GET", "/signin/email", access=authentication.ANYONE)
 def show_email_sign_in(request: Request) -> ScriptedHtmlResponse:
     """Show the page that takes an emailed code; a link has the code in the URL fragment."""
     return ScriptedHtmlResponse(page.render("signin-email", request))
+
+
+@blueprint.endpoint("GET", "/signin/provider", access=authentication.ANYONE)
+def show_provider_sign_in(request: Request) -> ScriptedHtmlResponse:
+    """Show the page to which a browser comes from an OpenID Connect provider."""
+    return ScriptedHtmlResponse(page.render("signin-provider", request))
 
 
 @blueprint.endpoint("GET", "/signup", access=authentication.ANYONE)
@@ -84,7 +90,7 @@ def show_form(request: Request, event_id: str) -> ScriptedHtmlResponse:  # noqa:
 @blueprint.endpoint("GET", "/account", access=authentication.ANYONE)
 def show_account_page(request: Request) -> ScriptedHtmlResponse:
     """Show the account page."""
-    return ScriptedHtmlResponse(page.render("account", request))
+    return ScriptedHtmlResponse(page.render("account", request, page.providers()))
 
 
 @blueprint.endpoint("GET", "/.well-known/change-password", access=authentication.ANYONE, status=302)

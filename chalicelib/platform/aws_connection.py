@@ -77,9 +77,9 @@ class Connection:
             raw.close()
             raise
         self._seconds = limits.read_seconds
-        self._socket = _TimedSocket(connected)
+        self._socket = TimedSocket(connected)
         self._http = http.client.HTTPConnection(host, port)
-        # http.client uses only those socket methods that _TimedSocket has.
+        # http.client uses only those socket methods that TimedSocket has.
         self._http.sock = self._socket
         self._is_used = False
 
@@ -128,7 +128,7 @@ def _received(response: http.client.HTTPResponse) -> Response:
     )
 
 
-class _TimedSocket:
+class TimedSocket:
     """A socket whose operations all end at one deadline, even if bytes arrive slowly.
 
     It sends what it was given when it is next asked to receive: http.client sends headers and body
@@ -139,17 +139,21 @@ class _TimedSocket:
     """
 
     def __init__(self, connected: socket.socket) -> None:
+        """Use a connected socket."""
         self._socket = connected
         self._unsent = b""
         self.deadline = 0.0
 
     def sendall(self, data: bytes) -> None:
+        """Send bytes, with the next ones."""
         self._unsent += data
 
     def makefile(self, _mode: str) -> io.BufferedReader:
+        """Return a stream of the received bytes."""
         return io.BufferedReader(_TimedReader(self))
 
     def receive_into(self, buffer: memoryview) -> int:
+        """Receive bytes into a buffer; return how many."""
         if self._unsent:
             data, self._unsent = self._unsent, b""
             self._limit()
@@ -161,6 +165,7 @@ class _TimedSocket:
         """Leave the socket open: http.client closes it before it reads the last response."""
 
     def disconnect(self) -> None:
+        """Close the socket."""
         self._socket.close()
 
     def _limit(self) -> None:
@@ -171,9 +176,9 @@ class _TimedSocket:
 
 
 class _TimedReader(io.RawIOBase):
-    """The stream of bytes from a :class:`_TimedSocket`."""
+    """The stream of bytes from a :class:`TimedSocket`."""
 
-    def __init__(self, source: _TimedSocket) -> None:
+    def __init__(self, source: TimedSocket) -> None:
         self._source = source
 
     def readable(self) -> bool:

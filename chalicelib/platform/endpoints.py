@@ -83,14 +83,8 @@ GET, HEAD = "GET", "HEAD"
 _RESPONSE_TYPES: dict[str, type[Response[Any]]] = {
     response_type.__name__: response_type
     for response_type in (
-        Response,
-        SessionResponse,
-        DownloadResponse,
-        MessageResponse,
-        HtmlResponse,
-        ScriptedHtmlResponse,
-        RedirectResponse,
-        CsvResponse,
+        *(Response, SessionResponse, DownloadResponse, MessageResponse),
+        *(HtmlResponse, ScriptedHtmlResponse, RedirectResponse, CsvResponse),
         *(CssResponse, JavaScriptResponse, SvgResponse),
     )
 }
@@ -106,12 +100,14 @@ class AccessPolicy:
         authorize: returns the current user of a request, or raises one of the errors.
         errors: the errors that ``authorize`` raises.
         privileged: whether it requires a role. If so, each success is logged.
+        takes_cross_site_posts: whether a browser may send its changes for another site.
     """
 
     name: str
     authorize: Callable[[Request], Any]
     errors: tuple[type[ApiError], ...] = ()
     privileged: bool = False
+    takes_cross_site_posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +178,8 @@ class Endpoint:
     @property
     def rejects_cross_site(self) -> bool:
         """Whether it rejects cross-site requests, as changes and downloads do."""
-        return self.method in UNSAFE_METHODS or self.is_download
+        is_exempt = self.access.takes_cross_site_posts
+        return (self.method in UNSAFE_METHODS and not is_exempt) or self.is_download
 
     @functools.cached_property
     def schemas(self) -> EndpointSchemas:

@@ -25,6 +25,11 @@ class LogEvent(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # nosec B105 # an event
     PASSWORD_RESET = "password_reset"  # noqa: S105  # nosec B105 # an event
     RESET_ASKED = "password_reset_asked"
+    PROVIDER_ASKED = "provider_asked"
+    PROVIDER_RETURNED = "provider_returned"
+    PROVIDER_REFUSED = "provider_refused"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105  # nosec B105 # an event
     WRONG_CODE = "wrong_code"
     SECOND_FACTOR_SET = "second_factor_set"
@@ -67,8 +72,8 @@ def bind_factors(factors: str) -> None:
     """Add to each later line of this request how the person proved who they are.
 
     Args:
-        factors: ``password`` or ``email_code``, then ``+app`` or ``+recovery_code`` with a second
-            factor.
+        factors: ``password``, ``email_code``, or ``provider``, then ``+app`` or ``+recovery_code``
+            with a second factor.
     """
     _factors.set(factors)
 

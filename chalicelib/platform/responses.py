@@ -224,9 +224,10 @@ class RedirectResponse(TextResponse):
     headers: ClassVar[Mapping[str, str]] = {"Content-Type": "text/plain; charset=utf-8"}
     optional_headers: ClassVar[tuple[str, ...]] = ("Location",)
 
-    def __init__(self, path: str) -> None:
-        """Redirect to a path of this service, its base path included."""
+    def __init__(self, path: str, *, cookie: tuple[str, ...] | None = None) -> None:
+        """Redirect to a path of this service, its base path included, or to its front end."""
         super().__init__("")
+        self.cookie = cookie
         self.extra_headers = {"Location": path}
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from chalicelib.platform import zones
+from chalicelib.platform import oidc_providers, zones
+from chalicelib.platform.oidc_providers import Provider
 
 APPLICATION = "breeze-lakes-point"
 PREFIX = "BREEZE_LAKES_POINT_"
@@ -22,6 +23,7 @@ EMAIL_CHANGE_STARTED, EMAIL_CHANGED = "email-change-started", "email-changed"
 USERNAME_REPLACED, RECOVERY_CODES_LOW = "username-replaced", "recovery-codes-low"
 ACCOUNTS_MERGED, ACCOUNT_CLOSED = "accounts-merged", "account-closed"
 SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED = "second-factor-set", "second-factor-removed"
+IDENTITY_LINKED, IDENTITY_UNLINKED = "identity-linked", "identity-unlinked"
 REGISTRATION_SUBMITTED, REGISTRATION_MOVED = "registration-submitted", "registration-moved"
 REGISTRATION_UNFINISHED = "registration-unfinished"
 NOTICES = (
@@ -29,6 +31,7 @@ NOTICES = (
     *(EMAIL_CHANGE_STARTED, EMAIL_CHANGED, USERNAME_REPLACED),
     *(ACCOUNTS_MERGED, ACCOUNT_CLOSED),
     *(SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED, RECOVERY_CODES_LOW),
+    *(IDENTITY_LINKED, IDENTITY_UNLINKED),
     *(REGISTRATION_SUBMITTED, REGISTRATION_MOVED, REGISTRATION_UNFINISHED),
 )
 
@@ -110,6 +113,16 @@ def _url() -> dict[str, _Rule]:
     return {_RULE: _Rule(read, "must be an https URL, or http on this machine")}
 
 
+def _providers() -> dict[str, _Rule]:
+    """Return the rule for OpenID Connect providers, stored as their JSON."""
+
+    def read(text: str) -> str:
+        oidc_providers.parse(text)
+        return text
+
+    return {_RULE: _Rule(read, "must be a JSON list of providers, as docs/operations.md says")}
+
+
 def origin_of(url: str) -> str:
     """Return the origin (RFC 6454) of a URL: scheme, host and port."""
     scheme, separator, host = url.partition("://")
@@ -167,6 +180,7 @@ class Settings:
         mail_from: the sender's address, verified with SES; None to send no emails.
         mail_folder: the folder to write emails to; only for a service on the developer's machine.
         mail_notices: the notices to email, separated by commas; ``off`` for none.
+        oidc_providers: the OpenID Connect providers to sign in with, as a JSON list.
     """
 
     stage: str | None = field(
@@ -211,6 +225,12 @@ class Settings:
     )
     mail_folder: str | None = field(default=None, metadata=_where(bool, "must be a folder"))
     mail_notices: str = field(default=",".join(NOTICES), metadata=_some_of(*NOTICES))
+    oidc_providers: str = field(default="[]", metadata=_providers())
+
+    @functools.cached_property
+    def providers(self) -> tuple[Provider, ...]:
+        """The OpenID Connect providers to sign in with, in the order of the sign-in page."""
+        return oidc_providers.parse(self.oidc_providers)
 
     @property
     def notices(self) -> frozenset[str]:
@@ -243,6 +263,16 @@ class Settings:
         """The name of the cookie of the browser that asked for a sign-in code; same prefix."""
         return self._prefixed_cookie_name("SIGN_IN_CODE")
 
+    @property
+    def oidc_cookie_name(self) -> str:
+        """The name of the cookie of the browser that is at a provider to sign in; same prefix."""
+        return self._prefixed_cookie_name("OIDC")
+
+    @property
+    def oidc_proof_cookie_name(self) -> str:
+        """The name of the cookie of the browser that came back from a provider; same prefix."""
+        return self._prefixed_cookie_name("OIDC_PROOF")
+
     def _prefixed_cookie_name(self, name: str) -> str:
         prefix = next((p for p in _SECURE_PREFIXES if self.cookie_name.startswith(p)), "")
         return f"{prefix}{PREFIX}{name}"
@@ -271,6 +301,11 @@ class Settings:
     def event_bus_name(self) -> str:
         """The name of the EventBridge bus that other systems get events from."""
         return f"{APPLICATION}-{self.stage}"
+
+    @property
+    def oidc_secret_name(self) -> str:
+        """The name of the secret with the providers' client secrets, which only ``oidc`` reads."""
+        return f"{APPLICATION}-{self.stage}-oidc"
 
     def queue_url(self, queue: str) -> str:
         """Return the URL of a queue. Its name is ``breeze-lakes-point-dev-links.fifo``, say."""
@@ -334,6 +369,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     """Yield a message for each combination of settings that is invalid."""
     if settings.cookie_name.startswith(_SECURE_PREFIXES) and not settings.secure_cookies:
         yield "COOKIE_NAME has a prefix that takes a PUBLIC_URL with https"
+    if settings.secure_cookies and any(provider.is_local for provider in settings.providers):
+        yield "OIDC_PROVIDERS has an issuer with http, which takes a PUBLIC_URL on this machine"
     # The folder contains links that open accounts, so the service must not be public.
     if settings.mail_folder and (settings.mail_from or settings.secure_cookies):
         yield "MAIL_FOLDER takes a PUBLIC_URL with http on this machine, and no MAIL_FROM"

@@ -136,6 +136,9 @@ def _allow_anyone(_: Request) -> None:
 
 
 ANYONE = AccessPolicy("anyone", _allow_anyone)
+# For what an OpenID Connect provider has the browser post: the view checks that it is this
+# browser's own request that comes back.
+ANYONE_FROM_A_PROVIDER = AccessPolicy("anyone", _allow_anyone, takes_cross_site_posts=True)
 # MultipleSessions: the request has valid tokens of several sessions.
 _AUTHENTICATION_ERRORS = (Unauthenticated, MultipleSessions, ServiceUnavailable)
 SIGNED_IN = AccessPolicy(

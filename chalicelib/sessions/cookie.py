@@ -1,4 +1,4 @@
-"""The cookies of sessions, trusted devices, and browsers that asked for a sign-in code.
+"""The cookies of sessions, trusted devices, and browsers that are about to sign in.
 
 They follow RFC 6265, with SameSite from RFC 6265bis.
 """
@@ -19,6 +19,8 @@ SESSION_LIFETIME = timedelta(hours=8)
 DEVICE_LIFETIME = timedelta(days=365)
 # OWASP ASVS 5.0 6.5.5: a code that is sent out of band is valid for 10 minutes at most.
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
+# As long: a person may have to find a password or a phone for the provider.
+OIDC_LIFETIME = timedelta(minutes=10)
 
 
 def sign_in_cookies(new_session: NewSession) -> tuple[str, str]:
@@ -65,14 +67,55 @@ def cookies_after_code_sign_in(new_session: NewSession) -> tuple[str, ...]:
     return (*sign_in_cookies(new_session), expired)
 
 
+def oidc_cookie(browser_secret: str, same_site: str) -> str:
+    """Return the ``Set-Cookie`` value for the browser that goes to an OpenID Connect provider."""
+    name = settings.current().oidc_cookie_name
+    return _set_cookie_value(name, browser_secret, OIDC_LIFETIME, same_site=same_site)
+
+
+def oidc_return_cookies(proof_secret: str | None, same_site: str) -> tuple[str, ...]:
+    """Return those values for the browser that comes back: of its proof, if there is one.
+
+    Args:
+        proof_secret: the secret of the proof; None without one.
+        same_site: as the cookie has it with which the browser came, and which is now deleted.
+    """
+    current = settings.current()
+    expired = _set_cookie_value(current.oidc_cookie_name, "", timedelta(0), same_site=same_site)
+    if proof_secret is None:
+        return (expired,)
+    name = current.oidc_proof_cookie_name
+    return expired, _set_cookie_value(name, proof_secret, OIDC_LIFETIME, same_site="Strict")
+
+
+def oidc_secret(request: Request) -> str | None:
+    """Return the secret of the browser that went to a provider; None without exactly one."""
+    return _single_value(request, settings.current().oidc_cookie_name)
+
+
+def oidc_proof_secret(request: Request) -> str | None:
+    """Return the secret of a browser's proof from a provider; None without exactly one."""
+    return _single_value(request, settings.current().oidc_proof_cookie_name)
+
+
+def proof_sign_in_cookies(new_session: NewSession) -> tuple[str, ...]:
+    """Return the values of a session that a provider's proof started; its own cookie is deleted."""
+    return (*sign_in_cookies(new_session), expired_oidc_proof_cookie())
+
+
+def expired_oidc_proof_cookie() -> str:
+    """Return the ``Set-Cookie`` value that deletes the cookie of a proof."""
+    name = settings.current().oidc_proof_cookie_name
+    return _set_cookie_value(name, "", timedelta(0), same_site="Strict")
+
+
 def read_sign_in_code_secret(request: Request) -> str | None:
     """Return the secret of the browser that asked for a sign-in code.
 
     None if the request has no such cookie, or several: another site on the same domain may have set
     one of them.
     """
-    secrets = _distinct_values(request, settings.current().sign_in_code_cookie_name)
-    return secrets[0] if len(secrets) == 1 else None
+    return _single_value(request, settings.current().sign_in_code_cookie_name)
 
 
 def read_session_tokens(request: Request) -> list[str]:
@@ -83,6 +126,11 @@ def read_session_tokens(request: Request) -> list[str]:
 def read_device_tokens(request: Request) -> list[str]:
     """Return the distinct device tokens in the cookies of a request, in order."""
     return _distinct_values(request, settings.current().device_cookie_name)
+
+
+def _single_value(request: Request, name: str) -> str | None:
+    values = _distinct_values(request, name)
+    return values[0] if len(values) == 1 else None
 
 
 def _distinct_values(request: Request, name: str) -> list[str]:

@@ -26,7 +26,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from chalicelib.platform import clock, secrets_manager, settings
 from chalicelib.platform.errors import ServiceUnavailable
@@ -48,6 +48,13 @@ class Key:
     identifier: str
     secret: bytes = field(repr=False)
     signs_from: datetime
+
+
+class KeySource(Protocol):
+    """What derives the key with which the names of counters are hashed."""
+
+    def derived_key(self, purpose: str) -> bytes:
+        """Return the key of a purpose."""
 
 
 class Keys:

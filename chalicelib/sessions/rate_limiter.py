@@ -26,7 +26,7 @@ from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.items import Read, Write
 from chalicelib.platform.languages import N_
 from chalicelib.platform.threads import run_with
-from chalicelib.sessions.keys import Keys, account_keys, session_keys
+from chalicelib.sessions.keys import KeySource, account_keys, session_keys
 from chalicelib.sessions.rate_limit_store import (
     BackoffState,
     ConcurrentUpdate,
@@ -219,7 +219,7 @@ def _seconds_between(start: datetime, end: datetime) -> int:
 class RateLimiter:
     """Counts attempts and requests, and rejects those over a limit."""
 
-    def __init__(self, store: RateLimitStore, keys: Keys) -> None:
+    def __init__(self, store: RateLimitStore, keys: KeySource) -> None:
         """Create a limiter with a store, and the keys that hash the names of its counters."""
         self._store = store
         self._keys = keys

@@ -61,6 +61,7 @@ class Visit:
         self.noticed: list[str] = []
         self._expected: set[int] = set()
         self._seen: set[int] = set()
+        self._allowed = [f"{url}/", "blob:", "data:"]
         self._cut = False
         self._contexts = _contexts(browser)
         usual = {"viewport": PHONE, "locale": "en-US", "timezone_id": "UTC"}
@@ -89,6 +90,10 @@ class Visit:
     def expects(self, *statuses: int) -> None:
         """Say with which statuses the service will reject something in this test."""
         self._expected |= set(statuses)
+
+    def goes_to(self, url: str) -> None:
+        """Say to which other site the service sends this browser."""
+        self._allowed.append(f"{url}/")
 
     @contextmanager
     def offline(self) -> Iterator[None]:
@@ -123,5 +128,5 @@ class Visit:
             self.noticed.append(f"{message.text} ({message.location['url']})")
 
     def _follow(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.url}/", "blob:", "data:")):
+        if not request.url.startswith(tuple(self._allowed)):
             self.noticed.append(f"A request to {request.url}")

@@ -6,7 +6,7 @@ action gets its line here, or they fail.
 
 from chalicelib.identity.account import Role
 from chalicelib.pages import assets
-from tests.matrix import steps
+from tests.matrix import provider_scenarios, steps
 from tests.matrix.scenario import Scenario
 from tests.pages.addresses import PAGES
 from tests.support.events import EVENT
@@ -435,9 +435,7 @@ SCENARIOS = {
     "read the description": Scenario("show_description", lambda p: p.get("/openapi.json")),
     "read the page": Scenario("show_docs", lambda person: person.get("/docs")),
     **{
-        f"open {path}": Scenario(
-            view, lambda person, path=path: person.get(path.format(event_id=EVENT))
-        )
+        f"open {path}": Scenario(view, lambda p, path=path: p.get(path.format(event_id=EVENT)))
         for path, view in PAGES.items()
     },
     "look for where a password is changed": Scenario(
@@ -446,6 +444,7 @@ SCENARIOS = {
     "look for where passkeys are added": Scenario(
         "show_passkey_endpoints", lambda person: person.get("/.well-known/passkey-endpoints")
     ),
+    **{name: Scenario(**facts) for name, facts in provider_scenarios.SCENARIOS.items()},
     "fetch a script": Scenario(
         "show_script", lambda p: p.get(f"/{assets.path('scripts', 'shared')}")
     ),

@@ -62,6 +62,16 @@ MATRIX = {
     "POST /signin": everyone(200),
     "POST /signin/email": everyone(202),
     "POST /signin/email/code": everyone(401),
+    "GET /signin/providers": everyone(200),
+    "POST /signin/providers/{provider}": everyone(200),
+    "GET /signin/providers/{provider}/callback": everyone(303),
+    "POST /signin/providers/{provider}/callback": everyone(303),
+    "GET /signin/proof": everyone(401),
+    "POST /signin/proof": everyone(401),
+    "POST /signup/proof": everyone(401),
+    "GET /me/identities": signed_in(200),
+    "POST /me/identities": signed_in(401),
+    "POST /me/identities/{identity_id}/unlink": signed_in(404),
     "POST /signout": everyone(200),
     "GET /signout": everyone(200),
     "GET /sessions": signed_in(200),
@@ -164,6 +174,8 @@ BODIES = {
     "POST /signin": {"username": "river", "password": PASSWORD},
     "POST /signin/email": {"username": "river"},
     "POST /signin/email/code": {"emailCode": "CDFH-2345"},
+    "POST /me/identities": {"currentPassword": PASSWORD},
+    "POST /me/identities/{identity_id}/unlink": {"currentPassword": PASSWORD},
     "PUT /admin/events/{event_id}": EVENT_BODY | {"version": 1},
     "PUT /registrations/{event_id}": {"form": FORM},
     f"POST {STAFF_PATH}/status": {
@@ -223,6 +235,7 @@ def test_each_user_gets_what_is_theirs(actor_client, route, actor):
     session = person.get("/sessions").json["items"][0]["id"]
     path_values = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
     path_values |= {"version": "none", "name": "none"}
+    path_values |= {"provider": "example", "identity_id": "unknown"}
     method, path = route.format(**path_values).split()
 
     response = actor_client(actor).request(method, path + QUERIES.get(route, ""), BODIES.get(route))
@@ -236,7 +249,8 @@ def test_each_user_gets_what_is_theirs(actor_client, route, actor):
 def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
     actor_client, route, aws_calls
 ):
-    anything = dict.fromkeys(("session_id", "event_id", "user_id"), "anything")
+    names = ("session_id", "event_id", "user_id", "identity_id")
+    anything = dict.fromkeys(names, "anything")
     method, path = route.format(**anything).split()
 
     response = actor_client(ANONYMOUS).request(method, f"{path}?limit=wrong", {"wrong": 1})

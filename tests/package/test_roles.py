@@ -19,6 +19,7 @@ ACCOUNT = "arn:aws:{}:us-east-1:123456789012:"
 SECRETS = {
     "session-key": Settings(stage="prod").account_secret_name,
     "signing-key": Settings(stage="prod").signing_secret_name,
+    "oidc": Settings(stage="prod").oidc_secret_name,
 }
 SECRET = ACCOUNT.format("secretsmanager") + "secret:"
 WILDCARD = re.compile(r"(:|(session|signing)-key-|identity/|configuration-set/|outbox/stream/)\*$")

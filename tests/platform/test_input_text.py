@@ -141,6 +141,8 @@ TRIMMED = {
 # Normalized where they are checked.
 CODES = {
     *("SignIn.code", "Confirm.code", "Prove.code"),
+    *("SecondFactorCode.code", "OwnPassword.code"),
+    "Destination.next",  # of a page, which no person types
     *("ChangedPassword.code", "ChangedAccount.code", "DeleteAccount.code"),
     *("SentCode.emailCode", "SentCode.code"),
     *("SentToken.token", "ChosenPassword.token", "SignUp.emailToken"),

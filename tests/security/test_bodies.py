@@ -74,6 +74,7 @@ def fields_of(schema):
 
 def path_of(action):
     known = {"event_id": EVENT, "user_id": "someone", "session_id": "current"}
+    known |= {"provider": "example", "identity_id": "unknown"}
     return action.path.format(**known)
 
 

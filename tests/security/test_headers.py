@@ -31,7 +31,11 @@ HOSTS = {
     "Forwarded": f"host={EVIL};proto=http",
     "Referer": f"https://{EVIL}/",
 }
-CHANGING = [a for a in all_endpoints() if a.method != "GET"]
+CHANGING = [
+    endpoint
+    for endpoint in all_endpoints()
+    if endpoint.method != "GET" and not endpoint.access.takes_cross_site_posts
+]
 FORGERIES = {
     "a line": 'a\\n{"event": "signed_in"}',
     "an escape": "a\x1b[2J",
@@ -166,11 +170,20 @@ CONTENT_TYPES = [
 ]
 
 
+def test_only_the_callback_of_a_provider_takes_posts_of_other_sites():
+    exempt = [
+        endpoint.path for endpoint in all_endpoints() if endpoint.access.takes_cross_site_posts
+    ]
+
+    assert exempt == ["/signin/providers/{provider}/callback"]
+
+
 @pytest.mark.parametrize("action", CHANGING, ids=lambda a: f"{a.method} {a.path}")
 def test_cross_site_changes_are_rejected_with_every_content_type(
     super_admin, event, backend, action
 ):
     path_values = {"event_id": EVENT, "user_id": "someone", "session_id": "current"}
+    path_values |= {"provider": "example", "identity_id": "unknown"}
     path = action.path.format(**path_values)
     before = backend.everything()
 

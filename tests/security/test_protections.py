@@ -107,6 +107,7 @@ def test_every_page_for_signed_in_people_has_a_sign_out_button(anonymous):
     public = {
         "/signin",
         "/signin/email",
+        "/signin/provider",
         "/signup",
         "/signup/email",
         "/forgot",

@@ -20,7 +20,7 @@ READ = "secretsmanager:GetSecretValue"
 def test_only_accounts_may_read_the_account_secret_and_only_that_one(function):
     readers = {
         secret
-        for secret in ("session-key", "signing-key")
+        for secret in ("session-key", "signing-key", "oidc")
         if permissions.grants(functions.policy(function), f"{READ} {secret}")
     }
 
@@ -30,6 +30,7 @@ def test_only_accounts_may_read_the_account_secret_and_only_that_one(function):
         "pages": set(),
         "event-page": set(),
         "passkeys": set(),
+        "oidc": {"oidc"},
         **{name: set() for name in HANDLERS},
     }.get(function, {"signing-key"})
 

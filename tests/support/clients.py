@@ -20,6 +20,8 @@ guess_once = functools.cache(password_strength.find_weakness)
 COOKIE = "BREEZE_LAKES_POINT_ACCESS_TOKEN"
 DEVICE_COOKIE = "BREEZE_LAKES_POINT_DEVICE"
 CODE_COOKIE = "BREEZE_LAKES_POINT_SIGN_IN_CODE"
+# Of the browser that goes to a provider, and of the one that comes back.
+OIDC_COOKIES = ("BREEZE_LAKES_POINT_OIDC", "BREEZE_LAKES_POINT_OIDC_PROOF")
 PASSWORD = "four quiet lakes in May"
 JSON = "application/json"
 # What is left as it is in a path and its query, where everything else is quoted (RFC 3986).
@@ -96,7 +98,7 @@ class OverHttp:
 
 @dataclass
 class Person:
-    """A user with a browser or curl: a cookie jar that holds the service's three cookies."""
+    """A user with a browser or curl: a cookie jar that holds the service's cookies."""
 
     client: Client | OverHttp
     name: str = "river"
@@ -104,6 +106,7 @@ class Person:
     account: dict[str, Any] = field(default_factory=dict)
     device: str | None = None
     code_secret: str | None = None
+    oidc: dict[str, str] = field(default_factory=dict)
 
     def request(
         self,
@@ -117,6 +120,7 @@ class Person:
     ) -> Response:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         jar = {COOKIE: self.token, DEVICE_COOKIE: self.device, CODE_COOKIE: self.code_secret}
+        jar |= self.oidc
         cookies = [f"{name}={value}" for name, value in jar.items() if value is not None]
         if cookies and "Cookie" not in sent:
             sent["Cookie"] = "; ".join(cookies)
@@ -164,3 +168,6 @@ class Person:
                 self.device = value or None
             elif name == CODE_COOKIE:
                 self.code_secret = value or None
+            elif name in OIDC_COOKIES:
+                self.oidc.pop(name, None)
+                self.oidc |= {name: value} if value else {}

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import functools
+import json
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from moto.sqs.models import sqs_backends
 from chalicelib.platform import attributes, aws, clock, dynamodb, settings
 from chalicelib.sessions import keys
 from ops import tables
+from tests.support import oidc_provider
 from tools import consumers, stage_secrets
 
 ENGINES = ["moto", "dynamodb-local"]
@@ -34,6 +36,7 @@ SETTINGS = {
     "STAFF_SECOND_FACTOR": "optional",
     # moto takes the place of AWS inside botocore.
     "AWS_CLIENT": "boto3",
+    "OIDC_PROVIDERS": json.dumps(oidc_provider.PROVIDERS),
 }
 READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 # Where there are more items than this, a new table is made sooner than they are deleted.
@@ -177,6 +180,7 @@ def forget() -> None:
     """Make the service read its environment again."""
     settings.current.cache_clear()
     dynamodb.database.cache_clear()
+    oidc_provider.forget()
     forget_keys()
 
 
@@ -258,7 +262,7 @@ def stage(endpoint: str | None = None) -> Iterator[Stage]:
     Args:
         endpoint: DynamoDB Local's URL; None for moto.
     """
-    with engine(endpoint), environment(**SETTINGS):
+    with engine(endpoint), environment(**SETTINGS), oidc_provider.connected():
         client, vault = map(aws.aws_client, ("dynamodb", "secretsmanager"))
         _prepare(endpoint)
         backend = Stage(STAGE, client, in_moto=endpoint is None)
@@ -268,4 +272,7 @@ def stage(endpoint: str | None = None) -> Iterator[Stage]:
         current = settings.current()
         if not {current.account_secret_name, current.signing_secret_name} <= held.keys():
             store_secrets(keys.new_secret(clock.now()))
+        if current.oidc_secret_name not in held:
+            secret = json.dumps(oidc_provider.SECRETS)
+            vault.create_secret(Name=current.oidc_secret_name, SecretString=secret)
         yield backend

@@ -56,6 +56,7 @@ LIMITED: Mapping[str, tuple[str, ...]] = {
 _SECRETS = {
     "session-key": Settings(stage="${Stage}").account_secret_name,
     "signing-key": Settings(stage="${Stage}").signing_secret_name,
+    "oidc": Settings(stage="${Stage}").oidc_secret_name,
 }
 _READS = {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}
 # What Lambda does for a function that consumes a stream or queues; see "Permissions" in
@@ -123,7 +124,7 @@ def _secret(name: str, function: str) -> str:
     A test runs every function in one process, and reads the session keys from the signing secret.
     The function ``accounts`` has them in the account secret.
     """
-    if function == keys.ACCOUNTS:
+    if function == keys.ACCOUNTS and name.endswith("-key"):
         return "session-key"
     return next((short for short in _SECRETS if name.endswith(f"-{short}")), name)
 

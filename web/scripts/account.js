@@ -1,7 +1,9 @@
 import { restoreInput } from "./preserve-input";
 import { signOutInEveryTab, requireAccount, withRetry } from "./signed-in";
 import { download } from "./download";
-import { announce, confirmed, find, findAll, make, onPress, onSubmit } from "./page";
+import { factorFields } from "./factor-fields";
+import { linkedIdentities } from "./linked-identities";
+import { announce, confirmed, find, findAll, onPress, onSubmit } from "./page";
 import { showAdvice, setUpSuggestion } from "./password";
 import { secondFactor } from "./second-factor";
 import { send, getAll } from "./service";
@@ -145,27 +147,11 @@ onPress(find("#export"), async () => {
 });
 
 onPress(find("#delete"), async () => {
-  const field = make(
-    "div",
-    { class: "field" },
-    make("label", { for: "delete-password" }, gettext("Current password")),
-    make("input", { id: "delete-password", name: "currentPassword", type: "password", autocomplete: "current-password" }),
-  );
-  const fields = account.secondFactor ? [field, codeField()] : [field];
-  const given = await confirmed(gettext("Permanently delete your account and all your registrations? You can’t undo this."), gettext("Delete my account"), ...fields);
+  const given = await confirmed(gettext("Permanently delete your account and all your registrations? You can’t undo this."), gettext("Delete my account"), ...factorFields(account));
   if (!given) return;
   await send("POST", "/me/delete", given);
   signOutInEveryTab();
 });
-
-function codeField() {
-  return make(
-    "div",
-    { class: "field" },
-    make("label", { for: "delete-code" }, gettext("Verification code")),
-    make("input", { id: "delete-code", name: "code", autocomplete: "one-time-code", spellcheck: "false" }),
-  );
-}
 
 showAccount();
 restoreInput(profile, find("#change-email"));
@@ -176,3 +162,4 @@ showSecondFactor = secondFactor(account, isRequired, (isOn) => {
   showCodeFields();
   return listSessions();
 });
+if (!isRequired) await withRetry(() => linkedIdentities(account));

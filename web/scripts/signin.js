@@ -1,6 +1,7 @@
 import { restoreInput } from "./preserve-input";
 import { find, onSubmit } from "./page";
 import { redirectAfterSignIn, next } from "./public";
+import { showProviders } from "./providers";
 import { base, send } from "./service";
 import "./password";
 
@@ -30,6 +31,7 @@ onSubmit(form, async ({ username, password }, button) => {
   // Staff go on to their list, even if the home page has sent them here.
   redirectAfterSignIn(account, account.permissions.length ? "/staff" : "/");
 });
+showProviders(find("#providers"), "signIn", next);
 const query = new URLSearchParams(location.search);
 find("#several-sessions").hidden = query.get("problem") !== "sessions";
 for (const said of ["out", "ended"]) find(`#signed-${said}`).hidden = query.get("said") !== said;

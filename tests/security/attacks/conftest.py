@@ -9,9 +9,11 @@ from botocore.exceptions import ClientError
 from chalice.test import Client
 
 from chalicelib.identity.role import Role
+from chalicelib.oidc.authorization import Purpose
 from chalicelib.platform import clock
 from chalicelib.sessions import keys
 from ops import functions
+from tests.matrix.provider_scenarios import link_identity, store_proof
 from tests.security.attacks import techniques
 from tests.security.attacks.attacker import Attacker, Denied
 from tests.security.attacks.techniques import World
@@ -51,6 +53,8 @@ def attacked_stage(_aws: None) -> AttackedStage:
         record = f"/admin/events/{event.id}/registrations/{registered.account['id']}"
         assert registered.post(f"{form}/submit").status == 200
         assert victim.post(f"{record}/notes", {"text": "Called."}).status == 201
+        store_proof(registered, Purpose.LINK)
+        assert link_identity(registered).status == 200
         for action in ("disable", "enable"):
             path = f"/admin/users/{registered.account['id']}/{action}"
             assert victim.post(path).status == 200

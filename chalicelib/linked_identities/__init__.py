@@ -1,0 +1,1 @@
+"""Linked identities: signing in and up with a provider's proof, and linking and unlinking."""

@@ -1,0 +1,36 @@
+"""Schemas of request bodies of linked identities."""
+
+from typing import Annotated
+
+from chalicelib.accounts.bodies import CurrentPassword, OptionalCode
+from chalicelib.accounts.schemas import Email, UsernameBesideEmail
+from chalicelib.platform.fields import Field
+from chalicelib.platform.request_schema import BodySchema
+from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
+
+
+class SecondFactorCode(BodySchema):
+    """The code of the second factor, if the account has one."""
+
+    code: OptionalCode = None
+
+
+class AccountOfProof(BodySchema):
+    """A new account for the person who signed in at a provider."""
+
+    # The email is first, because the username is checked against it.
+    email: Annotated[Email | None, BLANK_IS_ABSENT] = None
+    username: Annotated[
+        UsernameBesideEmail | None,
+        BLANK_IS_ABSENT,
+        Field(description="Without one, the service makes one from the names."),
+    ] = None
+    first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
+    last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
+
+
+class OwnPassword(BodySchema):
+    """The password of the signed-in account, and a code if it has a second factor."""
+
+    current_password: CurrentPassword
+    code: OptionalCode = None

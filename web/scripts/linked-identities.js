@@ -1,0 +1,59 @@
+// The accounts elsewhere with which the user can sign in: lists, adds, and removes them.
+
+import { factorFields } from "./factor-fields";
+import { announce, confirmed, find, onPress, onSubmit } from "./page";
+import { showProviders } from "./providers";
+import { get, send } from "./service";
+import { gettext, moment } from "./texts";
+
+const form = find("#link");
+
+/** Controls that part of the page. Without providers and linked accounts, it stays hidden. */
+export async function linkedIdentities(account) {
+  const providers = find("#providers");
+  showList(await get("/me/identities"), account);
+  showProviders(providers, "link", "");
+  find("#other-accounts").hidden = providers.hidden && !find("#identities").children.length;
+  if (new URLSearchParams(location.search).get("link") === "provider") await offerLink();
+
+  onSubmit(form, async (given) => {
+    showList(await send("POST", "/me/identities", given), account);
+    form.reset();
+    form.hidden = true;
+    announce(gettext("You can now sign in this way."));
+  });
+}
+
+/** Shows the account that the user has just signed in to elsewhere; nothing if that is too long ago. */
+async function offerLink() {
+  history.replaceState(null, "", location.pathname);
+  const proof = await get("/signin/proof").catch(() => null);
+  if (proof?.purpose !== "link") {
+    announce(gettext("That took too long, or was already used. Start again."));
+    return;
+  }
+  find("#link-who").textContent = gettext("Do you want to sign in here with {account}?", { account: [proof.label, proof.email].filter(Boolean).join(" · ") });
+  form.hidden = false;
+  find("#link-password").focus();
+}
+
+function showList({ items, hasPassword }, account) {
+  find("#no-password").hidden = hasPassword;
+  find("#identities").replaceChildren(...items.map((identity) => row(identity, account)));
+}
+
+function row(identity, account) {
+  const made = find("#identity").content.cloneNode(true);
+  find(".label", made).textContent = identity.label;
+  find(".email", made).textContent = identity.email ?? "";
+  find(".when", made).textContent = gettext("Last used {moment}", { moment: moment(identity.lastUsedAt) });
+  onPress(find("button", made), async () => {
+    const question = gettext("Remove {account}? You’ll no longer sign in with it.", { account: identity.label });
+    const given = await confirmed(question, gettext("Remove"), ...factorFields(account));
+    if (!given) return;
+    await send("POST", `/me/identities/${identity.id}/unlink`, given);
+    showList(await get("/me/identities"), account);
+    announce(gettext("Removed"));
+  });
+  return made;
+}
