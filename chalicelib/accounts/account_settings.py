@@ -109,7 +109,7 @@ class AccountSettings:
                 password_hash=password_hash,
                 password_version=before.password_version + 1,
                 password_set_at=self._context.received_at,
-                recovery=None,
+                reset_token_hash=None,
             )
             told = emails.notice_writes(after, self._context.received_at, settings.PASSWORD_CHANGED)
             return self.save_with_new_session(
@@ -221,7 +221,7 @@ class AccountSettings:
         fields = _changed_fields(before, changes)
         if not fields:
             return before
-        dropped = {"pending_email_expires_at": None, "verification": None}
+        dropped = {"pending_email_expires_at": None, "verification_token_hash": None}
         after = replace(
             before,
             **changes,  # type: ignore[arg-type]
@@ -270,8 +270,8 @@ class AccountSettings:
             pending = {
                 "pending_email": email,
                 "pending_email_expires_at": self._context.received_at + PENDING_EMAIL_LASTS,
-                "verification": None,
-                "recovery": None,
+                "verification_token_hash": None,
+                "reset_token_hash": None,
             }
             return self.with_sessions_ended(before, **other_changes, **pending)
         replaced = {
@@ -280,8 +280,8 @@ class AccountSettings:
             "email_verified_at": None,
             "pending_email": None,
             "pending_email_expires_at": None,
-            "verification": None,
-            "recovery": None,
+            "verification_token_hash": None,
+            "reset_token_hash": None,
         }
         return self.with_sessions_ended(before, **other_changes, **replaced)
 

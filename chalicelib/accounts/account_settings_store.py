@@ -8,10 +8,10 @@ from chalicelib.identity.account import Account
 from chalicelib.identity.account_item import from_item, to_item
 from chalicelib.identity.credentials import ATTRIBUTES, with_credentials
 from chalicelib.identity.credentials_store import (
-    account_to_store,
     credentials_read,
     credentials_writes,
     stored_account,
+    to_stored_account,
 )
 from chalicelib.identity.store import (
     IDENTITIES,
@@ -20,7 +20,7 @@ from chalicelib.identity.store import (
     VerifiedAddress,
     claim_name_write,
     delete_token_writes,
-    same_tokens_condition,
+    unchanged_tokens_condition,
 )
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Read, Write
@@ -89,8 +89,8 @@ class AccountSettingsStore:
 
 def _update_write(before: Account, after: Account) -> Write:
     """Return the write of the differences between two versions of an account."""
-    old, new = to_item(stored_account(before)), to_item(account_to_store(after))
-    unchanged, links = same_tokens_condition(before)
+    old, new = to_item(stored_account(before)), to_item(to_stored_account(after))
+    unchanged, links = unchanged_tokens_condition(before)
     different = sorted(name for name in new if new[name] != old.get(name))
     gone = sorted(old.keys() - new.keys())
     # Don't overwrite a code that was marked as used, or a hash that was replaced, in the meantime.

@@ -98,7 +98,11 @@ class AddressClaims:
         if login_names.same(holder.email, address):
             fields.append("email")
             after = replace(
-                after, email=None, email_verified=False, verification=None, recovery=None
+                after,
+                email=None,
+                email_verified=False,
+                verification_token_hash=None,
+                reset_token_hash=None,
             )
         if login_names.same(holder.username, address):
             fields.append("username")

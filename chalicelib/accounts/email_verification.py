@@ -85,7 +85,7 @@ class EmailVerification:
             TooManyAttempts: the limit of emails to the mailbox is reached.
         """
         link = self.link(account, now) if is_enabled(settings.SIGNED_UP) else None
-        if link is None or (address := account.address_to_verify) is None:
+        if link is None or (address := account.email_to_verify) is None:
             self._accounts.add(account, extra_writes)
             return
         counted = self._rate_limiter.count_request_write(_mailbox_limit(address), now)
@@ -95,9 +95,9 @@ class EmailVerification:
     def link(self, account: Account, now: datetime) -> Link | None:
         """Prepare a link; None without an address, or if the stage sends no email."""
         possible = settings.current().sends_mail and self._links.can_be_made
-        if account.address_to_verify is None or not possible:
+        if account.email_to_verify is None or not possible:
             return None
-        return self._links.create(Purpose.EMAIL, account, now)
+        return self._links.create(Purpose.EMAIL_VERIFICATION, account, now)
 
     def is_held(self, address: str, account_id: str) -> bool:
         """Return whether another account holds an address that it has not verified.
@@ -130,16 +130,16 @@ class EmailVerification:
             ServiceUnavailable: the service's public URL isn't set, the stage sends no email, or
                 the account changed at the same moment.
         """
-        if (address := account.address_to_verify) is None:
+        if (address := account.email_to_verify) is None:
             if account.email is None:
                 raise InvalidFields({"email": _NO_EMAIL})
             return
-        if emails.is_stopped(emails.VERIFICATION, account.problem_of_address_to_verify):
+        if emails.is_stopped(emails.VERIFICATION, account.problem_of_email_to_verify):
             raise InvalidFields({"email": _STOPPED})
         if not settings.current().sends_mail:
             raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
         self.count(account, address, now)
-        link = self._links.create(Purpose.EMAIL, account, now)
+        link = self._links.create(Purpose.EMAIL_VERIFICATION, account, now)
         extra_writes = [link.write, *link_writes(link, now)]
         try:
             self._store.put_verification_link(account, link.account, extra_writes)
@@ -167,7 +167,7 @@ class EmailVerification:
                 has changed its email; the response does not say which.
             ServiceUnavailable: each attempt conflicted with another request.
         """
-        stored_token = find_valid_token(self._store, token, Purpose.EMAIL, now)
+        stored_token = find_valid_token(self._store, token, Purpose.EMAIL_VERIFICATION, now)
         if stored_token is None or stored_token.account_id != account.id:
             raise _not_valid()
 
@@ -185,9 +185,9 @@ class EmailVerification:
     def _verify(
         self, account: Account, stored_token: OneTimeToken, request: str, now: datetime
     ) -> Account:
-        address = account.address_to_verify
-        if address is None or (account.verification, address) != (
-            stored_token.hash,
+        address = account.email_to_verify
+        if address is None or (account.verification_token_hash, address) != (
+            stored_token.token_hash,
             stored_token.email,
         ):
             raise _not_valid()
@@ -210,9 +210,9 @@ class EmailVerification:
             email_verified_at=now,
             pending_email=None,
             pending_email_expires_at=None,
-            verification=None,
+            verification_token_hash=None,
             # A link for a new password was made for the address of before.
-            recovery=None if moves else account.recovery,
+            reset_token_hash=None if moves else account.reset_token_hash,
             second_factor_set_at=now if account.second_factor else None,
             version=account.version + 1,
             updated_at=now,

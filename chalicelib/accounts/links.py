@@ -13,7 +13,11 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.items import Write
 
-_PAGES = {Purpose.PASSWORD: "reset", Purpose.EMAIL: "verify", Purpose.SIGN_UP: "signup/email"}
+_PAGES = {
+    Purpose.PASSWORD_RESET: "reset",
+    Purpose.EMAIL_VERIFICATION: "verify",
+    Purpose.SIGN_UP: "signup/email",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Links:
         purpose: Purpose,
         account: Account,
         now: datetime,
-        lifetime: timedelta = one_time_token.LIFETIME,
+        lifetime: timedelta = one_time_token.LINK_LIFETIME,
     ) -> Link:
         """Prepare a link for the owner of an account.
 
@@ -75,14 +79,14 @@ class Links:
         """
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(purpose, token)
-        stored_token = one_time_token.for_account(token, purpose, account, now, lifetime)
-        if purpose is Purpose.PASSWORD:
-            after = replace(account, recovery=stored_token.hash)
+        stored_token = one_time_token.account_token(token, purpose, account, now, lifetime)
+        if purpose is Purpose.PASSWORD_RESET:
+            after = replace(account, reset_token_hash=stored_token.token_hash)
         else:
-            after = replace(account, verification=stored_token.hash)
+            after = replace(account, verification_token_hash=stored_token.token_hash)
         return Link(url, after, self._store.put_write(stored_token))
 
-    def for_address(self, email: str, now: datetime) -> AddressLink:
+    def for_sign_up(self, email: str, now: datetime) -> AddressLink:
         """Prepare a sign-up link for the owner of an address.
 
         Raises:
@@ -91,7 +95,7 @@ class Links:
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(Purpose.SIGN_UP, token)
         return AddressLink(
-            url, self._store.put_write(one_time_token.for_address(token, email, now))
+            url, self._store.put_write(one_time_token.sign_up_token(token, email, now))
         )
 
     def page(self, path: str) -> str:
@@ -121,7 +125,7 @@ class Links:
         """
         self.require_site()  # the same errors as for an existing account
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
-        return self._store.put_write(one_time_token.decoy(token, now))
+        return self._store.put_write(one_time_token.decoy_token(token, now))
 
     def require_site(self) -> None:
         """Require that links can be made.

@@ -1,4 +1,8 @@
-"""A one-time token: the part of a link that permits one action, once."""
+"""A one-time token: the secret part of a link that permits a single action once.
+
+The service stores only a token's hash, as an :class:`OneTimeToken`. A *decoy* is stored for an
+unknown name, so that a request for a link does the same work for it.
+"""
 
 import hashlib
 import re
@@ -10,22 +14,22 @@ from chalicelib.identity.account import Account
 from chalicelib.identity.role import Role
 from chalicelib.platform import input_text
 
-# OWASP's forgot-password cheat sheet: random from a cryptographic generator, for a single use, and
-# short-lived. A token has 256 bits.
+# OWASP's forgot-password cheat sheet: tokens must be random from a cryptographic generator, for a
+# single use, and short-lived. A token has 256 bits.
 TOKEN_BYTES = 32
-LIFETIME = timedelta(hours=1)
-# Of the link on the slip that a walk-in takes home to a phone or a computer.
-SLIP_LIFETIME = timedelta(hours=24)
+LINK_LIFETIME = timedelta(hours=1)
+# The lifetime of a printed link, which a walk-in applicant opens at home.
+PRINTED_LINK_LIFETIME = timedelta(hours=24)
 # The account ID of tokens without an account: for sign-up, and decoys. Account IDs contain no #.
-_NO_ACCOUNT = "#nobody"
+_NO_ACCOUNT_ID = "#nobody"
 _DASHES = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
 
 class Purpose(StrEnum):
     """The purpose of a token, which is invalid for any other."""
 
-    PASSWORD = "password"  # noqa: S105  # nosec B105 # a purpose
-    EMAIL = "email"
+    PASSWORD_RESET = "password"  # noqa: S105  # nosec B105 # a purpose
+    EMAIL_VERIFICATION = "email"
     SIGN_UP = "sign-up"
     SIGN_IN = "sign-in"
 
@@ -38,7 +42,7 @@ class OneTimeToken:
     changes; an email token, when the email changes.
 
     Attributes:
-        hash: the SHA-256 of the token. The token itself is not stored.
+        token_hash: the SHA-256 of the token. The token itself is not stored.
         purpose: the purpose for which it is valid.
         account_id: the ID of the account that it belongs to.
         session_version: the session version of the account when the token was created. A new
@@ -49,7 +53,7 @@ class OneTimeToken:
         expires_at: the time at which it expires.
     """
 
-    hash: str
+    token_hash: str
     purpose: Purpose
     account_id: str
     session_version: int
@@ -58,70 +62,70 @@ class OneTimeToken:
     expires_at: datetime
 
 
-def for_account(
+def account_token(
     token: str,
     purpose: Purpose,
     account: Account,
     now: datetime,
-    lifetime: timedelta = LIFETIME,
+    lifetime: timedelta = LINK_LIFETIME,
 ) -> OneTimeToken:
     """Return the stored form of a new token, bound to the current account."""
     return OneTimeToken(
-        hash=hash_token(token),
+        token_hash=hash_token(token),
         purpose=purpose,
         account_id=account.id,
         session_version=account.session_version,
-        email=account.address_to_verify if purpose is Purpose.EMAIL else account.email,
+        email=account.email_to_verify if purpose is Purpose.EMAIL_VERIFICATION else account.email,
         role=account.role,
         expires_at=now + lifetime,
     )
 
 
-def for_address(token: str, email: str, now: datetime) -> OneTimeToken:
+def sign_up_token(token: str, email: str, now: datetime) -> OneTimeToken:
     """Return the stored form of a new token for a sign-up with an email address.
 
     It belongs to no account. It only proves that its owner receives mail at the address.
     """
     return OneTimeToken(
-        hash=hash_token(token, Purpose.SIGN_UP),
+        token_hash=hash_token(token, Purpose.SIGN_UP),
         purpose=Purpose.SIGN_UP,
-        account_id=_NO_ACCOUNT,
+        account_id=_NO_ACCOUNT_ID,
         session_version=0,
         email=email,
         role=Role.USER,
-        expires_at=now + LIFETIME,
+        expires_at=now + LINK_LIFETIME,
     )
 
 
-def decoy(token: str, now: datetime) -> OneTimeToken:
+def decoy_token(token: str, now: datetime) -> OneTimeToken:
     """Return the stored form of a decoy token, which belongs to no account."""
     return OneTimeToken(
-        hash=hash_token(token),
-        purpose=Purpose.PASSWORD,
-        account_id=_NO_ACCOUNT,
+        token_hash=hash_token(token),
+        purpose=Purpose.PASSWORD_RESET,
+        account_id=_NO_ACCOUNT_ID,
         session_version=0,
         email=None,
         role=Role.USER,
-        expires_at=now + LIFETIME,
+        expires_at=now + LINK_LIFETIME,
     )
 
 
 def hash_token(token: str, purpose: Purpose | None = None) -> str:
     """Return the stored hash of a token, however it was typed or pasted.
 
-    The function ignores spaces and line breaks, and accepts other dashes in place of hyphens, which
-    mail programs replace. A hash without salt is enough: 256 random bits can't be guessed (OWASP
-    ASVS 5.0 6.5.2).
+    The function ignores spaces and line breaks, and accepts other dashes, because mail programs
+    replace hyphens with them. A hash without salt is enough: 256 random bits can't be guessed
+    (OWASP ASVS 5.0 6.5.2).
 
     Args:
         token: the token from the link.
         purpose: its purpose. A sign-up token has a different hash, so that earlier versions of the
-            service, which don't know this purpose, never find it. All other purposes are the same.
+            service, which don't know this purpose, never find it; others are hashed alike.
     """
     prefix = f"{purpose}:" if purpose is Purpose.SIGN_UP else ""
-    return hashlib.sha256(f"{prefix}{_canonical(token)}".encode(errors="replace")).hexdigest()
+    return hashlib.sha256(f"{prefix}{_normalize(token)}".encode(errors="replace")).hexdigest()
 
 
-def _canonical(token: str) -> str:
+def _normalize(token: str) -> str:
     # In other codes, hyphens are ignored. In a token, a hyphen is a significant character.
     return "-".join(input_text.compact(part) for part in _DASHES.split(token))

@@ -7,8 +7,8 @@ from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_item import from_item
 from chalicelib.identity.credentials_store import (
-    account_to_store,
     credentials_writes,
+    to_stored_account,
 )
 from chalicelib.identity.role import Role
 from chalicelib.identity.store import (
@@ -16,7 +16,7 @@ from chalicelib.identity.store import (
     USERS,
     AccountChanged,
     delete_token_writes,
-    same_tokens_condition,
+    unchanged_tokens_condition,
 )
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
@@ -27,7 +27,7 @@ class OneTimeTokenStore:
     """The table ``one-time-tokens``, and the account changes that the tokens permit."""
 
     def __init__(self, database: Database) -> None:
-        """Use a database."""
+        """Create the store."""
         self._database = database
 
     def put_write(self, token: OneTimeToken) -> Write:
@@ -46,7 +46,7 @@ class OneTimeTokenStore:
         return Write(
             "Delete",
             ONE_TIME_TOKENS,
-            {"tokenHash": token.hash},
+            {"tokenHash": token.token_hash},
             {"ConditionExpression": "attribute_exists(tokenHash)"},
             on_condition_failed=on_condition_failed,
         )
@@ -60,12 +60,12 @@ class OneTimeTokenStore:
             Read(ONE_TIME_TOKENS, {"tokenHash": token_hash}, _from_token_item)
         )
 
-    def account_of(self, token: OneTimeToken) -> Account | None:
+    def get_account(self, token: OneTimeToken) -> Account | None:
         """Return the account of a token; None if it was deleted."""
         return self._database.get(Read(USERS, {"id": token.account_id}, from_item))
 
-    def transact(self, *writes: Write) -> None:
-        """Store a token, with the write from :meth:`put_write` and others, all or nothing."""
+    def transact(self, writes: Sequence[Write]) -> None:
+        """Run these writes in one transaction, all or nothing."""
         self._database.transact(writes)
 
     def put_reset_link(
@@ -96,20 +96,24 @@ class OneTimeTokenStore:
         Raises:
             AccountChanged: its email or link has changed, or it was deleted.
         """
-        unchanged, links = same_tokens_condition(before)
+        unchanged_condition, token_values = unchanged_tokens_condition(before)
         attribute = "pendingEmail" if before.pending_email else "email"
-        newest = Write(
+        link_write = Write(
             "Update",
             USERS,
             {"id": before.id},
             {
                 "UpdateExpression": "SET verification = :newest",
-                "ConditionExpression": f"{attribute} = :address AND {unchanged}",
+                "ConditionExpression": f"{attribute} = :address AND {unchanged_condition}",
             },
-            {":newest": after.verification, ":address": before.address_to_verify, **links},
+            {
+                ":newest": after.verification_token_hash,
+                ":address": before.email_to_verify,
+                **token_values,
+            },
             on_condition_failed=AccountChanged,
         )
-        self._database.transact([newest, *delete_token_writes(before, after), *extra_writes])
+        self._database.transact([link_write, *delete_token_writes(before, after), *extra_writes])
 
     def reset_password(
         self,
@@ -123,22 +127,23 @@ class OneTimeTokenStore:
     ) -> None:
         """Consume a token: store its account's new password, and revoke all sessions.
 
-        Of several requests at the same time, only one succeeds. The account must be in the state to
+        Only one of several concurrent requests succeeds. The account must be in the state to
         which the token is bound.
 
         Args:
             token: the stored token.
             before: the account as it was read.
-            after: the account with the new password's hash, version, and time; with the owner's
-                language; without a setup; and without an authenticator if the reset removes it.
+            after: the account after the reset: with the new password's hash, version, and time,
+                and with the owner's language; without a pending second-factor setup, and without an
+                authenticator if the reset removes it.
             now: the current time.
             extra_writes: other writes of the same transaction.
             on_condition_failed: returns the error to raise if the token can't be used.
         """
-        update = _new_password_write(token, before, after, now, on_condition_failed)
+        password_write = _new_password_write(token, before, after, now, on_condition_failed)
         consume_write = self.consume_write(token, on_condition_failed)
-        replacing = credentials_writes(before, after, on_condition_failed)
-        self._database.transact([consume_write, update, *replacing, *extra_writes])
+        credential_writes = credentials_writes(before, after, on_condition_failed)
+        self._database.transact([consume_write, password_write, *credential_writes, *extra_writes])
 
 
 def _new_password_write(
@@ -163,11 +168,11 @@ def _new_password_write(
         "disabled = :false",
     ]
     values: Item = {
-        ":hash": account_to_store(after).password_hash,
+        ":hash": to_stored_account(after).password_hash,
         ":now": clock.to_text(now),
         ":password_version": after.password_version,
         ":next_session_version": token.session_version + 1,
-        ":token": token.hash,
+        ":token": token.token_hash,
         ":session_version": token.session_version,
         ":role": token.role.value,
         ":false": False,
@@ -183,7 +188,7 @@ def _new_password_write(
         values[":email"] = token.email
     if before.second_factor and not after.second_factor:
         removals += ["authenticator", "secondFactorSetAt"]
-        factor_conditions, factor_values = _unchanged_factor_conditions(before)
+        factor_conditions, factor_values = _authenticator_removal_conditions(before)
         conditions += factor_conditions
         values |= factor_values
     expressions = {
@@ -201,49 +206,51 @@ def _new_password_write(
     )
 
 
-def _unchanged_factor_conditions(account: Account) -> tuple[list[str], Item]:
-    """Return the conditions, and their values, that keep a removal of the authenticator valid.
+def _authenticator_removal_conditions(account: Account) -> tuple[list[str], Item]:
+    """Return the conditions under which a reset may remove the authenticator, and their values.
 
     A reset by email may remove it because of two times: when it was set up, and when the email was
     verified. Neither may have changed since the account was read.
     """
-    times = {
+    timestamps = {
         "secondFactorSetAt": account.second_factor_set_at,
         "emailVerifiedAt": account.email_verified_at,
     }
     conditions = [
         f"{name} = :{name}" if time else f"attribute_not_exists({name})"
-        for name, time in times.items()
+        for name, time in timestamps.items()
     ]
-    return conditions, {f":{name}": clock.to_text(time) for name, time in times.items() if time}
+    return conditions, {
+        f":{name}": clock.to_text(time) for name, time in timestamps.items() if time
+    }
 
 
 def reset_link_writes(before: Account, after: Account) -> list[Write]:
     """Return the writes that store an account's newest reset link, and delete the previous one."""
-    unchanged, links = same_tokens_condition(before)
-    newest = Write(
+    unchanged_condition, token_values = unchanged_tokens_condition(before)
+    link_write = Write(
         "Update",
         USERS,
         {"id": before.id},
         {
             "UpdateExpression": "SET recovery = :newest",
             "ConditionExpression": f"sessionVersion = :session_version"
-            f" AND version = :version AND {unchanged}",
+            f" AND version = :version AND {unchanged_condition}",
         },
         {
-            ":newest": after.recovery,
+            ":newest": after.reset_token_hash,
             ":session_version": before.session_version,
             ":version": before.version,
-            **links,
+            **token_values,
         },
         on_condition_failed=AccountChanged,
     )
-    return [newest, *delete_token_writes(before, after)]
+    return [link_write, *delete_token_writes(before, after)]
 
 
 def _to_token_item(token: OneTimeToken) -> Item:
     item = {
-        "tokenHash": token.hash,
+        "tokenHash": token.token_hash,
         "purpose": token.purpose.value,
         "userId": token.account_id,
         "sessionVersion": token.session_version,
@@ -257,7 +264,7 @@ def _to_token_item(token: OneTimeToken) -> Item:
 
 def _from_token_item(item: Item) -> OneTimeToken:
     return OneTimeToken(
-        hash=item["tokenHash"],
+        token_hash=item["tokenHash"],
         purpose=Purpose(item["purpose"]),
         account_id=item["userId"],
         session_version=item["sessionVersion"],

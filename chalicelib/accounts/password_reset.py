@@ -36,7 +36,7 @@ class PasswordReset:
         Raises:
             ServiceUnavailable: the service's public URL isn't set.
         """
-        return self._links.create(Purpose.PASSWORD, account, now)
+        return self._links.create(Purpose.PASSWORD_RESET, account, now)
 
     def first_link(self, account: Account, now: datetime) -> Link:
         """Return a link to choose the first password of an applicant's new account.
@@ -48,8 +48,10 @@ class PasswordReset:
             ServiceUnavailable: the service's public URL isn't set.
         """
         is_applicant = account.role is Role.USER
-        lifetime = one_time_token.SLIP_LIFETIME if is_applicant else one_time_token.LIFETIME
-        return self._links.create(Purpose.PASSWORD, account, now, lifetime)
+        lifetime = (
+            one_time_token.PRINTED_LINK_LIFETIME if is_applicant else one_time_token.LINK_LIFETIME
+        )
+        return self._links.create(Purpose.PASSWORD_RESET, account, now, lifetime)
 
     def redeem(
         self, token: str, password: str, request: str, now: datetime, language: Language | None
@@ -76,7 +78,7 @@ class PasswordReset:
                 the response does not say which. Or the password is weak.
             ServiceUnavailable: the breach check failed, and the settings require it.
         """
-        stored_token, account = require_token(self._store, token, Purpose.PASSWORD, now)
+        stored_token, account = require_token(self._store, token, Purpose.PASSWORD_RESET, now)
         passwords.reject_weak_or_breached_password(account, password, "newPassword")
         chosen = replace(
             account,
@@ -129,7 +131,7 @@ def require_token(
         InvalidFields: it is unknown, for something else, used, or over, or its account is gone.
     """
     stored_token = find_valid_token(store, token, purpose, now)
-    account = store.account_of(stored_token) if stored_token else None
+    account = store.get_account(stored_token) if stored_token else None
     if stored_token is None or account is None:
         raise invalid_token()
     log.bind_account(account.id)

@@ -52,7 +52,7 @@ class ResetLinks:
         def attempt(account: Account | None) -> None:
             if account is None or account.reachable_email is None or account.disabled:
                 return
-            link = self._links.create(Purpose.PASSWORD, account, now)
+            link = self._links.create(Purpose.PASSWORD_RESET, account, now)
             email = emails.with_link(account, emails.FORGOTTEN, link.url)
             extra_writes = [link.write, *outbox.email_writes(now, email)]
             self._tokens.put_reset_link(account, link.account, extra_writes)

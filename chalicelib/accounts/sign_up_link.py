@@ -95,7 +95,7 @@ class SignUpLinks:
             raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
         self._rate_limiter.count_request_in_all(_limits(login_names.mailbox(email), address), now)
         written, token_write = self._email(email, language, now)
-        self._tokens.transact(token_write, *outbox.email_writes(now, written))
+        self._tokens.transact([token_write, *outbox.email_writes(now, written)])
 
     def sign_up(
         self,
@@ -173,7 +173,7 @@ class SignUpLinks:
             url = self._links.page("forgot")
             decoy_write = self._links.decoy_write(now)
             return emails.account_exists(owner, to, language, url), decoy_write
-        link = self._links.for_address(to, now)
+        link = self._links.for_sign_up(to, now)
         return emails.sign_up_link(to, language, link.url), link.write
 
 

@@ -68,9 +68,9 @@ class Account:
         version: incremented by every change of names, email, role, or disabled state, and when its
             owner changes the password. A write updates only changed attributes, so that a change of
             a name can't restore an old password.
-        recovery: the hash of the newest password reset link; older links are invalid. None without
-            one.
-        verification: the hash of the newest link that verifies its email; None without one.
+        reset_token_hash: the hash of the token in the newest password reset link; older links are
+            invalid. None without one.
+        verification_token_hash: the same for the newest link that verifies its email.
         language: the owner's language, from the last browser request; None if no browser sent one.
         authenticator: the second factor, which sign-in then requires; None without one.
         setup: an unconfirmed authenticator app; None without one.
@@ -115,8 +115,8 @@ class Account:
     created_at: datetime
     updated_at: datetime
     version: int
-    recovery: str | None = field(default=None, repr=False)
-    verification: str | None = field(default=None, repr=False)
+    reset_token_hash: str | None = field(default=None, repr=False)
+    verification_token_hash: str | None = field(default=None, repr=False)
     language: Language | None = None
     authenticator: Authenticator | None = None
     setup: AuthenticatorSetup | None = None
@@ -149,7 +149,7 @@ class Account:
         return self.email is not None and not self.email_verified
 
     @property
-    def address_to_verify(self) -> str | None:
+    def email_to_verify(self) -> str | None:
         """The address that the next link verifies; None if there is nothing to verify."""
         return self.pending_email or (self.email if self.has_unverified_email else None)
 
@@ -204,7 +204,7 @@ class Account:
         return None if self.email_problem is EmailProblem.BOUNCED else self.verified_email
 
     @property
-    def problem_of_address_to_verify(self) -> EmailProblem | None:
+    def problem_of_email_to_verify(self) -> EmailProblem | None:
         """Why the address that the next link verifies gets fewer emails; None if it gets all."""
         return self.pending_email_problem if self.pending_email else self.email_problem
 

@@ -36,7 +36,7 @@ def stored_account(account: Account) -> Account:
     return with_placeholders(account, keep=account.stored_credentials or ())
 
 
-def account_to_store(account: Account) -> Account:
+def to_stored_account(account: Account) -> Account:
     """Return an account as the next write of its own item stores it."""
     return with_placeholders(account, keep=kept_with_account(account))
 

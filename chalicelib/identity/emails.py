@@ -67,7 +67,7 @@ def verification(account: Account, url: str) -> Email | None:
     Returns:
         None if there is nothing to verify, or if no such email is sent there.
     """
-    to, problem = account.address_to_verify, account.problem_of_address_to_verify
+    to, problem = account.email_to_verify, account.problem_of_email_to_verify
     return _with_link(to, problem, account, VERIFICATION, url)
 
 

@@ -23,13 +23,13 @@ from chalicelib.identity.account_events import created_write
 from chalicelib.identity.account_item import PROFILE, from_item, to_item
 from chalicelib.identity.credentials import AUTHENTICATOR
 from chalicelib.identity.credentials_store import (
-    account_to_store,
     credential_items,
     credentials_writes,
     delete_credentials_writes,
     delete_merged_credentials_writes,
     new_credentials_writes,
     stored_account,
+    to_stored_account,
 )
 from chalicelib.identity.role import Role
 from chalicelib.platform.dynamodb import ConditionFailed, Database
@@ -103,7 +103,7 @@ class AccountStore:
             for name, kind in names.items()
         ]
         unless_there = {"ConditionExpression": "attribute_not_exists(id)"}
-        item = to_item(account_to_store(account))
+        item = to_item(to_stored_account(account))
         writes.append(Write("Put", USERS, item, unless_there, on_condition_failed=AccountExists))
         writes += new_credentials_writes(account)
         writes += count_super_admin_writes(before=False, after=is_active_super_admin(account))
@@ -162,7 +162,7 @@ class AccountStore:
             authenticator=used or account.authenticator,
         )
         failed = IncorrectCode if used else PasswordHashReplaced
-        old, new = map(credential_items, (stored_account(account), account_to_store(after)))
+        old, new = map(credential_items, (stored_account(account), to_stored_account(after)))
         sets = {name: new[name] for name in new if new[name] != old[name]}
         kept = {name: old[name] for name in old if name in sets or (used and name == AUTHENTICATOR)}
         if not sets and not kept:
@@ -276,7 +276,7 @@ class AccountStore:
             AccountChanged: the account has changed since it was read and marked.
             LastSuperAdmin: the account is the last enabled SuperAdmin.
         """
-        unchanged, links = same_tokens_condition(account)
+        unchanged, links = unchanged_tokens_condition(account)
         deletion = Write(
             "Delete",
             USERS,
@@ -319,10 +319,10 @@ class AccountStore:
 
 def _tokens(account: Account) -> dict[str, str | None]:
     """Return the hashes of an account's newest one-time tokens, by attribute."""
-    return {"recovery": account.recovery, "verification": account.verification}
+    return {"recovery": account.reset_token_hash, "verification": account.verification_token_hash}
 
 
-def same_tokens_condition(account: Account) -> tuple[str, Item]:
+def unchanged_tokens_condition(account: Account) -> tuple[str, Item]:
     """Return the condition that an account's newest links have not changed, and its values."""
     conditions = [
         f"{name} = :was_{name}" if link else f"attribute_not_exists({name})"

@@ -23,7 +23,7 @@ from chalicelib.registrations import emails
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.reminder_store import Progress, ProgressChanged, ReminderStore
-from chalicelib.registrations.scheduled_work import RunFailed, run_logging_errors
+from chalicelib.registrations.scheduled_work import RunFailed, run_and_log_errors
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
 
@@ -68,7 +68,7 @@ class Reminders:
         """
         deadline = time.monotonic() + seconds
         due = [event for event in self._events_to_look_at(now) if is_due(event, now)]
-        successes = [run_logging_errors(partial(self._send, event, now, deadline)) for event in due]
+        successes = [run_and_log_errors(partial(self._send, event, now, deadline)) for event in due]
         return all(successes)
 
     def _events_to_look_at(self, now: datetime) -> Iterator[Event]:
@@ -158,5 +158,5 @@ def run(_event: Any = None, _context: Any = None) -> None:
     """
     log.bind_account(None)
     now = clock.now()
-    if not run_logging_errors(lambda: reminders().send_all(now, RUN_SECONDS)):
+    if not run_and_log_errors(lambda: reminders().send_all(now, RUN_SECONDS)):
         raise RunFailed("Some reminders weren't sent. The next run sends them.")

@@ -14,7 +14,7 @@ class RunFailed(Exception):
     """
 
 
-def run_logging_errors(task: Callable[[], bool]) -> bool:
+def run_and_log_errors(task: Callable[[], bool]) -> bool:
     """Run a task; if it raises an error, log the error and return False."""
     try:
         return task()

@@ -35,7 +35,7 @@ from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.note import SERVICE_ACTOR, HistoryAction
 from chalicelib.registrations.recount import Recount, is_recount_due
 from chalicelib.registrations.registration import Registration
-from chalicelib.registrations.scheduled_work import run_logging_errors
+from chalicelib.registrations.scheduled_work import run_and_log_errors
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status
 
@@ -104,11 +104,11 @@ class WaitingListService:
         for index, event_id in enumerate(event_ids):
             seconds_for_event = max((deadline - time.monotonic()) / (len(event_ids) - index), 0)
             update = partial(self.update_offers, event_id, now, seconds_for_event)
-            results.append(run_logging_errors(update))
+            results.append(run_and_log_errors(update))
         recount = Recount(self._registrations, self._listings, self._places)
         for event_id, counts in counts_by_event.items():
             if is_recount_due(counts, now):
-                results.append(run_logging_errors(partial(recount.run, event_id, now)))
+                results.append(run_and_log_errors(partial(recount.run, event_id, now)))
         return all(results)
 
     def _counts_by_event(self, now: datetime) -> dict[str, PlaceCounts]:

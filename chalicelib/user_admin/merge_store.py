@@ -13,7 +13,7 @@ from chalicelib.identity.store import (
     USERS,
     AccountChanged,
     release_name_writes,
-    same_tokens_condition,
+    unchanged_tokens_condition,
 )
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
@@ -91,7 +91,7 @@ class MergeStore:
         Raises:
             AccountChanged: one of them has changed since it was read.
         """
-        unchanged, links = same_tokens_condition(merged)
+        unchanged, links = unchanged_tokens_condition(merged)
         staying = Write(
             "Update",
             USERS,

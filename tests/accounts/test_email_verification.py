@@ -234,13 +234,13 @@ def test_password_and_email_tokens_are_not_interchangeable(backend, client):
     other_applicant = Person(client, "sky")
     assert other_applicant.sign_in().status == 200
     for number, purpose in enumerate(Purpose):
-        stored_token = one_time_token.for_account(str(number) * 43, purpose, person, clock.now())
+        stored_token = one_time_token.account_token(str(number) * 43, purpose, person, clock.now())
         database().transact([store.put_write(stored_token)])
-        hashes = {"recovery": stored_token.hash, "verification": stored_token.hash}
+        hashes = {"recovery": stored_token.token_hash, "verification": stored_token.token_hash}
         backend.change("users", {"id": person.id}, **hashes)
         body = {"token": str(number) * 43, "newPassword": "five quiet lakes in June"}
-        path = "/email/verify" if purpose is Purpose.PASSWORD else "/password/reset"
-        sent = {"token": body["token"]} if purpose is Purpose.PASSWORD else body
+        path = "/email/verify" if purpose is Purpose.PASSWORD_RESET else "/password/reset"
+        sent = {"token": body["token"]} if purpose is Purpose.PASSWORD_RESET else body
         assert_link_rejected(other_applicant.post(path, sent))
 
 

@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts.one_time_token import TOKEN_BYTES, Purpose, for_account, hash_token
+from chalicelib.accounts.one_time_token import TOKEN_BYTES, Purpose, account_token, hash_token
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.identity.account import Authenticator
 from chalicelib.identity.account_repository import new_account
@@ -22,9 +22,9 @@ def test_other_dashes_in_a_token_are_accepted(dash):
     assert hash_token(f"J0f9{dash}p1cF2yq8") == hash_token("J0f9-p1cF2yq8")
 
 
-@pytest.mark.parametrize("break_", ["\n", "\r\n", " ", "\u00a0", "\u200b", "\ufeff"])
-def test_a_token_is_accepted_with_a_line_break_or_invisible_character_in_it(break_):
-    assert hash_token(f" J0f9{break_}p1cF2yq8{break_}") == hash_token("J0f9p1cF2yq8")
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", " ", "\u00a0", "\u200b", "\ufeff"])
+def test_a_token_is_accepted_with_a_line_break_or_invisible_character_in_it(line_break):
+    assert hash_token(f" J0f9{line_break}p1cF2yq8{line_break}") == hash_token("J0f9p1cF2yq8")
 
 
 def test_the_case_of_a_token_and_its_hyphens_matter():
@@ -34,7 +34,7 @@ def test_the_case_of_a_token_and_its_hyphens_matter():
     )
 
 
-def test_a_new_token_needs_no_conversion():
+def test_normalization_keeps_generated_tokens_unchanged():
     import hashlib
 
     for _ in range(200):
@@ -52,7 +52,7 @@ def test_a_reset_may_remove_an_authenticator_whether_or_not_the_email_is_verifie
         email_verified_at=verified_at,
     )
     after = replace(before, authenticator=None, second_factor_set_at=None)
-    token = for_account("t" * 43, Purpose.PASSWORD, before, NOW)
+    token = account_token("t" * 43, Purpose.PASSWORD_RESET, before, NOW)
     database = mock.Mock()
     OneTimeTokenStore(database).reset_password(
         token, before, after, NOW, [], on_condition_failed=AccountChanged

@@ -20,6 +20,7 @@ from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import PASSWORD, Person
+from tests.support.clocks import clock_at
 from tests.support.environments import PUBLIC_URL, SETTINGS, environment, stage
 
 NEW_PASSWORD = "five quiet lakes in June"
@@ -37,7 +38,7 @@ def start_reset(person, account_id):
     return response.json
 
 
-def token_for(person, account_id):
+def issue_reset_token(person, account_id):
     return start_reset(person, account_id)["link"].removeprefix(f"{PUBLIC_URL}/reset#token=")
 
 
@@ -54,7 +55,7 @@ def assert_link_rejected(response):
 def test_a_link_replaces_the_password_ends_every_session_and_opens_none(
     super_admin, applicant, backend
 ):
-    token = token_for(super_admin, applicant.account["id"])
+    token = issue_reset_token(super_admin, applicant.account["id"])
     stranger = Person(applicant.client, "river")
     response = reset_password(stranger, token)
 
@@ -74,14 +75,14 @@ def test_a_link_replaces_the_password_ends_every_session_and_opens_none(
 
 
 def test_an_unused_link_changes_nothing(super_admin, applicant):
-    token_for(super_admin, applicant.account["id"])
+    issue_reset_token(super_admin, applicant.account["id"])
 
     assert applicant.get("/me").status == 200
     assert applicant.other_client().sign_in().status == 200
 
 
 def test_a_link_works_once(super_admin, applicant, backend):
-    token = token_for(super_admin, applicant.account["id"])
+    token = issue_reset_token(super_admin, applicant.account["id"])
     assert reset_password(applicant, token).status == 200
     before = backend.everything()
 
@@ -91,7 +92,7 @@ def test_a_link_works_once(super_admin, applicant, backend):
 
 
 def test_a_reset_is_logged_with_its_account(super_admin, applicant, capsys):
-    token = token_for(super_admin, applicant.account["id"])
+    token = issue_reset_token(super_admin, applicant.account["id"])
     capsys.readouterr()
     reset_password(Person(applicant.client), token)
 
@@ -100,7 +101,7 @@ def test_a_reset_is_logged_with_its_account(super_admin, applicant, capsys):
 
 
 def test_a_token_is_256_random_bits(super_admin, applicant):
-    first, second = (token_for(super_admin, applicant.account["id"]) for _ in range(2))
+    first, second = (issue_reset_token(super_admin, applicant.account["id"]) for _ in range(2))
 
     assert first != second
     assert len(base64.urlsafe_b64decode(f"{first}=")) == 256 // 8
@@ -112,28 +113,24 @@ def test_an_unknown_token_is_rejected(backend, anonymous, token):
 
 
 def test_the_stored_hash_does_not_work_as_a_token(super_admin, applicant, backend):
-    token_for(super_admin, applicant.account["id"])
+    issue_reset_token(super_admin, applicant.account["id"])
     [stored_token] = backend.rows("one-time-tokens")
 
     assert_link_rejected(reset_password(applicant, stored_token["tokenHash"]))
 
 
-def clock_at(moment):
-    return mock.patch.object(clock, "now", return_value=moment)
-
-
 @pytest.mark.parametrize(("seconds", "status"), [(3598, 200), (3602, 422)])
-def test_a_link_is_good_for_an_hour_whenever_dynamodb_deletes_it(
+def test_a_link_expires_after_an_hour_even_if_its_item_still_exists(
     super_admin, applicant, seconds, status
 ):
-    token = token_for(super_admin, applicant.account["id"])
+    token = issue_reset_token(super_admin, applicant.account["id"])
 
     with clock_at(clock.now() + timedelta(seconds=seconds)):
         assert reset_password(applicant, token).status == status
 
 
 def test_a_new_link_invalidates_the_previous_one(super_admin, applicant):
-    older, newer = (token_for(super_admin, applicant.account["id"]) for _ in range(2))
+    older, newer = (issue_reset_token(super_admin, applicant.account["id"]) for _ in range(2))
 
     assert_link_rejected(reset_password(applicant, older))
     assert reset_password(applicant, newer).status == 200
@@ -148,7 +145,7 @@ def _disable_and_enable(super_admin, applicant, backend):
     super_admin.post(f"/admin/users/{applicant.account['id']}/enable")
 
 
-def _sign_out_everywhere(_sue, applicant, _backend):
+def _sign_out_everywhere(_super_admin, applicant, _backend):
     applicant.delete("/sessions")
 
 
@@ -156,11 +153,11 @@ def _promote(super_admin, applicant, _backend):
     super_admin.post(f"/admin/users/{applicant.account['id']}/role", {"role": "Admin"})
 
 
-def _give_an_email(_sue, applicant, backend):
+def _give_an_email(_super_admin, applicant, backend):
     backend.change("users", {"id": applicant.account["id"]}, email="other@e.co")
 
 
-def _erase(_sue, applicant, backend):
+def _erase(_super_admin, applicant, backend):
     backend.remove("users", {"id": applicant.account["id"]})
 
 
@@ -169,7 +166,7 @@ def _erase(_sue, applicant, backend):
     [_disable, _disable_and_enable, _sign_out_everywhere, _promote, _give_an_email, _erase],
 )
 def test_a_link_is_invalid_after_a_change_of_its_account(super_admin, applicant, backend, change):
-    token = token_for(super_admin, applicant.account["id"])
+    token = issue_reset_token(super_admin, applicant.account["id"])
     change(super_admin, applicant, backend)
     before = backend.everything()
 
@@ -177,12 +174,12 @@ def test_a_link_is_invalid_after_a_change_of_its_account(super_admin, applicant,
     assert backend.everything() == before
 
 
-@pytest.mark.parametrize("different", ["other@e.co", None], ids=str)
-def test_a_link_is_invalid_for_another_email(super_admin, backend, client, different):
+@pytest.mark.parametrize("new_email", ["other@e.co", None], ids=str)
+def test_a_link_is_invalid_for_another_email(super_admin, backend, client, new_email):
     other_applicant = store_account("sky", email="sky@e.co")
-    token = token_for(super_admin, other_applicant.id)
-    if different:
-        backend.change("users", {"id": other_applicant.id}, email=different)
+    token = issue_reset_token(super_admin, other_applicant.id)
+    if new_email:
+        backend.change("users", {"id": other_applicant.id}, email=new_email)
     else:
         backend.client.update_item(
             TableName="breeze-lakes-point-test-users",
@@ -195,7 +192,7 @@ def test_a_link_is_invalid_for_another_email(super_admin, backend, client, diffe
 
 def test_a_link_does_not_enable_a_disabled_account(super_admin, applicant, backend):
     _disable(super_admin, applicant, backend)
-    token = token_for(super_admin, applicant.account["id"])
+    token = issue_reset_token(super_admin, applicant.account["id"])
 
     assert_link_rejected(reset_password(applicant, token))
     assert applicant.other_client().sign_in().status == 401
@@ -203,15 +200,17 @@ def test_a_link_does_not_enable_a_disabled_account(super_admin, applicant, backe
 
 def test_a_token_of_another_purpose_is_rejected(backend, client):
     other_applicant = store_account("sky")
-    stored_token = one_time_token.for_account("t" * 43, Purpose.EMAIL, other_applicant, clock.now())
+    stored_token = one_time_token.account_token(
+        "t" * 43, Purpose.EMAIL_VERIFICATION, other_applicant, clock.now()
+    )
     database().transact([OneTimeTokenStore(database()).put_write(stored_token)])
-    backend.change("users", {"id": other_applicant.id}, recovery=stored_token.hash)
+    backend.change("users", {"id": other_applicant.id}, recovery=stored_token.token_hash)
 
     assert_link_rejected(reset_password(Person(client), "t" * 43))
 
 
 @pytest.mark.parametrize(
-    ("body", "wrong"),
+    ("body", "invalid_fields"),
     [
         ({}, ["newPassword", "token"]),
         ({"token": "", "newPassword": NEW_PASSWORD}, ["token"]),
@@ -222,23 +221,25 @@ def test_a_token_of_another_purpose_is_rejected(backend, client):
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_invalid_input_is_rejected_before_the_token_is_read(anonymous, aws_calls, body, wrong):
+def test_invalid_input_is_rejected_before_the_token_is_read(
+    anonymous, aws_calls, body, invalid_fields
+):
     response = anonymous.post("/password/reset", body)
 
-    assert (response.status, sorted(response.fields)) == (422, wrong)
+    assert (response.status, sorted(response.fields)) == (422, invalid_fields)
     assert aws_calls == []
 
 
 @pytest.mark.parametrize("invalid_password", ["short", "password123456789"])
 def test_a_rejected_password_does_not_consume_the_link(super_admin, applicant, invalid_password):
-    token = token_for(super_admin, applicant.account["id"])
+    token = issue_reset_token(super_admin, applicant.account["id"])
     response = reset_password(applicant, token, invalid_password)
 
     assert (response.status, response.fields) == (422, {"newPassword"})
     assert reset_password(applicant, token).status == 200
 
 
-def test_for_an_unknown_token_no_password_is_weighed(anonymous, backend):
+def test_an_unknown_token_evaluates_no_password_strength(anonymous, backend):
     with mock.patch.object(password_strength, "find_weakness") as estimate_strength:
         assert_link_rejected(reset_password(anonymous, "unknown", "password123456789"))
 
@@ -256,7 +257,7 @@ def test_twenty_concurrent_requests_use_a_link_once(local_endpoint):
     with stage(local_endpoint):
         super_admin = signed_in_staff(Client(app), "sue", Role.SUPER_ADMIN)
         applicant = store_account("river")
-        token = token_for(super_admin, applicant.id)
+        token = issue_reset_token(super_admin, applicant.id)
         words = [f"{number} quiet lakes in June" for number in range(20)]
 
         def use(password):

@@ -399,9 +399,9 @@ def test_account_that_verifies_at_the_last_moment_keeps_the_address(anonymous, t
 def made_tokens(count):
     """Tokens to sign up with the address, without mail."""
     sign_up_tokens = sign_up_links()
-    links = [sign_up_tokens._links.for_address(ADDRESS, clock.now()) for _ in range(count)]
+    links = [sign_up_tokens._links.for_sign_up(ADDRESS, clock.now()) for _ in range(count)]
     for link in links:
-        sign_up_tokens._tokens.transact(link.write)
+        sign_up_tokens._tokens.transact([link.write])
     return [link.url.partition("#token=")[2] for link in links]
 
 

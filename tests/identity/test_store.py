@@ -67,7 +67,7 @@ def test_a_profile_has_everything_but_what_proves_that_a_person_is_the_owner(sto
         "authenticator": Authenticator("seed", 1, ("code",)),
         "setup": AuthenticatorSetup("seed", now),
         "second_factor_set_at": now,
-        **dict.fromkeys(("recovery", "verification", "creation_digest"), "hash"),
+        **dict.fromkeys(("reset_token_hash", "verification_token_hash", "creation_digest"), "hash"),
     }
     proved = to_item(replace(full, **proofs))
     without = {

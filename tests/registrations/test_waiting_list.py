@@ -11,6 +11,7 @@ from chalicelib.platform.languages import Language
 from chalicelib.registrations.waiting_list import waiting_list_service
 from tests.support.accounts import signed_in_staff, store_account
 from tests.support.clients import Person
+from tests.support.clocks import clock_advanced_by, clock_at
 from tests.support.events import EVENT, FORM, create_event, place_counters
 
 REGISTRATION_PATH = f"/registrations/{EVENT}"
@@ -33,14 +34,6 @@ def sign_up_and_submit(client):
         return person
 
     return submit
-
-
-def clock_at(moment):
-    return mock.patch.object(clock, "now", return_value=moment)
-
-
-def clock_advanced_by(**time):
-    return clock_at(clock.now() + timedelta(**time))
 
 
 def registration_status(person):

@@ -66,13 +66,13 @@ def test_every_invalid_token_has_the_same_response(client, backend, disabled_acc
     people = {name: store_account(name) for name in ("over", "mail", "gone", "older", "used")}
     people["disabled"] = disabled_account
 
-    def hand_out(name, purpose=Purpose.PASSWORD, at=now):
-        stored_token = one_time_token.for_account(f"token of {name}", purpose, people[name], at)
+    def hand_out(name, purpose=Purpose.PASSWORD_RESET, at=now):
+        stored_token = one_time_token.account_token(f"token of {name}", purpose, people[name], at)
         database().transact([store.put_write(stored_token)])
-        backend.change("users", {"id": people[name].id}, recovery=stored_token.hash)
+        backend.change("users", {"id": people[name].id}, recovery=stored_token.token_hash)
 
     hand_out("over", at=now - timedelta(hours=2))
-    hand_out("mail", Purpose.EMAIL)
+    hand_out("mail", Purpose.EMAIL_VERIFICATION)
     for name in ("gone", "older", "used", "disabled"):
         hand_out(name)
     backend.remove("users", {"id": people["gone"].id})

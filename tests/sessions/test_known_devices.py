@@ -9,23 +9,24 @@ from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import trusted_device
 from chalicelib.sessions.keys import account_keys
-from tests.sessions.guessing import NOON, at, fail, retry_after
+from tests.sessions.sign_in_attempts import fail_sign_in, retry_after_seconds
 from tests.support.clients import DEVICE_COOKIE, PASSWORD
+from tests.support.clocks import NOON, clock_at
 from tests.support.environments import environment
 
 
 def test_a_trusted_device_signs_in_while_strangers_guess(applicant):
-    with at(NOON):
-        fail(applicant.other_client(), 5)
+    with clock_at(NOON):
+        fail_sign_in(applicant.other_client(), 5)
         assert applicant.other_client().sign_in().status == 429
         assert applicant.sign_in().status == 200
         assert applicant.other_client().sign_in().status == 429
 
 
 def test_a_trusted_device_has_its_own_backoff(applicant):
-    with at(NOON):
-        fail(applicant, 5)
-        assert retry_after(applicant.sign_in()) == 1
+    with clock_at(NOON):
+        fail_sign_in(applicant, 5)
+        assert retry_after_seconds(applicant.sign_in()) == 1
         assert applicant.other_client().sign_in().status == 200
 
 
@@ -37,8 +38,8 @@ def test_each_sign_in_creates_a_new_trusted_device(applicant):
 
 
 def test_a_device_is_trusted_for_one_account_only(applicant, other_applicant):
-    with at(NOON):
-        fail(other_applicant.other_client(), 5)
+    with clock_at(NOON):
+        fail_sign_in(other_applicant.other_client(), 5)
         assert applicant.sign_in("sky").status == 429
         assert applicant.sign_in().status == 200
 
@@ -46,15 +47,15 @@ def test_a_device_is_trusted_for_one_account_only(applicant, other_applicant):
 def test_a_device_stays_trusted_after_sign_out(applicant):
     applicant.delete("/sessions/current")
     applicant.post("/signout")
-    with at(NOON):
-        fail(applicant.other_client(), 5)
+    with clock_at(NOON):
+        fail_sign_in(applicant.other_client(), 5)
         assert applicant.sign_in().status == 200
 
 
 def test_a_device_stays_trusted_after_signing_out_everywhere(applicant):
     applicant.delete("/sessions")
-    with at(NOON):
-        fail(applicant.other_client(), 5)
+    with clock_at(NOON):
+        fail_sign_in(applicant.other_client(), 5)
         assert applicant.sign_in().status == 200
 
 
@@ -68,8 +69,8 @@ def test_a_new_password_revokes_the_trust_in_all_other_devices(applicant, new):
     before = applicant.other_client()
     before.sign_in()
     change_password(applicant, new)
-    with at(NOON):
-        fail(applicant.other_client(), 5)
+    with clock_at(NOON):
+        fail_sign_in(applicant.other_client(), 5)
         assert before.sign_in(password=new).status == 429
         assert applicant.sign_in(password=new).status == 200
 
@@ -78,8 +79,8 @@ def test_an_attempt_on_a_formerly_trusted_device_counts_for_the_account(applican
     before = applicant.other_client()
     before.sign_in()
     change_password(applicant, "five quiet lakes in June")
-    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
-        fail(before, 1)
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), clock_at(NOON):
+        fail_sign_in(before, 1)
         assert before.sign_in().status == 429
         assert applicant.other_client().sign_in("unknown").status == 429
 
@@ -91,13 +92,13 @@ def another_device(applicant):
 
 
 def test_a_repeated_device_cookie_is_trusted(applicant):
-    stranger = applicant.other_client()
-    stranger.device = (
+    other_client = applicant.other_client()
+    other_client.device = (
         f"{applicant.device}; {DEVICE_COOKIE}={applicant.device}; {DEVICE_COOKIE}=nonsense"
     )
-    with at(NOON):
-        fail(applicant.other_client(), 5)
-        assert stranger.sign_in().status == 200
+    with clock_at(NOON):
+        fail_sign_in(applicant.other_client(), 5)
+        assert other_client.sign_in().status == 200
 
 
 @pytest.mark.parametrize(
@@ -112,11 +113,11 @@ def test_a_repeated_device_cookie_is_trusted(applicant):
     ids=["nonsense", "three parts", "a session token", "another signature", "two of them"],
 )
 def test_a_forged_device_cookie_is_not_trusted(applicant, forge_cookie):
-    stranger = applicant.other_client()
-    stranger.device = forge_cookie(applicant)
-    with at(NOON):
-        fail(applicant.other_client(), 5)
-        assert stranger.sign_in().status == 429
+    other_client = applicant.other_client()
+    other_client.device = forge_cookie(applicant)
+    with clock_at(NOON):
+        fail_sign_in(applicant.other_client(), 5)
+        assert other_client.sign_in().status == 429
 
 
 @pytest.mark.parametrize(("days", "status"), [(364, 200), (366, 429)])
@@ -125,16 +126,16 @@ def test_a_device_is_trusted_for_one_year(applicant, days, status):
     issuer = settings.current().issuer
     account = account_repository().get(applicant.account["id"])
     applicant.device = trusted_device.issue(account, account_keys(), issuer, signed_in)
-    with at(NOON):
-        fail(applicant.other_client(), 5)
+    with clock_at(NOON):
+        fail_sign_in(applicant.other_client(), 5)
         assert applicant.sign_in().status == status
 
 
 def test_a_session_token_is_not_accepted_as_a_device_token(applicant):
     with mock.patch.object(trusted_device, "JWT_TYPE", "another+jwt"):
         applicant.sign_in()
-    with at(NOON):
-        fail(applicant.other_client(), 5)
+    with clock_at(NOON):
+        fail_sign_in(applicant.other_client(), 5)
         assert applicant.sign_in().status == 429
 
 

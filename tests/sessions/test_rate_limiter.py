@@ -19,9 +19,10 @@ from chalicelib.sessions.rate_limit_store import BackoffState, ConcurrentUpdate,
 from chalicelib.sessions.rate_limiter import BackoffPolicy, FixedWindowPolicy
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext
-from tests.sessions.guessing import NOON, at, clock_after, fail, retry_after
+from tests.sessions.sign_in_attempts import fail_sign_in, retry_after_seconds
 from tests.support.addresses import from_address
 from tests.support.clients import PASSWORD
+from tests.support.clocks import NOON, clock_after_noon, clock_at
 from tests.support.environments import environment, stage
 
 
@@ -32,25 +33,28 @@ def verify_spy():
         yield verify
 
 
-# How long one waits.
+# Delays.
 
 
 def test_delays_double_after_five_attempts_up_to_15_minutes():
     backoff = BackoffPolicy("")
-    waits = [backoff.remaining_delay(BackoffState(tries, NOON), NOON) for tries in range(1, 19)]
+    delays = [backoff.remaining_delay(BackoffState(tries, NOON), NOON) for tries in range(1, 19)]
 
-    assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]
+    assert delays == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]
 
 
 def test_the_longest_delay_is_15_minutes_after_any_number_of_attempts():
     assert BackoffPolicy("").remaining_delay(BackoffState(10**9, NOON), NOON) == 900
 
 
-@pytest.mark.parametrize(("seconds", "left"), [(0, 8), (1, 7), (7, 1), (8, 0), (9, 0)])
-def test_the_delay_starts_at_the_last_attempt(seconds, left):
+@pytest.mark.parametrize(("seconds", "seconds_left"), [(0, 8), (1, 7), (7, 1), (8, 0), (9, 0)])
+def test_the_delay_starts_at_the_last_attempt(seconds, seconds_left):
     counter = BackoffState(8, NOON)
 
-    assert BackoffPolicy("").remaining_delay(counter, NOON + timedelta(seconds=seconds)) == left
+    assert (
+        BackoffPolicy("").remaining_delay(counter, NOON + timedelta(seconds=seconds))
+        == seconds_left
+    )
 
 
 def test_retry_after_is_rounded_up_so_that_a_client_never_comes_too_early():
@@ -78,7 +82,7 @@ def test_retry_after_is_rounded_up_so_that_a_client_never_comes_too_early():
         ("test-invoke-source-ip", "test-invoke-source-ip"),
     ],
 )
-def test_ipv4_addresses_are_limited_alone_and_ipv6_by_their_64(address, network):
+def test_ipv4_is_limited_by_address_and_ipv6_by_64_bit_prefix(address, network):
     assert rate_limiter.network_of_address(address) == network
 
 
@@ -86,72 +90,74 @@ def test_ipv4_addresses_are_limited_alone_and_ipv6_by_their_64(address, network)
 
 
 def test_after_five_failures_sign_in_returns_429_with_retry_after(applicant, verify_spy):
-    stranger = applicant.other_client()
-    with at(NOON):
-        fail(stranger, 5)
+    other_client = applicant.other_client()
+    with clock_at(NOON):
+        fail_sign_in(other_client, 5)
         verify_spy.reset_mock()
 
-        assert retry_after(stranger.sign_in()) == 1
+        assert retry_after_seconds(other_client.sign_in()) == 1
         assert verify_spy.call_count == 0
 
 
 def test_a_rejected_attempt_does_not_count(applicant):
-    stranger = applicant.other_client()
-    with at(NOON):
-        fail(stranger, 5)
+    other_client = applicant.other_client()
+    with clock_at(NOON):
+        fail_sign_in(other_client, 5)
         for _ in range(20):
-            assert retry_after(stranger.sign_in(password="a wrong password")) == 1
-    with clock_after(seconds=1):
-        assert stranger.sign_in().status == 200
+            assert retry_after_seconds(other_client.sign_in(password="a wrong password")) == 1
+    with clock_after_noon(seconds=1):
+        assert other_client.sign_in().status == 200
 
 
 def test_a_client_that_waits_for_retry_after_is_never_rejected(applicant):
-    stranger, moment = applicant.other_client(), NOON
-    with at(moment):
-        fail(stranger, 5)
+    other_client, moment = applicant.other_client(), NOON
+    with clock_at(moment):
+        fail_sign_in(other_client, 5)
     for expected in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900):
-        with at(moment):
-            assert retry_after(stranger.sign_in(password="a wrong password")) == expected
-        with at(moment + timedelta(seconds=expected - 1)):
-            assert retry_after(stranger.sign_in(password="a wrong password")) == 1
+        with clock_at(moment):
+            assert (
+                retry_after_seconds(other_client.sign_in(password="a wrong password")) == expected
+            )
+        with clock_at(moment + timedelta(seconds=expected - 1)):
+            assert retry_after_seconds(other_client.sign_in(password="a wrong password")) == 1
         moment += timedelta(seconds=expected)
-        with at(moment):
-            fail(stranger, 1)
+        with clock_at(moment):
+            fail_sign_in(other_client, 1)
 
 
 def test_a_successful_sign_in_resets_the_backoff(applicant):
-    stranger = applicant.other_client()
-    with at(NOON):
-        fail(stranger, 4)
-        assert stranger.sign_in().status == 200
-        fail(applicant.other_client(), 5)
+    other_client = applicant.other_client()
+    with clock_at(NOON):
+        fail_sign_in(other_client, 4)
+        assert other_client.sign_in().status == 200
+        fail_sign_in(applicant.other_client(), 5)
 
 
 def test_the_backoff_resets_24_hours_after_the_last_failure(applicant):
-    stranger = applicant.other_client()
-    with at(NOON):
-        fail(stranger, 5)
-    with clock_after(hours=23, minutes=59):
-        fail(stranger, 1)
-        assert retry_after(stranger.sign_in()) == 2
-    with clock_after(hours=47, minutes=59):
-        fail(stranger, 5)
-        assert retry_after(stranger.sign_in()) == 1
+    other_client = applicant.other_client()
+    with clock_at(NOON):
+        fail_sign_in(other_client, 5)
+    with clock_after_noon(hours=23, minutes=59):
+        fail_sign_in(other_client, 1)
+        assert retry_after_seconds(other_client.sign_in()) == 2
+    with clock_after_noon(hours=47, minutes=59):
+        fail_sign_in(other_client, 5)
+        assert retry_after_seconds(other_client.sign_in()) == 1
 
 
 def test_the_backoff_does_not_reset_within_24_hours(applicant):
-    stranger = applicant.other_client()
-    with at(NOON):
-        fail(stranger, 5)
-    with clock_after(hours=23, minutes=59, seconds=59):
-        fail(stranger, 1)
-        assert retry_after(stranger.sign_in()) == 2
+    other_client = applicant.other_client()
+    with clock_at(NOON):
+        fail_sign_in(other_client, 5)
+    with clock_after_noon(hours=23, minutes=59, seconds=59):
+        fail_sign_in(other_client, 1)
+        assert retry_after_seconds(other_client.sign_in()) == 2
 
 
 @pytest.mark.parametrize("name", ["river", "unknown"])
 def test_an_unknown_name_has_the_same_delays_and_aws_calls(applicant, name, aws_calls):
     seen = []
-    with at(NOON):
+    with clock_at(NOON):
         for _ in range(7):
             aws_calls.clear()
             response = applicant.other_client().sign_in(name, "a wrong password")
@@ -175,23 +181,25 @@ def test_an_unknown_name_has_the_same_delays_and_aws_calls(applicant, name, aws_
     ids=["username and email", "forms of a name", "forms of an unknown name"],
 )
 def test_all_names_of_an_account_share_one_backoff(other_applicant, names):
-    stranger = other_applicant.other_client()
-    with at(NOON):
+    other_client = other_applicant.other_client()
+    with clock_at(NOON):
         for number in range(5):
-            fail(stranger, 1, names[number % len(names)])
-        assert [retry_after(stranger.sign_in(name)) for name in names] == [1] * len(names)
+            fail_sign_in(other_client, 1, names[number % len(names)])
+        assert [retry_after_seconds(other_client.sign_in(name)) for name in names] == [1] * len(
+            names
+        )
 
 
 def test_another_account_is_not_delayed(applicant, other_applicant):
-    with at(NOON):
-        fail(applicant.other_client(), 5)
+    with clock_at(NOON):
+        fail_sign_in(applicant.other_client(), 5)
         assert other_applicant.other_client().sign_in().status == 200
 
 
 def test_stored_counters_reveal_no_name_address_or_account(applicant, backend):
     applicant.other_client().sign_in("my secret password", "a wrong password")
-    fail(applicant.other_client(), 1)
-    fail(applicant, 1)
+    fail_sign_in(applicant.other_client(), 1)
+    fail_sign_in(applicant, 1)
 
     stored = str(backend.rows("attempts"))
     for secret_text in ("river", "secret", applicant.account["id"], "127.0.0.1"):
@@ -199,8 +207,8 @@ def test_stored_counters_reveal_no_name_address_or_account(applicant, backend):
 
 
 def test_a_counter_expires_24_hours_after_its_last_attempt(applicant, backend):
-    with at(NOON):
-        fail(applicant, 1)
+    with clock_at(NOON):
+        fail_sign_in(applicant, 1)
 
     ends = {row["ttl"] for row in backend.rows("attempts") if "lastAt" in row}
     assert ends == {(NOON + timedelta(hours=24)).timestamp()}
@@ -210,26 +218,26 @@ def test_a_counter_expires_24_hours_after_its_last_attempt(applicant, backend):
 
 
 def test_an_address_over_its_limit_waits_for_the_next_hour(applicant, verify_spy):
-    stranger = applicant.other_client()
-    with environment(SIGN_IN_TRIES_PER_ADDRESS="3"), clock_after(minutes=50):
+    other_client = applicant.other_client()
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="3"), clock_after_noon(minutes=50):
         for number in range(3):
-            fail(stranger, 1, f"unknown-{number}")
+            fail_sign_in(other_client, 1, f"unknown-{number}")
         verify_spy.reset_mock()
-        assert retry_after(stranger.sign_in()) == 600
+        assert retry_after_seconds(other_client.sign_in()) == 600
         assert verify_spy.call_count == 0
-        with clock_after(minutes=60):
-            assert stranger.sign_in().status == 200
+        with clock_after_noon(minutes=60):
+            assert other_client.sign_in().status == 200
 
 
 def test_successful_sign_ins_do_not_count_for_an_address(applicant):
-    with environment(SIGN_IN_TRIES_PER_ADDRESS="2"), at(NOON):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="2"), clock_at(NOON):
         for _ in range(5):
             assert applicant.other_client().sign_in().status == 200
 
 
-def test_a_known_device_can_sign_in_despite_failures_from_its_network(applicant):
-    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
-        fail(applicant.other_client(), 1, "unknown")
+def test_a_trusted_device_can_sign_in_despite_failures_from_its_network(applicant):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), clock_at(NOON):
+        fail_sign_in(applicant.other_client(), 1, "unknown")
         assert applicant.other_client().sign_in().status == 429
         assert applicant.sign_in().status == 200
 
@@ -237,11 +245,11 @@ def test_a_known_device_can_sign_in_despite_failures_from_its_network(applicant)
 def test_an_attempt_over_the_address_limit_does_not_count_for_the_account(
     applicant, other_applicant
 ):
-    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
-        fail(other_applicant.other_client(), 1)
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), clock_at(NOON):
+        fail_sign_in(other_applicant.other_client(), 1)
         for _ in range(6):
-            assert retry_after(applicant.other_client().sign_in()) == 3600
-    with at(NOON):
+            assert retry_after_seconds(applicant.other_client().sign_in()) == 3600
+    with clock_at(NOON):
         assert applicant.other_client().sign_in().status == 200
 
 
@@ -249,8 +257,8 @@ def test_an_attempt_over_the_address_limit_does_not_count_for_the_account(
     "header", ["X_Forwarded_For", "X_Real_IP", "Forwarded", "CF_Connecting_IP"]
 )
 def test_forwarding_headers_do_not_change_the_address(applicant, header):
-    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
-        fail(applicant.other_client(), 1, "unknown")
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), clock_at(NOON):
+        fail_sign_in(applicant.other_client(), 1, "unknown")
         fields = {"username": "river", "password": PASSWORD}
         response = applicant.other_client().post("/signin", fields, **{header: "203.0.113.9"})
 
@@ -258,9 +266,9 @@ def test_forwarding_headers_do_not_change_the_address(applicant, header):
 
 
 def test_ipv6_addresses_of_one_64_share_a_limit(applicant):
-    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), clock_at(NOON):
         with from_address("2001:db8:1:2::7"):
-            fail(applicant.other_client(), 1, "unknown")
+            fail_sign_in(applicant.other_client(), 1, "unknown")
         with from_address("2001:db8:1:2:ffff::1"):
             assert applicant.other_client().sign_in().status == 429
         with from_address("2001:db8:1:3::7"):
@@ -270,7 +278,7 @@ def test_ipv6_addresses_of_one_64_share_a_limit(applicant):
 def test_a_48_has_ten_times_the_limit_of_each_of_its_64(new_client, verify_spy):
     """An attacker with a /48 must not have the limit of an address 65,536 times."""
     people = [new_client(f"person-{number}") for number in range(13)]
-    with environment(SIGN_UPS_PER_ADDRESS="1"), at(NOON):
+    with environment(SIGN_UPS_PER_ADDRESS="1"), clock_at(NOON):
         statuses = []
         for number, person in enumerate(people[:12]):
             with from_address(f"2001:db8:1:{number:x}::7"):
@@ -282,18 +290,18 @@ def test_a_48_has_ten_times_the_limit_of_each_of_its_64(new_client, verify_spy):
 
 
 def test_wrong_passwords_from_a_48_are_limited_and_a_right_one_does_not_count(applicant):
-    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), clock_at(NOON):
         for number in range(1, 11):
             with from_address(f"2001:db8:1:{number:x}::7"):
                 # Refunded: it counts for neither network.
                 assert applicant.other_client().sign_in().status == 200
-                fail(applicant.other_client(), 1, f"unknown-{number}")
+                fail_sign_in(applicant.other_client(), 1, f"unknown-{number}")
         with from_address("2001:db8:1:ffff::7"):
             assert applicant.other_client().sign_in().status == 429
 
 
 def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, verify_spy):
-    with environment(SIGN_UPS_PER_ADDRESS="3"), clock_after(minutes=45):
+    with environment(SIGN_UPS_PER_ADDRESS="3"), clock_after_noon(minutes=45):
         assert new_client("one").sign_up().status == 201
         assert new_client("one").sign_up().status == 409
         assert new_client("two").sign_up().status == 201
@@ -301,10 +309,14 @@ def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, ve
             response = new_client("three").post(
                 "/signup", {"username": "three", "password": "four quiet lakes in May"}
             )
-        assert (retry_after(response), hashed.call_count, response.set_cookies) == (900, 0, [])
+        assert (retry_after_seconds(response), hashed.call_count, response.set_cookies) == (
+            900,
+            0,
+            [],
+        )
         with from_address("192.0.2.7"):
             assert new_client("three").sign_up().status == 201
-        with clock_after(minutes=60):
+        with clock_after_noon(minutes=60):
             assert new_client("fourth").sign_up().status == 201
 
 
@@ -315,21 +327,21 @@ def test_invalid_input_does_not_count_as_a_sign_up(new_client):
 
 
 def test_counting_retries_after_a_concurrent_update(applicant, backend):
-    stranger, count_attempt = applicant.other_client(), RateLimitStore.record_attempt
+    other_client, count_attempt = applicant.other_client(), RateLimitStore.record_attempt
 
-    def lose_the_race(store, name, state, new_state, expires_at, counters):
+    def count_concurrently(store, name, state, new_state, expires_at, counters):
         if state is None:
             count_attempt(store, name, None, BackoffState(4, NOON), expires_at, [])
         count_attempt(store, name, state, new_state, expires_at, counters)
 
-    with at(NOON), mock.patch.object(RateLimitStore, "record_attempt", lose_the_race):
-        fail(stranger, 1)
-        assert retry_after(stranger.sign_in()) == 1
+    with clock_at(NOON), mock.patch.object(RateLimitStore, "record_attempt", count_concurrently):
+        fail_sign_in(other_client, 1)
+        assert retry_after_seconds(other_client.sign_in()) == 1
 
 
 def test_repeated_concurrent_updates_return_429_with_retry_after_1(applicant):
     with mock.patch.object(RateLimitStore, "record_attempt", side_effect=ConcurrentUpdate):
-        assert retry_after(applicant.sign_in()) == 1
+        assert retry_after_seconds(applicant.sign_in()) == 1
 
 
 # All at once.

@@ -31,8 +31,8 @@ ANOTHER_PASSWORD = "seven herons left the marsh"
 def take_over(person, username="vera"):
     """Sign a person up with the address, by the link that is mailed there."""
     links = sign_up_links()
-    link = links._links.for_address(ADDRESS, clock.now())
-    links._tokens.transact(link.write)
+    link = links._links.for_sign_up(ADDRESS, clock.now())
+    links._tokens.transact([link.write])
     token = link.url.partition("#token=")[2]
     fields = {"username": username, "password": ANOTHER_PASSWORD, "emailToken": token}
     response = person.post("/signup", fields)

@@ -191,11 +191,11 @@ def issue_a_password_link(attacker: Attacker, world: World) -> bool:
     """A token that the service stores as the newest of the account."""
     link = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
     victim = from_item(world.account(world.victim))
-    stored = one_time_token.for_account(link, Purpose.PASSWORD, victim, clock.now())
+    stored = one_time_token.account_token(link, Purpose.PASSWORD_RESET, victim, clock.now())
     attacker.put(
         "one-time-tokens",
         {
-            "tokenHash": stored.hash,
+            "tokenHash": stored.token_hash,
             "purpose": stored.purpose.value,
             "userId": stored.account_id,
             "sessionVersion": stored.session_version,
@@ -204,7 +204,7 @@ def issue_a_password_link(attacker: Attacker, world: World) -> bool:
             "ttl": int(stored.expires_at.timestamp()),
         },
     )
-    attacker.update("users", {"id": victim.id}, recovery=stored.hash)
+    attacker.update("users", {"id": victim.id}, recovery=stored.token_hash)
     response = world.own.other_client().post(
         "/password/reset", {"token": link, "newPassword": PASSWORD}
     )
