@@ -23,7 +23,7 @@ _KEPT_AS = PACKAGE.replace("@", "-")
 # These options make Java compile less and use the simple garbage collector. In a run of one
 # minute, compilation and garbage collection would be half of all work.
 _IN_A_HURRY = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-_READY_WITHIN_SECONDS = 30
+_READY_WITHIN_SECONDS = 60
 _POLL_SECONDS = 0.05
 
 

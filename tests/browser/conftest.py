@@ -22,7 +22,7 @@ from tests.support.clients import OverHttp, Person, Received, Response
 from tests.support.events import EVENT, FORM
 from tools import chromium
 
-_EMAIL_WITHIN_SECONDS, _POLL_SECONDS = 20, 0.05
+_EMAIL_WITHIN_SECONDS, _POLL_SECONDS = 60, 0.05
 _LINK = re.compile(r"http://\S+#(?:token|code)=\S+")
 
 

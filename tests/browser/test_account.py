@@ -62,7 +62,7 @@ def bounced(sign_up_applicant):
     """An applicant whose address is one of SES's simulator, after the first email bounced."""
     name = new_identifier().lower()
     person = sign_up_applicant(email=f"bounce+{name}@simulator.amazonses.com")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not person.get("/me").json["emailProblem"] and time.monotonic() < deadline:
         time.sleep(0.1)
     return person

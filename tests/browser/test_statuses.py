@@ -77,6 +77,7 @@ def test_a_decision_is_made_only_after_its_consequence_was_confirmed(
     expect(page.get_by_role("dialog")).to_contain_text("River Okafor")
     expect(page.get_by_role("dialog")).to_contain_text(consequence)
     answer(page, "Cancel")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("#standing")).to_have_text("Invited to interview")
     assert fair.record(applicant)["status"] == "Interview"
     press(page, button)

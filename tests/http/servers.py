@@ -15,6 +15,8 @@ from threading import Thread
 from typing import Any
 
 PROJECT = Path(__file__).parent.parent.parent
+# How long a process may take on a busy machine.
+SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Served:
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=SECONDS)
         return self.process.returncode
 
 

@@ -13,13 +13,20 @@ import requests
 from chalice.cli.filewatch.stat import StatFileWatcher
 
 import tools.chalice_local as local_mode
-from tests.http.servers import CHALICE_LOCAL, PROJECT, copy_project, free_port, serving, start
+from tests.http.servers import (
+    CHALICE_LOCAL,
+    PROJECT,
+    SECONDS,
+    copy_project,
+    free_port,
+    serving,
+    start,
+)
 from tests.support.clients import PASSWORD
 from tools import local
 
 RIVER = {"username": "river", "password": PASSWORD}
 FORM = {"firstName": "River", "lastName": "Okafor", "phone1": "(952) 445-1234"}
-SECONDS = 60
 # Python runs a module of this name at each start: it rejects and notes what leaves the machine.
 WITNESS = """
 import os, sys

@@ -9,7 +9,7 @@ import boto3
 import pytest
 import requests
 
-from tests.http.servers import free_port, serving, start
+from tests.http.servers import SECONDS, free_port, serving, start
 from tests.support.clients import PASSWORD
 
 
@@ -89,7 +89,7 @@ def test_two_have_different_passwords_stay_on_this_machine_and_at_the_end_leave_
 
 def test_a_taken_port_is_a_sentence(service, tmp_path):
     process = start(tmp_path, "--port", str(service.port))
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=SECONDS)
 
     assert process.returncode == 1
     assert stderr == (
@@ -101,7 +101,7 @@ def test_without_java_dynamodb_local_is_a_sentence(tmp_path):
     process = start(
         tmp_path, "--port", str(free_port()), "--database", "dynamodb-local", PATH="/nonexistent"
     )
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=SECONDS)
 
     assert process.returncode == 1
     assert stderr == "DynamoDB Local needs Java 17 or newer: install a Java runtime.\n"

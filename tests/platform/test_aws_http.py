@@ -209,7 +209,8 @@ def test_trickle_of_bytes_does_not_extend_the_deadline():
         with pytest.raises(AwsUnreachable, match="TimeoutError"):
             get(client)
 
-    assert time.monotonic() - began < 2
+    # The whole response would take ten seconds.
+    assert time.monotonic() - began < 5
 
 
 def test_port_that_nothing_listens_on_is_unreachable():

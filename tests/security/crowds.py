@@ -60,7 +60,7 @@ def visible_response(response: Response) -> tuple[Any, ...]:
 def send_raw(url: str, request: bytes) -> tuple[int, bytes]:
     """Send bytes that no client would; return the status (0 for none) and all that came back."""
     where = urlsplit(url)
-    with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
+    with socket.create_connection((where.hostname, where.port), timeout=60) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
         parts = []

@@ -84,7 +84,7 @@ class OverHttp:
         return self
 
     def request(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Received:
-        with closing(http.client.HTTPConnection(self._host, timeout=30)) as connection:
+        with closing(http.client.HTTPConnection(self._host, timeout=60)) as connection:
             connection.request(
                 method, quote(f"{self._path}{path}", safe=_IN_A_PATH), body or None, headers
             )
