@@ -10,6 +10,7 @@ from chalicelib.identity.account_item import PROFILE, from_any_item, to_item
 from chalicelib.identity.account_repository import new_account
 from chalicelib.identity.credentials import ELSEWHERE_HASH, with_credentials
 from chalicelib.identity.credentials_store import credentials_read
+from chalicelib.identity.email_marks import EmailMarks
 from chalicelib.identity.store import AccountStore, PasswordHashReplaced
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
@@ -62,6 +63,7 @@ def test_a_profile_has_everything_but_what_proves_that_a_person_is_the_owner(sto
         merged_into="b",
         merged_accounts=("c",),
         language=Language.ES,
+        email_marks=EmailMarks("s@e.co", "s@e.co", "t@e.co", "t@e.co"),
     )
     proofs = {
         "authenticator": Authenticator("seed", 1, ("code",)),
