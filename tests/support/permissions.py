@@ -71,7 +71,7 @@ _TAKE_MESSAGES = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMes
 _SPECIFIC, _ALONE, _ANY = "SPECIFIC_ATTRIBUTES", "none", "*"
 _OF_ACCOUNT = "arn:${{AWS::Partition}}:{}:${{AWS::Region}}:${{AWS::AccountId}}:"
 # The longest first, since a table's full name, with any stage in it, ends in its short name.
-_TABLES = sorted(
+TABLES = sorted(
     (
         table["TableName"].removeprefix(Settings(stage="any").table_name(""))
         for table in tables.declared("any")
@@ -130,7 +130,7 @@ def _secret(name: str, function: str) -> str:
 
 
 def _table(name: str) -> str:
-    return next((table for table in _TABLES if name.endswith(f"-{table}")), name)
+    return next((table for table in TABLES if name.endswith(f"-{table}")), name)
 
 
 def resource(target: str) -> Any:

@@ -40,11 +40,23 @@ class Attacker:
         Raises:
             Denied: the role doesn't allow it.
         """
+        self._require(service, operation, parameters)
+        method = "".join(f"_{c.lower()}" if c.isupper() else c for c in operation).removeprefix("_")
+        return getattr(aws_client(service), method)(**parameters)
+
+    def _require(self, service: str, operation: str, parameters: Mapping[str, Any]) -> None:
         for request in permissions.requests(service, operation, parameters, self.function):
             if not iam.allows(self._statements, request, permissions.resource):
                 raise Denied(request.need)
-        method = "".join(f"_{c.lower()}" if c.isupper() else c for c in operation).removeprefix("_")
-        return getattr(aws_client(service), method)(**parameters)
+
+    def may(self, need: str) -> bool:
+        """Return whether the role allows something that isn't tried, such as taking a message.
+
+        Args:
+            need: the action and the thing, for example ``sqs:SendMessage queue/links``.
+        """
+        request = iam.Request(*need.split())
+        return iam.allows(self._statements, request, permissions.resource)
 
     def secret(self, name: str) -> str:
         """Read a secret."""
@@ -120,6 +132,8 @@ class Attacker:
             lambda: self._returned_by_update(whole),
             lambda: self._returned_by_check(whole),
             lambda: self._returned_by_failed_update(whole),
+            lambda: self._returned_by_write("PutItem", {**_table(table), "Item": whole["Key"]}),
+            lambda: self._returned_by_write("DeleteItem", whole),
         ]
         for attempt in attempts:
             try:
@@ -149,7 +163,9 @@ class Attacker:
 
     def _returned_by_update(self, whole: dict[str, Any]) -> Any:
         """An update that changes nothing and returns the item."""
-        return self.call("dynamodb", "UpdateItem", **whole, ReturnValues="ALL_OLD")["Attributes"]
+        self._require("dynamodb", "UpdateItem", {**whole, "ReturnValues": "ALL_OLD"})
+        # moto can't make an update without an expression, and this one returns the same.
+        return aws_client("dynamodb").get_item(**whole)["Item"]
 
     def _returned_by_check(self, whole: dict[str, Any]) -> Any:
         """A failed check of a condition that returns the item."""
@@ -159,6 +175,10 @@ class Attacker:
         except ClientError as error:
             return error.response["CancellationReasons"][0]["Item"]
         raise AssertionError(whole)
+
+    def _returned_by_write(self, operation: str, parameters: dict[str, Any]) -> Any:
+        """A write that replaces or deletes the item, and returns it."""
+        return self.call("dynamodb", operation, **parameters, ReturnValues="ALL_OLD")["Attributes"]
 
     def _returned_by_failed_update(self, whole: dict[str, Any]) -> Any:
         """A failed update that returns the item."""

@@ -40,3 +40,10 @@ def with_permission(function: str, verb: str, target: str) -> Policy:
     more = {"Effect": "Allow", "Action": [verb], "Resource": permissions.resource(target)}
     policy["Statement"].append(more)
     return policy
+
+
+def documented_as_unnoticed() -> set[str]:
+    """Return the removals that no technique notices, as ``docs/security.md`` lists them."""
+    section = _DOCUMENT.read_text().partition("\n### Removed protections\n")[2].partition("\n#")[0]
+    rows = re.findall(r"^\| (`[^|]+) \| [^|]{10,} \|$", section, re.MULTILINE)
+    return {name for cell in rows for name in re.findall(r"`([^`]+)`", cell)}

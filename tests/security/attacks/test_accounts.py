@@ -4,6 +4,7 @@ from unittest import mock
 
 import pytest
 
+from chalicelib.accounts import one_time_token
 from chalicelib.sessions.session import Session
 from tests.security.attacks.policies import documented, with_permission, without_condition
 
@@ -14,9 +15,18 @@ def test_only_documented_techniques_work(attack):
     assert attack(FUNCTION) == documented()[FUNCTION]
 
 
-def test_without_the_hash_of_its_secret_a_session_opens_with_the_signing_key_alone(attack):
+@pytest.mark.parametrize("function", [FUNCTION, "registrations", "staff", "account-admin"])
+def test_without_the_hash_of_its_secret_a_session_opens_with_the_signing_key_alone(
+    attack, function
+):
     opens = "sign a token for an open session"
     with mock.patch.object(Session, "belongs_to", return_value=True):
+        assert attack(function, opens) == {opens}
+
+
+def test_without_the_hash_of_a_link_the_table_is_enough_to_use_it(attack):
+    opens = "use a link that is stored"
+    with mock.patch.object(one_time_token, "hash_token", side_effect=lambda token, *_: token):
         assert attack(FUNCTION, opens) == {opens}
 
 

@@ -1,0 +1,139 @@
+"""Each protection of each role, taken away by itself: some technique then works that didn't before.
+
+A protection is a part of a condition, or that a role lacks a permission: for a table, a secret, a
+queue, or SES. What no technique notices is listed in ``docs/security.md`` with a reason.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from chalicelib.functions import FUNCTIONS
+from ops import functions
+from tests.security.attacks.policies import (
+    documented,
+    documented_as_unnoticed,
+    with_permission,
+)
+from tests.support import permissions
+from tests.support.condition_keys import ENCLOSING, RETURN_VALUES
+
+Policy = Mapping[str, Any]
+Mutants = Iterator[tuple[str, Policy]]
+_READS = ("GetItem", "Query", "ConditionCheckItem")
+_WRITES = ("PutItem", "UpdateItem", "DeleteItem")
+_OTHER_NEEDS = (
+    *("secretsmanager:GetSecretValue session-key", "secretsmanager:GetSecretValue signing-key"),
+    *("ses:SendEmail mail", "dynamodb:GetRecords outbox/stream"),
+    *(f"sqs:{verb}Message queue/links" for verb in ("Send", "Receive", "Delete")),
+    "sqs:SendMessage queue/resets",
+)
+# Techniques by what they use. A permission more gives nothing to a role with which one that uses
+# the same thing in the same way works already.
+_READING = {
+    "audit": ("read the audit log",),
+    "credentials": ("read a password hash",),
+    "history": ("read a line of the history",),
+    "identities": ("read whose name it is",),
+    "notes": ("read a note",),
+    "one-time-tokens": ("read whose link it is",),
+    "outbox": ("read an email on its way",),
+    "outbox/stream": ("read an email on its way",),
+    "queue/links": ("read an email on its way",),
+    "registrations": ("read a registration",),
+    "search": ("read by which words a registration is found",),
+    "sessions": ("read where a person signed in",),
+    "signing-key": ("read the signing secret",),
+    "summaries": ("read counts of registrations",),
+    "users": ("read an account",),
+}
+_WRITING = {
+    "attempts": ("change a limit",),
+    "history": (
+        "overwrite a line of the history whose key is known",
+        "delete a line of the history",
+    ),
+    "identities": ("point a name at another account",),
+    "notes": ("overwrite a note whose key is known", "delete a note"),
+    "outbox": ("swallow an email", "email a person a link of their own"),
+    "queue/links": ("swallow an email", "email a person a link of their own"),
+    "registrations": ("overwrite a registration",),
+    "search": ("hide a registration from searches",),
+    "summaries": ("change a count of registrations",),
+}
+# What a role can do that writes the attributes that matter.
+_NAMING = {
+    "audit": ("overwrite an audit entry whose key is known",),
+    "identities": ("point a name at another account",),
+    "one-time-tokens": ("withdraw a link",),
+    "users": ("change a role",),
+}
+_VERBS = (*_READS, *_WRITES, "BatchGetItem", "BatchWriteItem")
+_TABLES = {"".join(word.title() for word in name.split("-")): name for name in permissions.TABLES}
+
+
+def _without_conditions(function: str) -> Mutants:
+    """Yield the policy without one part of one condition, for each."""
+    for number, statement in enumerate(functions.policy(function)["Statement"]):
+        for operator, keys in statement.get("Condition", {}).items():
+            for key in keys:
+                policy = copy.deepcopy(functions.policy(function))
+                del policy["Statement"][number]["Condition"][operator][key]
+                yield f"{statement['Sid']} without {key.partition(':')[2]}", policy
+
+
+def _without_what_hides(function: str) -> Mutants:
+    """Yield the policy with a write that may return an item, alone and not in a transaction."""
+    for number, statement in enumerate(functions.policy(function)["Statement"]):
+        keys = [key for keys in statement.get("Condition", {}).values() for key in keys]
+        if {ENCLOSING, RETURN_VALUES} <= {*keys}:
+            policy = copy.deepcopy(functions.policy(function))
+            for limits in policy["Statement"][number]["Condition"].values():
+                limits.pop(ENCLOSING, None)
+                limits.pop(RETURN_VALUES, None)
+            yield f"{statement['Sid']} without EnclosingOperation and ReturnValues", policy
+
+
+def _with_permissions(function: str) -> Mutants:
+    """Yield the policy with one permission more: for each table, secret, and queue."""
+    tables = permissions.TABLES
+    needs = [f"dynamodb:{verb} {table}" for table in tables for verb in (*_READS, *_WRITES)]
+    for need in (*needs, *_OTHER_NEEDS):
+        if need not in permissions.actions_of(function):
+            yield f"with {need}", with_permission(function, *need.split())
+
+
+def _is_possible_already(function: str, removal: str) -> bool:
+    """Return whether a role can do what the removal would let it do."""
+    if removal.startswith("with "):
+        verb, thing = removal.removeprefix("with ").split()
+        writes = verb.partition(":")[2] in (*_WRITES, "SendMessage", "DeleteMessage")
+        names = (_WRITING if writes else _READING).get(thing, ())
+    else:
+        sid, _, keys = removal.partition(" without ")
+        verb = next(verb for verb in _VERBS if sid.startswith(verb))
+        thing = _TABLES[sid.removeprefix(verb)]
+        if "ReturnValues" in keys:
+            names = _READING.get(thing, ())
+        elif keys == "Attributes" and verb in _WRITES:
+            names = _NAMING.get(thing, ())
+        else:
+            names = ()
+    return not documented()[function].isdisjoint(names)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_each_protection_that_is_removed_is_noticed_by_an_attack(attack, function):
+    expected, listed = documented()[function], documented_as_unnoticed()
+    policies = {
+        name: policy
+        for mutants in (_without_conditions, _without_what_hides, _with_permissions)
+        for name, policy in mutants(function)
+        if not _is_possible_already(function, name)
+    }
+    missed = {n for n, policy in policies.items() if attack(function, policy=policy) == expected}
+
+    assert missed == listed & policies.keys()
