@@ -102,6 +102,7 @@ def check(send: Send) -> None:
     for event in events[:1]:
         _expect(200, send, "GET", f"/event/{event['id']}")
     _expect(200, send, "GET", "/signin")
+    _expect(200, send, "GET", "/signin/providers")
     # Not found without a domain that passkeys could belong to. A function that fails returns 502.
     _expect((200, 404), send, "GET", "/.well-known/passkey-endpoints")
     missing = _expect(404, send, "GET", "/no-such-path")

@@ -122,6 +122,18 @@ class AddressClaims:
         return Claim(verified_address, (*released, recorded, *told))
 
 
+def email_verified_entry_write(account_id: str, request: str, now: datetime) -> Write:
+    """Return the write that records in the audit log that a new account's email is verified."""
+    return audit.entry_write(
+        subject=account_id,
+        actor=account_id,
+        action="account.email_verified",
+        fields=["emailVerified"],
+        request=request,
+        now=now,
+    )
+
+
 def address_claims() -> AddressClaims:
     """Return the email addresses of this process's stage."""
     return AddressClaims(AccountSettingsStore(database()), account_repository())

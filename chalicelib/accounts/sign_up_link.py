@@ -5,7 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.accounts.address_claims import AddressClaims, address_claims
+from chalicelib.accounts.address_claims import (
+    AddressClaims,
+    address_claims,
+    email_verified_entry_write,
+)
 from chalicelib.accounts.links import Links, links
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
@@ -18,7 +22,7 @@ from chalicelib.identity.account_repository import (
     account_repository,
     new_account,
 )
-from chalicelib.platform import audit, outbox, settings
+from chalicelib.platform import outbox, settings
 from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
@@ -149,14 +153,7 @@ class SignUpLinks:
         now: datetime,
     ) -> None:
         claim = self._claims.claim(stored_token.email or "", account.id, request, now)
-        recorded = audit.entry_write(
-            subject=account.id,
-            actor=account.id,
-            action="account.email_verified",
-            fields=["emailVerified"],
-            request=request,
-            now=now,
-        )
+        recorded = email_verified_entry_write(account.id, request, now)
         spending = self._tokens.consume_write(stored_token, AccountChanged)
         extra_writes = [spending, recorded, *new_session.writes, *claim.writes]
         self._accounts.add(account, extra_writes, claim.proved)

@@ -5,7 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.accounts.address_claims import AddressClaims, Claim, address_claims
+from chalicelib.accounts.address_claims import (
+    AddressClaims,
+    Claim,
+    address_claims,
+    email_verified_entry_write,
+)
 from chalicelib.accounts.email_verification import EmailVerification, email_verification
 from chalicelib.accounts.sign_up import sign_up_limits
 from chalicelib.accounts.spoken_username import spoken_username
@@ -23,7 +28,7 @@ from chalicelib.linked_identities.proofs import Proofs, Proved
 from chalicelib.linked_identities.sign_in import FACTOR
 from chalicelib.linked_identities.store import LinkedIdentityStore, claim_write
 from chalicelib.oidc.authorization import Purpose
-from chalicelib.platform import audit, log
+from chalicelib.platform import log
 from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.items import Write
@@ -103,14 +108,7 @@ class SignUpByProof:
     def _add_verified(
         self, account: Account, writes: list[Write], request: str, now: datetime
     ) -> None:
-        recorded = audit.entry_write(
-            subject=account.id,
-            actor=account.id,
-            action="account.email_verified",
-            fields=["emailVerified"],
-            request=request,
-            now=now,
-        )
+        recorded = email_verified_entry_write(account.id, request, now)
 
         def claim() -> Claim:
             return self._claims.claim(account.email or "", account.id, request, now)

@@ -5,6 +5,8 @@ verifier are derived from it, so nothing is stored until the browser comes back,
 browser has begun is no use in another. A later request of the same browser replaces the cookie.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import hmac
@@ -13,11 +15,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from chalicelib.oidc.metadata import Published
 from chalicelib.platform.oidc_providers import FORM_POST, Provider
 from chalicelib.sessions.cookie import OIDC_LIFETIME
+
+if TYPE_CHECKING:
+    from chalicelib.oidc.metadata import Published
 
 _SECRET_BYTES = 32
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
