@@ -158,12 +158,17 @@ def test_what_was_submitted_cannot_become_incomplete(phone, receipt_phone, appli
     assert stored(applicant)["form"]["city"] == FORM["city"]
 
 
-def test_what_was_submitted_can_be_withdrawn_and_submitted_again(receipt_phone, applicant):
+def test_what_was_withdrawn_is_signed_and_submitted_again(phone, receipt_phone, applicant):
+    phone.expects(422)
     receipt_phone.get_by_role("button", name="Withdraw").click()
     receipt_phone.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
     expect(receipt_phone.locator("#status")).to_have_text("Withdrawn")
 
     receipt_phone.get_by_role("button", name="Edit and submit again").click()
+    receipt_phone.get_by_role("button", name="Submit registration", exact=True).click()
+    expect(problem_of(receipt_phone, "regAck")).to_be_visible()
+    assert stored(applicant)["status"] == "Withdrawn"
+    receipt_phone.locator("#regAck").check()
     receipt_phone.get_by_role("button", name="Submit registration", exact=True).click()
     expect(receipt_phone.locator("#status")).to_have_text("Submitted")
     assert stored(applicant)["status"] == "Submitted"

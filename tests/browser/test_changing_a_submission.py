@@ -336,6 +336,7 @@ def test_a_withdrawn_registration_is_not_submitted_again_before_the_button(
     page.clock.run_for(A_WHILE)
     assert write_requests == []
     assert stored(applicant) == withdrawn
+    page.locator("#regAck").check()
     press(page, "Submit registration")
     expect(page.locator("#status")).to_have_text("Submitted")
     assert stored(applicant)["form"]["city"] == "Duluth"

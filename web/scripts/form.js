@@ -72,7 +72,7 @@ function showForm(waiting) {
   lockFields();
   clearProblems(form);
   clearConflicts(form);
-  setValues(form, state.record?.form ?? firstAnswers());
+  setValues(form, state.record ? ownAnswers() : firstAnswers());
   state.before = formValues(form);
   if (waiting) restoreInput(waiting);
   const lost = revertLockedFields();
@@ -120,6 +120,12 @@ function introduction() {
   if (state.locked.length) return gettext("You can still change your phone numbers, email and address. To change anything else, contact the office.");
   if (isDraft()) return gettext("We save your answers as you type. You can leave and come back. Answer every question marked “required” before you submit.");
   return isWithdrawn() ? gettext("You withdrew this registration. Check your answers, then submit it again.") : gettext("You already submitted this registration. Save your changes to send them.");
+}
+
+/** The answers as they were saved. A withdrawn registration is signed again when it is submitted again. */
+function ownAnswers() {
+  const { regAck: _, ...unsigned } = state.record.form;
+  return isWithdrawn() ? unsigned : state.record.form;
 }
 
 /** Answers for a new registration: from last season's, or from the account. */
