@@ -9,7 +9,10 @@ from tests.pages.addresses import PAGES
 from tests.support.clients import Person
 
 # For whom each page is: who asks for it else is sent away, or told that it is not for them.
-OPEN = ("/signin", "/signin/email", "/signup", "/signup/email", "/forgot", "/reset")
+OPEN = (
+    *("/signin", "/signin/email", "/signin/provider", "/signup", "/signup/email"),
+    *("/forgot", "/reset"),
+)
 STAFF = tuple(path for path in PAGES if path.startswith("/staff"))
 OWN = tuple(path for path in PAGES if path not in OPEN + STAFF)
 
@@ -36,6 +39,8 @@ class SubmittedData:
             "/staff/walk-in": f"?event={self.event}",
             "/staff/summary": f"?event={self.event}",
             "/signin/email": "#code=CDFH-2345",
+            # Otherwise it goes on to sign in.
+            "/signin/provider": "?problem=cancelled",
             "/signup/email": "#token=none",
             "/reset": "#token=none",
             "/verify": "#token=none",

@@ -10,6 +10,32 @@ def read_settings(**variables):
     return settings.read({f"BREEZE_LAKES_POINT_{name}": text for name, text in variables.items()})
 
 
+@pytest.mark.parametrize(
+    "providers",
+    [
+        "google",
+        "{}",
+        '[{"name": "a"}]',
+        '[{"name": "a", "label": "A", "issuer": "http://a.example", "clientId": "c"}]',
+        '[{"name": "a", "label": "A", "issuer": "https://a.example?b", "clientId": "c"}]',
+        '[{"name": "a", "label": "A", "issuer": "https://a.example", "clientId": "c", "x": 1}]',
+    ],
+)
+def test_invalid_providers_are_rejected(providers):
+    with pytest.raises(SettingsError, match="OIDC_PROVIDERS must be a JSON list"):
+        settings.read({"BREEZE_LAKES_POINT_OIDC_PROVIDERS": providers})
+
+
+def test_a_provider_without_https_is_for_a_service_on_this_machine_only():
+    entry = '[{"name": "a", "label": "A", "issuer": "http://localhost:1", "clientId": "c"}]'
+    variables = {"BREEZE_LAKES_POINT_OIDC_PROVIDERS": entry}
+
+    here = {"BREEZE_LAKES_POINT_PUBLIC_URL": "http://localhost:8000"}
+    assert settings.read(variables | here).providers[0].is_local
+    with pytest.raises(SettingsError, match="issuer with http"):
+        settings.read(variables)
+
+
 def test_without_any_there_is_no_stage_and_cookies_are_secure():
     bare = settings.read({"PATH": "/bin"})
 
