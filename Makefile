@@ -14,7 +14,8 @@ VENV := $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 FUZZER := $(VENV)/fuzzer
 EMULATOR := $(VENV)/emulator
-CHECKOV := $(VENV)/checkov
+# Beside the others' environment: both are installed at the same time.
+CHECKOV := $(VENV)-checkov
 INSTALL := @$(PYTHON) -m tools.install --venv $(VENV)
 define INSTALL_APART
 	@$(PYTHON) -m venv --clear $(@D)
@@ -84,8 +85,9 @@ fuzz: dynamodb-local $(FUZZER)  ## fuzz the service with CASES requests as each 
 load: dynamodb-local  ## load-test with 200 users for MINUTES, and check that all responses were true
 	@$(BIN)/python -m tools load --minutes $(MINUTES) $(addprefix --seed ,$(SEED))
 
-check: dev-packages  ## run everything that must pass before a change is merged
-	@$(MAKE) --no-print-directory --jobs=2 lint types audit dynamodb-local typescript $(CHECKOV)/installed
+check:  ## run everything that must pass before a change is merged
+	@$(MAKE) --no-print-directory --jobs=2 dev-packages $(CHECKOV)/installed
+	@$(MAKE) --no-print-directory --jobs=2 lint types audit dynamodb-local typescript
 	@$(MAKE) --no-print-directory test
 
 lint: ruff pylint bandit  ## check style, duplicate code, and what is dangerous; --jobs=2 runs two at a time
@@ -157,7 +159,7 @@ local-packages test-packages dev-packages:
 $(EMULATOR)/installed: requirements-acceptance.txt | test-packages
 	$(INSTALL_APART)
 
-$(CHECKOV)/installed: requirements-checkov.txt | test-packages
+$(CHECKOV)/installed: requirements-checkov.txt
 	$(INSTALL_APART)
 
 $(FUZZER): requirements-fuzz.txt | test-packages

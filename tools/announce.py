@@ -30,7 +30,7 @@ def announcement(venv: Path) -> str:
     if not install.is_installed(venv, PACKAGES):
         packages = f"{install.count(PACKAGES)} Python packages into {venv}"
         missing.insert(0, f"{packages}, {install.SECONDS[PACKAGES]} seconds with pip")
-    if not (venv / "checkov" / "installed").exists():
+    if not Path(f"{venv}-checkov", "installed").exists():
         missing.append(CHECKOV)
     lines = (
         ["To be installed first, once:", *(f"  {requirement}" for requirement in missing)]

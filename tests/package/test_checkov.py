@@ -10,7 +10,7 @@ import pytest
 from tests.support.cloudformation import translated
 
 # It has a virtual environment of its own, since its requirements contradict ours.
-PROGRAM = Path(sys.prefix) / "checkov" / "bin" / "checkov"
+PROGRAM = Path(f"{sys.prefix}-checkov") / "bin" / "checkov"
 _OWN_KEY = "AWS encrypts it with a key of its own. A customer's key costs money and can be lost."
 EXCEPTIONS = {
     "CKV_AWS_27": _OWN_KEY,

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -167,8 +168,9 @@ def test_what_is_missing_is_announced_with_its_size_and_the_tests_with_their_tim
 
 def test_nothing_missing_is_not_announced(locks, venv, monkeypatch):
     pretend(venv, "dev")
-    (venv / "checkov").mkdir()
-    (venv / "checkov" / "installed").touch()
+    checkov = Path(f"{venv}-checkov")
+    checkov.mkdir()
+    (checkov / "installed").touch()
     monkeypatch.setattr(announce, "TOOLS", ((lambda: None, "A tool, 5 MB"),))
 
     assert announce.announcement(venv) == "The tests take about 8 minutes on two cores."
