@@ -71,6 +71,7 @@ class Consumer:
         timeout_seconds: how long one invocation may take.
         concurrency: the name of the template's parameter with the number of invocations at a time,
             for each queue; None for no limit.
+        uses_queues: whether the function itself calls SQS.
     """
 
     handler: str
@@ -79,10 +80,11 @@ class Consumer:
     queues: tuple[str, ...] = ()
     timeout_seconds: int = 20
     concurrency: str | None = None
+    uses_queues: bool = False
 
 
 CONSUMERS = {
-    "outbox": Consumer("chalicelib.delivery.relay.run", table="outbox"),
+    "outbox": Consumer("chalicelib.delivery.relay.run", table="outbox", uses_queues=True),
     "reset-links": Consumer("chalicelib.accounts.reset_links.run", queues=("resets",)),
     "mail": Consumer(
         "chalicelib.delivery.emailer.run",
@@ -91,6 +93,12 @@ CONSUMERS = {
     ),
     "email-feedback": Consumer("chalicelib.email_problems.feedback.run", topic="email-feedback"),
     "event-bus": Consumer("chalicelib.delivery.publisher.run", queues=("bus",)),
+    "webhooks": Consumer(
+        "chalicelib.delivery.webhooks.run",
+        queues=("webhooks",),
+        concurrency="WebhookConcurrency",
+        uses_queues=True,
+    ),
 }
 # Functions without endpoints.
 HANDLERS = {

@@ -20,6 +20,7 @@ from ops import (
     second_factor,
     session_key,
     super_admin,
+    webhooks,
 )
 from ops.command_line import Command
 
@@ -112,6 +113,11 @@ def _add_data(command: Command) -> None:
     recounting.add_argument("--stage", choices=package.stages(), required=True)
     recounting.add_argument("--event", help="the event's id; all events without it")
     recounting.add_argument("--dry-run", action="store_true", help="compare only")
+    hooking = command("webhooks", _webhooks, "set up the endpoints that get events")
+    hooking.add_argument("action", choices=["add", "list", *webhooks.ACTIONS])
+    hooking.add_argument("target", nargs="?", help="the URL to add, or the id of an endpoint")
+    hooking.add_argument("--stage", choices=package.stages(), required=True)
+    hooking.add_argument("--type", action="append", default=[], help="an event to get; else all")
     resending = command("resend", _resend, "send undelivered emails again")
     resending.add_argument("--stage", choices=package.stages(), required=True)
     resending.add_argument("--dry-run", action="store_true", help="count them only")
@@ -194,6 +200,10 @@ def _recount(arguments: _Arguments) -> int:
 
 def _resend(arguments: _Arguments) -> int:
     return resend.run(arguments.stage, dry_run=arguments.dry_run)
+
+
+def _webhooks(arguments: _Arguments) -> int:
+    return webhooks.run(arguments.stage, arguments.action, arguments.target, arguments.type)
 
 
 def _restore(arguments: _Arguments) -> int:

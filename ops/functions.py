@@ -110,7 +110,7 @@ def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:
         properties = resources.setdefault(name, {})["Properties"]
         variables = properties["Environment"]["Variables"]
         variables[f"{PREFIX}FUNCTION"] = function
-        if function in CONSUMERS and CONSUMERS[function].table:
+        if function in CONSUMERS and CONSUMERS[function].uses_queues:
             variables[f"{PREFIX}QUEUES_URL"] = {"Fn::Sub": _QUEUES}
         properties |= _operated(function)
     layer.compose(resources, {function: logical_name(function) for function in FUNCTIONS})

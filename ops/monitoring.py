@@ -217,6 +217,11 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
             _of_queue("dead-letters", "ApproximateNumberOfMessagesVisible"),
             threshold=1,
         ),
+        "UndeliveredWebhooks": Alarm(
+            "A receiver of webhooks didn't accept an event for a day. It is not tried again.",
+            _of_queue("undelivered-webhooks", "ApproximateNumberOfMessagesVisible"),
+            threshold=1,
+        ),
         # Lambda repeats what the function can't hand over, for a day.
         "Outbox": Alarm(
             "For 5 minutes, no email has left the outbox.",

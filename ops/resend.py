@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.delivery import emailer
+from chalicelib.delivery import emailer, webhooks
 from chalicelib.platform import clock, settings
 from chalicelib.platform.outbox import OUTBOX, Queue
 from ops.environment import use_stage
 
-DEAD_LETTERS = "dead-letters"
+DEAD_LETTERS, UNDELIVERED_WEBHOOKS = "dead-letters", "undelivered-webhooks"
 # Items about a one-time link, which works for an hour.
 _WITH_LINKS = {Queue.LINKS, Queue.RESETS}
 # A younger item is on its way.
@@ -52,6 +52,7 @@ def run(stage: str, *, dry_run: bool = False) -> int:
         os.environ[f"{settings.PREFIX}QUEUES_URL"] = dead_letters.rpartition("/")[0]
         settings.current.cache_clear()
         told = _resend_dead_letters(sqs, dead_letters, dry_run=dry_run)
+        told["webhook"] = _resend_webhooks(sqs, dry_run=dry_run)
         stuck, left = _hand_over_stuck_items(dry_run=dry_run)
     except (BotoCoreError, ClientError) as error:
         print(f"SQS: {error}", file=sys.stderr)
@@ -90,6 +91,24 @@ def _resend_dead_letters(sqs: Any, dead_letters: str, *, dry_run: bool) -> Count
     for handle in received:
         sqs.change_message_visibility(**handle, VisibilityTimeout=0)
     return told
+
+
+def _resend_webhooks(sqs: Any, *, dry_run: bool) -> int:
+    """Return how many webhooks are sent again. One whose endpoint was removed is dropped later."""
+    undelivered = settings.current().queue_url(UNDELIVERED_WEBHOOKS)
+    number = 0
+    for message in list(_messages(sqs, undelivered)):
+        number += 1
+        handle = {"QueueUrl": undelivered, "ReceiptHandle": message["ReceiptHandle"]}
+        if dry_run:
+            sqs.change_message_visibility(**handle, VisibilityTimeout=0)
+            continue
+        content = json.loads(message["Body"])
+        group = {"MessageGroupId": content["endpoint"]} if "endpoint" in content else {}
+        url = settings.current().queue_url(webhooks.QUEUE)
+        sqs.send_message(QueueUrl=url, MessageBody=message["Body"], **group)
+        sqs.delete_message(**handle)
+    return number
 
 
 def _messages(sqs: Any, url: str) -> Iterator[Any]:

@@ -142,6 +142,7 @@ LEAVES = {
     *("session", "session_token", "cookie", "keys"),
     *("linked_identity", "authorization", "proof", "proof_expired"),
     *("event", "place"),
+    "webhook_endpoint",
     *("account_events", "registration_events"),
     *("registration", "registration_item", "workflow", "enums", "note", "phones"),
     *("selection", "search_terms", "summary_row"),

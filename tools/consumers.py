@@ -34,11 +34,11 @@ def create_queues(client: Any, stage: str) -> None:
         client: boto3's SQS client.
         stage: the stage that the queues are for.
     """
-    resources = json.loads(_DECLARATION.read_text())["Resources"].values()
-    queues = [r["Properties"] for r in resources if r.get("Type") == "AWS::SQS::Queue"]
+    resources = json.loads(_DECLARATION.read_text())["Resources"].items()
+    queues = [(n, r["Properties"]) for n, r in resources if r.get("Type") == "AWS::SQS::Queue"]
     arns: dict[str, str] = {}
     # Those without dead letters first: they are the others' dead-letter queues.
-    for queue in sorted(queues, key=lambda queue: "RedrivePolicy" in queue):
+    for logical, queue in sorted(queues, key=lambda each: "RedrivePolicy" in each[1]):
         name = queue["QueueName"]["Fn::Sub"].replace("${Stage}", stage)
         attributes = {
             key: json.dumps(value)
@@ -47,23 +47,30 @@ def create_queues(client: Any, stage: str) -> None:
         }
         attributes = {key: value.strip('"') for key, value in attributes.items()}
         if redrive := queue.get("RedrivePolicy"):
-            [target] = arns.values()
-            policy = {**redrive, "deadLetterTargetArn": target}
+            target, _ = redrive["deadLetterTargetArn"]["Fn::GetAtt"]
+            policy = {**redrive, "deadLetterTargetArn": arns[target]}
             attributes["RedrivePolicy"] = json.dumps(policy)
         url = client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
         if not redrive:
             asked = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-            arns[name] = asked["Attributes"]["QueueArn"]
+            arns[logical] = asked["Attributes"]["QueueArn"]
 
 
 def create_bus(client: Any) -> None:
-    """Create the EventBridge bus of this process's stage, unless it is there.
+    """Create the EventBridge bus of this process's stage, and its rule, unless they are there.
+
+    Create the queues first.
 
     Args:
         client: boto3's EventBridge client.
     """
+    bus, queue = settings.current().event_bus_name, settings.current().queue_name("webhooks")
     with contextlib.suppress(client.exceptions.ResourceAlreadyExistsException):
-        client.create_event_bus(Name=settings.current().event_bus_name)
+        client.create_event_bus(Name=bus)
+    pattern = json.dumps({"source": [settings.APPLICATION]})
+    client.put_rule(EventBusName=bus, Name=queue, EventPattern=pattern)
+    arn = f"arn:aws:sqs:{client.meta.region_name}:{ACCOUNT}:{queue}"
+    client.put_targets(EventBusName=bus, Rule=queue, Targets=[{"Id": "webhooks", "Arn": arn}])
 
 
 class Consumers:
@@ -127,14 +134,20 @@ class Consumers:
         """
         for queue in consumer.queues:
             url = settings.current().queue_url(queue)
-            while found := self._sqs.receive_message(QueueUrl=url).get("Messages"):
+            asked = {"QueueUrl": url, "AttributeNames": ["ApproximateReceiveCount"]}
+            while found := self._sqs.receive_message(**asked).get("Messages"):
                 yield url, found[0]
 
     def _consume_message(self, url: str, message: Any, handler: Callable[..., Any]) -> bool:
         received = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
         # Until it is done, also if this process is killed.
         self._failed.append(received)
-        body = {"messageId": message["MessageId"], "body": message["Body"]}
+        body = {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message["Attributes"],
+        }
         try:
             handler({"Records": [body]}, None)
         except Exception:  # noqa: BLE001

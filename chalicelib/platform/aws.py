@@ -25,7 +25,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         *("Query", "TransactWriteItems", "UpdateItem"),
     ),
     "secretsmanager": ("GetSecretValue",),
-    "sqs": ("SendMessageBatch",),
+    "sqs": ("ChangeMessageVisibility", "SendMessageBatch"),
     "events": ("PutEvents",),
     MAIL: ("SendEmail",),
 }

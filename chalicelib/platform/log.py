@@ -51,6 +51,8 @@ class LogEvent(StrEnum):
     MAIL_COMPLAINED = "mail_complained"
     MAIL_REPORT_IGNORED = "mail_report_ignored"
     EMAIL_PROBLEMS_CLEARED = "email_problems_cleared"
+    WEBHOOK_DELIVERED = "webhook_delivered"
+    WEBHOOK_NOT_DELIVERED = "webhook_not_delivered"
     SESSION_NOT_NOTED = "session_not_noted"
     BREACHED_PASSWORDS_UNAVAILABLE = "breached_passwords_unavailable"
     UNAVAILABLE = "unavailable"

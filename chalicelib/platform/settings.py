@@ -35,6 +35,10 @@ NOTICES = (
     *(REGISTRATION_SUBMITTED, REGISTRATION_MOVED, REGISTRATION_UNFINISHED),
 )
 
+# Queues in which messages wait longer each time, and no group of messages delays another. The
+# others are FIFO queues.
+STANDARD_QUEUES = frozenset({"webhooks", "undelivered-webhooks"})
+
 _LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 # RFC 6265 takes a cookie's name from RFC 2616's tokens.
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -176,7 +180,7 @@ class Settings:
             them to the table ``credentials``; or ``separate``, only there.
         aws_client: the client of DynamoDB and Secrets Manager: ``http``, the service's own, or
             ``boto3``.
-        queues_url: the URL below which the stage's queues are; only for the function ``outbox``.
+        queues_url: the URL below which the stage's queues are; only for functions that use them.
         mail_from: the sender's address, verified with SES; None to send no emails.
         mail_folder: the folder to write emails to; only for a service on the developer's machine.
         mail_notices: the notices to email, separated by commas; ``off`` for none.
@@ -312,8 +316,9 @@ class Settings:
         return f"{self.queues_url}/{self.queue_name(queue)}"
 
     def queue_name(self, queue: str) -> str:
-        """Return the full name of a queue, which accepts each message once."""
-        return f"{APPLICATION}-{self.stage}-{queue}.fifo"
+        """Return the full name of a queue. A FIFO queue accepts each message once."""
+        suffix = "" if queue in STANDARD_QUEUES else ".fifo"
+        return f"{APPLICATION}-{self.stage}-{queue}{suffix}"
 
     def table_name(self, table: str) -> str:
         """Return the full name of a table, for example ``breeze-lakes-point-dev-users``."""

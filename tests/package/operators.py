@@ -12,7 +12,17 @@ from tests.support import cloudformation
 from tests.support.environments import environment, forget
 
 PARTS = ("users", "credentials", "identities", "one-time-tokens", "sessions", "attempts")
-PARTS += ("events", "summaries", "registrations", "notes", "history", "search", "audit", "outbox")
+PARTS += (
+    "events",
+    "summaries",
+    "registrations",
+    "notes",
+    "history",
+    "search",
+    "audit",
+    "outbox",
+    "webhooks",
+)
 
 
 class Operator:

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from chalicelib.delivery import webhooks
 from chalicelib.functions import CONSUMERS
 from chalicelib.platform import mail
 from chalicelib.platform.aws import MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS
 from chalicelib.platform.outbox import Queue
-from chalicelib.platform.settings import Settings
+from chalicelib.platform.settings import APPLICATION, Settings
 from ops import functions
 
 
@@ -76,8 +77,8 @@ def test_emails_are_sent_with_the_set_that_reports_bounces_and_complaints(prod):
 def test_every_queue_has_one_consumer(prod):
     consumed = [queue for consumer in CONSUMERS.values() for queue in consumer.queues]
 
-    assert sorted(consumed) == sorted(Queue)
-    assert queues(prod).keys() == {*Queue, "deadletters"}
+    assert sorted(consumed) == sorted([*Queue, "webhooks"])
+    assert queues(prod).keys() == {*consumed, "deadletters", "undeliveredwebhooks"}
 
 
 def test_stream_has_new_items_alone_and_repeats_only_what_failed(prod):
@@ -117,7 +118,23 @@ def test_links_are_tried_for_an_hour_notices_for_six_hours_and_events_for_a_day(
     assert tried == {"links": 1, "notices": 6, "resets": 1, "bus": 24}
 
 
-def test_only_the_function_that_hands_items_over_knows_the_queues(prod):
+def test_webhooks_wait_in_a_standard_queue_that_only_the_rule_of_the_bus_may_send_to(prod):
+    declared, name = queues(prod)["webhooks"], Settings(stage="${Stage}").queue_name("webhooks")
+    rule = prod["WebhooksRule"]["Properties"]
+    [statement] = prod["WebhooksQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert "FifoQueue" not in declared
+    assert declared["QueueName"]["Fn::Sub"] == name
+    assert declared["VisibilityTimeout"] >= 3 * CONSUMERS["webhooks"].timeout_seconds
+    assert declared["RedrivePolicy"]["maxReceiveCount"] == len(webhooks.DELAYS) + 1
+    assert rule["EventPattern"] == {"source": [APPLICATION]}
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Condition"]["ArnEquals"] == {
+        "aws:SourceArn": {"Fn::GetAtt": ["WebhooksRule", "Arn"]}
+    }
+
+
+def test_only_the_functions_that_call_sqs_know_the_queues(prod):
     knowing = [
         function
         for function in (*CONSUMERS, "accounts", "staff")
@@ -125,7 +142,7 @@ def test_only_the_function_that_hands_items_over_knows_the_queues(prod):
         in prod[functions.logical_name(function)]["Properties"]["Environment"]["Variables"]
     ]
 
-    assert knowing == ["outbox"]
+    assert knowing == ["outbox", "webhooks"]
 
 
 def test_an_email_is_sent_or_given_up_before_lambda_ends_the_function():

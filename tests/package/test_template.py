@@ -115,7 +115,7 @@ def test_the_tables_have_the_names_that_the_service_asks_for_written_out(prod):
         "attempts",
     )
     account_tables += ("events", "summaries", "registrations", "notes", "history")
-    account_tables += ("search", "audit", "outbox")
+    account_tables += ("search", "audit", "outbox", "webhooks")
     assert table_names == {Settings(stage="prod").table_name(table) for table in account_tables}
     assert len(tables.declared("prod")) == len(table_names)
 
@@ -148,7 +148,7 @@ def test_a_function_learns_its_stage_its_settings_its_own_name_and_to_look_for_n
     variables = dict(declared["Environment"]["Variables"])
 
     queues = variables.pop("BREEZE_LAKES_POINT_QUEUES_URL", None)
-    assert (queues is not None) == (function == "outbox")
+    assert (queues is not None) == (function in {"outbox", "webhooks"})
     assert variables == {
         "BREEZE_LAKES_POINT_STAGE": {"Ref": "Stage"},
         "BREEZE_LAKES_POINT_FUNCTION": function,

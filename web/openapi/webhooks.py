@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 # Each declares types of events.
+from chalicelib.delivery import webhook_events as _webhooks  # noqa: F401
 from chalicelib.events import change_events as _events  # noqa: F401
 from chalicelib.identity import account_events as _accounts  # noqa: F401
 from chalicelib.platform.cloud_events import CONTENT_TYPE, EVENT_TYPES, CloudEvent, EventData

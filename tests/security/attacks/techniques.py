@@ -187,15 +187,21 @@ def read_the_signing_secret(attacker: Attacker, _: World) -> bool:
 
 @technique
 def send_a_forged_event(attacker: Attacker, world: World) -> bool:
-    """To the bus, or as an item of the outbox."""
+    """As an item of the outbox, to the bus, or to the queue of webhooks."""
     event = {"type": "registration.status_changed", "data": {"status": "Hired"}}
     try:
         attacker.put("outbox", {"id": "forged", "queue": "bus", **event})
         return bool(world.item("outbox", id="forged"))
     except Denied:
+        pass
+    try:
         entry = {"Source": "any", "DetailType": event["type"], "Detail": "{}"}
         entry["EventBusName"] = settings.current().event_bus_name
         return bool(attacker.call("events", "PutEvents", Entries=[entry])["Entries"])
+    except Denied:
+        queue = {"QueueUrl": settings.current().queue_url("webhooks")}
+        message = {"Id": "1", "MessageBody": "{}"}
+        return bool(attacker.call("sqs", "SendMessageBatch", **queue, Entries=[message]))
 
 
 # To speak for the service

@@ -5,7 +5,7 @@ import pytest
 from tests.security.attacks.policies import documented, with_permission
 
 
-@pytest.mark.parametrize("function", ["event-bus", "mail", "outbox", "reset-links"])
+@pytest.mark.parametrize("function", ["event-bus", "mail", "outbox", "reset-links", "webhooks"])
 def test_only_documented_techniques_work(attack, function):
     assert attack(function) == documented()[function]
 
