@@ -29,7 +29,7 @@ from tests.delivery.test_outbox import (
 from tests.support import permissions
 from tests.support.aws_calls import recorded_calls
 from tests.support.environments import deliver
-from tests.support.events import a_registration
+from tests.support.events import make_registration
 
 
 class Receiver:
@@ -69,7 +69,7 @@ def receiver(backend):
 
 def tell(status=Status.HIRED):
     """Put an event into the outbox; return its identifier."""
-    [write] = event_writes(None, a_registration(1, status=status))
+    [write] = event_writes(None, make_registration(1, status=status))
     database().transact([write])
     return write.item_or_key["id"]
 
