@@ -20,6 +20,7 @@ def clear(account: Account, now: datetime) -> Account:
         The account without marks.
 
     Raises:
+        Unauthenticated: the account was deleted at the same moment.
         TooManyAttempts: the owner cleared marks three times within the hour.
         ServiceUnavailable: DynamoDB failed.
     """

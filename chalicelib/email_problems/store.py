@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.identity.account import IncorrectCredentials
 from chalicelib.identity.email_marks import EmailProblem
 from chalicelib.identity.store import USERS
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import ConditionFailed, Database
+from chalicelib.platform.errors import Unauthenticated
 from chalicelib.platform.items import Item, Write
 
 # By problem: the attribute with an address, and the attribute that says that it has the problem.
@@ -73,7 +73,7 @@ class EmailProblemStore:
             extra_writes: writes of the same transaction.
 
         Raises:
-            IncorrectCredentials: the account no longer exists.
+            Unauthenticated: the account no longer exists.
         """
         clearing = Write(
             "Update",
@@ -84,6 +84,6 @@ class EmailProblemStore:
                 "ConditionExpression": "attribute_exists(id)",
             },
             {":now": clock.to_text(now)},
-            on_condition_failed=IncorrectCredentials,
+            on_condition_failed=Unauthenticated,
         )
         self._database.transact([clearing, *extra_writes])

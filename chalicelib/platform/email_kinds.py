@@ -21,7 +21,7 @@ _SECURITY = (
     *("password-changed", "password-reset"),
     *("email-change-started", "email-changed", "username-replaced"),
     *("accounts-merged", "account-closed"),
-    *("second-factor-set", "second-factor-removed"),
+    *("second-factor-set", "second-factor-removed", "identity-linked", "identity-unlinked"),
     *("recovery-codes-3", "recovery-codes-1", "recovery-codes-0"),
 )
 _NOTICES = (

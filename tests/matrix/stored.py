@@ -11,7 +11,7 @@ _RANDOM = {
     *("filedAt", "eventReference", "place", "lastSeenAt", "waitingChangedAt", "changedAt"),
     *("tokenHash", "recovery", "verification", "setup", "authenticator"),
     *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
-    *("pendingEmailExpiresAt", "usernameReplacedAt"),
+    *("pendingEmailExpiresAt", "usernameReplacedAt", "emailMarksClearedAt"),
     # Of the outbox: a link has a token, the facts of an email a reference, and an event its time.
     *("link", "facts", "time"),
 }
