@@ -63,7 +63,7 @@ class OwnIdentities:
         self._own = own
         self._reauthentication = reauthentication
         self._current_user = current_user
-        self._visit = context
+        self._context = context
 
     def all(self) -> IdentityList:
         """Return the linked identities."""
@@ -96,11 +96,11 @@ class OwnIdentities:
             return self.all()
         former_holder = former_holder_of(self._identities, self._accounts, proved)
         verified = self._reauthentication.verify_all(
-            self._current_user, password, code, self._visit
+            self._current_user, password, code, self._context
         )
 
         def attempt(before: Account) -> Account:
-            now = self._visit.received_at
+            now = self._context.received_at
             after = with_identity(verified.use_code(before), proved, now)
             claimed = link_writes(before, proved, former_holder, now)
             extra_writes = (*verified.refund_writes, *claimed)
@@ -125,7 +125,7 @@ class OwnIdentities:
         if all(found.id != identity_id for found in self.all().items):
             raise NotFound
         verified = self._reauthentication.verify_all(
-            self._current_user, password, code, self._visit
+            self._current_user, password, code, self._context
         )
 
         def attempt(before: Account) -> Account:
@@ -139,9 +139,11 @@ class OwnIdentities:
                 linked=left,
                 linked_identity_ids=tuple(found.id for found in left),
                 version=before.version + 1,
-                updated_at=self._visit.received_at,
+                updated_at=self._context.received_at,
             )
-            told = emails.notice_writes(before, self._visit.received_at, settings.IDENTITY_UNLINKED)
+            told = emails.notice_writes(
+                before, self._context.received_at, settings.IDENTITY_UNLINKED
+            )
             released = release_write(identity_id, before.id)
             extra_writes = (*verified.refund_writes, released, *told)
             return self._own.save(before, after, _UNLINKED, [LINKED_FIELD], extra_writes)

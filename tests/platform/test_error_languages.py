@@ -30,8 +30,12 @@ NOT_TRANSLATED = {
     "If that account can use email to sign in, we sent a code to its confirmed address.",
     "If your email address isn’t confirmed yet, we sent a confirmation link to it.",
     "Password changed. Sign in with your new password.",
+    "Some reminders weren't sent. The next run sends them.",
     "The view declares no response schema.",
     "The waiting lists of some events weren't settled. The next run does it.",
+    "Use a URL that starts with https:// and has a host.",
+    "Use a URL without a user, a fragment, and letters outside of ASCII.",
+    "Use a URL without spaces.",
     "We sent an email to that address. It says how to create an account.",
     "Your account was deleted.",
 }
