@@ -84,7 +84,7 @@ def test_every_alarm_tells_the_topic(production):
         *("ServerErrors", "ServerErrorRate", "Slowness", "TurnedAway"),
         *("FunctionThrottles", "Concurrency", "DatabaseThrottles", "FailedSignIns"),
         *("MailsNotSent", "Bounces", "Complaints", "WaitingList", "Probes"),
-        *("DeadLetters", "Outbox", "LimitsReached", "Reminders"),
+        *("DeadLetters", "UndeliveredWebhooks", "Outbox", "LimitsReached", "Reminders"),
     }
     for alarm in alarms["MetricAlarms"]:
         assert alarm["AlarmActions"] == alarm["OKActions"] == [topic]

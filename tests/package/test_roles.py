@@ -22,7 +22,9 @@ SECRETS = {
     "oidc": Settings(stage="prod").oidc_secret_name,
 }
 SECRET = ACCOUNT.format("secretsmanager") + "secret:"
-WILDCARD = re.compile(r"(:|(session|signing)-key-|identity/|configuration-set/|outbox/stream/)\*$")
+WILDCARD = re.compile(
+    r"(:|(session|signing)-key-|oidc-|identity/|configuration-set/|outbox/stream/)\*$"
+)
 MAX_POLICY = 10_240
 OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 

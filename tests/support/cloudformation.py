@@ -142,6 +142,7 @@ DOUBLES = {
     "AWS::SES::ConfigurationSetEventDestination": InNameOnly,
     "AWS::SNS::Subscription": InNameOnly,
     "AWS::SNS::TopicPolicy": InNameOnly,
+    "AWS::SQS::QueuePolicy": InNameOnly,
     "AWS::SecretsManager::Secret": Secret,
 }
 
