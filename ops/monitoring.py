@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.functions import HANDLERS
 from chalicelib.identity.account import IncorrectCode, IncorrectCredentials
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import LogEvent
@@ -105,7 +104,7 @@ def compose(functions: Mapping[str, str]) -> Resources:
         f"GatewayLog{metric}": _count("GatewayLog", metric, pattern)
         for metric, pattern in _GATEWAY_METRICS.items()
     }
-    alarms = {f"{name}Alarm": _alarm(name, a) for name, a in _alarms(list(functions)).items()}
+    alarms = {f"{name}Alarm": _alarm(name, a) for name, a in _alarms().items()}
     shown = dashboard.compose(list(functions), STAGE_NAME, [*LOG_METRICS, _THROTTLED])
     return {**counts, **alarms, "Dashboard": shown}
 
@@ -118,7 +117,7 @@ def access_log() -> dict[str, Any]:
     }
 
 
-def _alarms(functions: list[str]) -> dict[str, Alarm]:
+def _alarms() -> dict[str, Alarm]:
     return {
         "ServerErrors": Alarm(
             "At least 5 responses within 5 minutes were 500 or 503.",
@@ -182,9 +181,11 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
             threshold=3000,
             periods=3,
         ),
+        # Of all functions in the account and region. To add up the stage's own would take more
+        # metrics than an alarm may have, and each one costs.
         "FunctionThrottles": Alarm(
             "Lambda throttled requests: the account's concurrency quota is used up.",
-            {"Metrics": _sum_of_functions(_asked_by_clients(functions), "Throttles")},
+            {"Namespace": "AWS/Lambda", "MetricName": "Throttles", "Statistic": "Sum"},
             threshold=1,
         ),
         "DatabaseThrottles": Alarm(
@@ -290,15 +291,6 @@ def _of_mail(metric: str) -> dict[str, Any]:
     return {"Namespace": "AWS/SES", "MetricName": metric, "Statistic": "Maximum"}
 
 
-def _asked_by_clients(functions: list[str]) -> list[str]:
-    """Return the functions with endpoints: Lambda repeats what is throttled of the others.
-
-    CloudWatch adds up to nine metrics.
-    """
-    without_endpoints = set(map(logical_name, HANDLERS))
-    return [function for function in functions if function not in without_endpoints]
-
-
 def _of_queue(queue: str, metric: str) -> dict[str, Any]:
     name = {"Fn::GetAtt": [queue_name(queue), "QueueName"]}
     return {
@@ -355,15 +347,6 @@ def _of_function(function: str, metric: str) -> dict[str, Any]:
         "MetricName": metric,
         "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
     }
-
-
-def _sum_of_functions(functions: list[str], metric: str) -> list[dict[str, Any]]:
-    """Return a metric of all functions together; CloudWatch takes up to nine of them."""
-    metrics = [
-        _input(f"function{number}", _of_function(function, metric))
-        for number, function in enumerate(functions)
-    ]
-    return [{"Id": "all", "Expression": "SUM(METRICS())", "ReturnData": True}, *metrics]
 
 
 def _successes(function: str) -> list[dict[str, Any]]:

@@ -196,11 +196,20 @@ def test_more_functions_are_watched_without_another_word():
 
     for log in ("SignOutLog", "PagesLog"):
         assert two[f"{log}FailedSignIns"]["Properties"]["LogGroupName"] == {"Ref": log}
-    metrics = two["FunctionThrottlesAlarm"]["Properties"]["Metrics"]
-    of = [
-        metric["MetricStat"]["Metric"]["Dimensions"] for metric in metrics if "MetricStat" in metric
-    ]
-    assert of == [[{"Name": "FunctionName", "Value": {"Ref": n}}] for n in ("SignOut", "Pages")]
+
+
+def test_throttling_is_watched_with_one_metric_however_many_functions_there_are():
+    alarm = monitoring.compose({"SignOut": "SignOutLog"})["FunctionThrottlesAlarm"]["Properties"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Throttles")
+    assert {"Metrics", "Dimensions"}.isdisjoint(alarm)
+
+
+def test_no_alarm_has_more_metrics_than_cloudwatch_takes():
+    resources = monitoring.compose({"SignOut": "SignOutLog"}).values()
+    alarms = [r["Properties"] for r in resources if r["Type"] == "AWS::CloudWatch::Alarm"]
+
+    assert max(len(alarm.get("Metrics", ())) for alarm in alarms) <= 10
 
 
 def test_an_hour_without_a_successful_run_of_the_waiting_list_is_an_alarm():
