@@ -221,7 +221,10 @@ class AccountSettings:
         fields = _changed_fields(before, changes)
         if not fields:
             return before
-        dropped = {"pending_email_expires_at": None, "verification_token_hash": None}
+        dropped = {
+            "pending_email_expires_at": None,
+            "verification_token_hash": None,  # nosec B105 # no token
+        }
         after = replace(
             before,
             **changes,  # type: ignore[arg-type]
@@ -270,8 +273,8 @@ class AccountSettings:
             pending = {
                 "pending_email": email,
                 "pending_email_expires_at": self._context.received_at + PENDING_EMAIL_LASTS,
-                "verification_token_hash": None,
-                "reset_token_hash": None,
+                "verification_token_hash": None,  # nosec B105 # no token
+                "reset_token_hash": None,  # nosec B105 # no token
             }
             return self.with_sessions_ended(before, **other_changes, **pending)
         replaced = {
@@ -280,8 +283,8 @@ class AccountSettings:
             "email_verified_at": None,
             "pending_email": None,
             "pending_email_expires_at": None,
-            "verification_token_hash": None,
-            "reset_token_hash": None,
+            "verification_token_hash": None,  # nosec B105 # no token
+            "reset_token_hash": None,  # nosec B105 # no token
         }
         return self.with_sessions_ended(before, **other_changes, **replaced)
 
