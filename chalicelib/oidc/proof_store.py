@@ -4,7 +4,6 @@ What a proof says is in one attribute, ``proof``. So the role of the function ``
 an item that is valid as a link or a code: those need attributes that its calls never name.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.identity.store import ONE_TIME_TOKENS
@@ -29,16 +28,16 @@ class ProofStore:
         """Use a database."""
         self._database = database
 
-    def use_state(self, state: str, now: datetime, extra_writes: Sequence[Write]) -> None:
-        """Mark a ``state`` as used.
+    def put(self, proof: ProviderProof, state: str, now: datetime) -> None:
+        """Store a proof, and mark its ``state`` as used.
 
         Args:
+            proof: the proof.
             state: as the browser brought it back.
             now: the current time.
-            extra_writes: other writes of the same transaction.
 
         Raises:
-            StateUsed: it was used before.
+            StateUsed: the ``state`` was used before; nothing is stored.
         """
         expires_at = now + LIFETIME
         mark = Write(
@@ -53,11 +52,7 @@ class ProofStore:
             {"ConditionExpression": "attribute_not_exists(tokenHash)"},
             on_condition_failed=StateUsed,
         )
-        self._database.transact([mark, *extra_writes])
-
-    def put(self, proof: ProviderProof) -> None:
-        """Store a proof."""
-        self._database.transact([Write("Put", ONE_TIME_TOKENS, _to_item(proof))])
+        self._database.transact([mark, Write("Put", ONE_TIME_TOKENS, _to_item(proof))])
 
     def get(self, key: str) -> ProviderProof | None:
         """Return a proof by its key; None without one. It may have expired."""

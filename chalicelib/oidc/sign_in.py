@@ -115,7 +115,8 @@ class ProviderSignIn:
     ) -> Arrival:
         """Exchange a provider's response for a proof of who signed in there.
 
-        Each ``state`` is used once, and counted for the IP address, before the provider is asked.
+        The response is counted for the IP address before the provider is asked. Each ``state``
+        brings one proof.
 
         Args:
             name: the provider's name.
@@ -133,13 +134,14 @@ class ProviderSignIn:
         begun = authorization.begun(provider, secret, state)
         if begun is None or secret is None or not begun.is_current(now):
             return Arrival(_page({"problem": EXPIRED}), same_site(provider))
+        self._rate_limiter.count_request_in_all(_limits(address), now)
         try:
-            counts = [
-                self._rate_limiter.count_request_write(limit, now) for limit in _limits(address)
-            ]
-            self._store.use_state(state, now, counts)
             _require_code(response, provider)
             person = self._exchange(provider, response["code"], secret, state, now)
+            proof_secret = authorization.new_secret()
+            proof = _proof(provider, begun, person, response, proof_secret, now)
+            # The state is used up with the proof: after a failure, nothing is left half done.
+            self._store.put(proof, state, now)
         except StateUsed:
             return _failed(provider, begun, EXPIRED)
         except ProviderError as error:
@@ -147,8 +149,6 @@ class ProviderSignIn:
             reason = CANCELLED if is_cancelled else FAILED
             log.emit(log.LogEvent.PROVIDER_REFUSED, provider=name, code=error.reason)
             return _failed(provider, begun, reason)
-        proof_secret = authorization.new_secret()
-        self._store.put(_proof(provider, begun, person, response, proof_secret, now))
         return Arrival(_destination(begun, {}), same_site(provider), proof_secret)
 
     def _exchange(

@@ -10,7 +10,7 @@ _RANDOM = {
     *("waitlistedAt", "offeredAt", "offerExpiredAt", "startsOn"),
     *("filedAt", "eventReference", "place", "lastSeenAt", "waitingChangedAt", "changedAt"),
     *("tokenHash", "recovery", "verification", "setup", "authenticator"),
-    *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
+    *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt", "linkedAt", "lastUsedAt"),
     *("pendingEmailExpiresAt", "usernameReplacedAt", "emailMarksClearedAt"),
     # Of the outbox: a link has a token, the facts of an email a reference, and an event its time.
     *("link", "facts", "time"),

@@ -169,5 +169,6 @@ class Person:
             elif name == CODE_COOKIE:
                 self.code_secret = value or None
             elif name in OIDC_COOKIES:
-                self.oidc.pop(name, None)
-                self.oidc |= {name: value} if value else {}
+                # Another dictionary: a copy of this client keeps its own.
+                kept = {other: text for other, text in self.oidc.items() if other != name}
+                self.oidc = kept | ({name: value} if value else {})

@@ -75,6 +75,8 @@ class TestProvider:
         codes: what each code is for.
         requests: the paths that were requested.
         takes_codes_twice: whether a code can be used twice.
+        known_code: a code that it takes any number of times, for a request that no test has sent.
+        known_nonce: the nonce of that request.
     """
 
     __test__ = False
@@ -92,6 +94,8 @@ class TestProvider:
     codes: dict[str, Claims] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     takes_codes_twice: bool = False
+    known_code: str | None = None
+    known_nonce: str = ""
 
     def metadata(self) -> Claims:
         return {
@@ -127,6 +131,8 @@ class TestProvider:
             return self.token_response
         take = self.codes.get if self.takes_codes_twice else self.codes.pop
         asked = take(form["code"], None)
+        if form["code"] == self.known_code:
+            return {"id_token": self.id_token(self.known_nonce)}
         if asked is None:
             raise ProviderError("status 400")
         challenge = hashlib.sha256(form["code_verifier"].encode()).digest()
@@ -186,6 +192,8 @@ class Internet:
 
 
 _really_fetch = provider_http._fetch
+# What is connected now, or was at last.
+latest = Internet()
 
 
 def forget() -> None:
@@ -198,6 +206,8 @@ def forget() -> None:
 def connected() -> Iterator[Internet]:
     """Have the example providers answer in this process."""
     internet = Internet()
+    global latest  # noqa: PLW0603 (scenarios have no fixtures)
+    latest = internet
     with mock.patch.object(provider_http, "_fetch", internet.fetch):
         forget()
         yield internet
