@@ -48,6 +48,7 @@ _READING = {
     "signing-key": ("read the signing secret",),
     "summaries": ("read counts of registrations",),
     "users": ("read an account",),
+    "webhooks": ("read a secret of webhooks",),
 }
 _WRITING = {
     "attempts": ("change a limit",),
