@@ -10,8 +10,12 @@ from urllib.parse import quote
 
 import pytest
 
+from chalicelib.delivery.webhook_endpoint import WebhookEndpoint, new_secret
+from chalicelib.delivery.webhook_store import WebhookStore
 from chalicelib.functions import all_endpoints
 from chalicelib.identity import passwords
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.request_schema import MAX_FIELDS, alias_of
 from tests.matrix.test_authorization import BODIES
 from tests.support.accounts import store_account
@@ -41,6 +45,8 @@ def stored_rows(super_admin, event, applicant):
     assert super_admin.post("/admin/users/someone/password-reset").status == 200
     assert super_admin.post("/password/forgot", {"username": "someone"}).status == 202
     assert applicant.other_client().sign_in(password="wrong").status == 401
+    endpoint = WebhookEndpoint("payroll", "https://pay.example/", new_secret(), clock.now(), ())
+    WebhookStore(database()).add(endpoint)
 
 
 def named_in(backend):
