@@ -27,7 +27,7 @@ PACKAGES_BY_FUNCTION = {
 }
 # These verify sessions, and fetch the keys while they start.
 READ_SESSION_KEYS = frozenset(
-    {"accounts", "registrations", "staff", "account-admin", "email-problems"}
+    {"accounts", "registrations", "staff", "account-admin", "email-problems", "passkeys"}
 )
 # These import packages of requirements/cryptography.in, which no other function has (ops/layer.py).
 NEED_CRYPTOGRAPHY = frozenset({"passkeys", "oidc"})

@@ -183,6 +183,7 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree, *, guarded: bool
     wanted_parameters |= _derived_parameters(stack, stage, wanted_parameters)
     use_stage(stage)
     warnings = deployed_settings.changes(before.template, template.text) if before else []
+    warnings += deployed_settings.domain_warnings(before.parameters if before else {}, given)
 
     def agree_and_share(changes: list[str]) -> bool:
         # Before the functions are updated: the new ones read a secret that a stage may not have.

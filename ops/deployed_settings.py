@@ -5,9 +5,12 @@ which a change set doesn't show: it names the functions that change, but not the
 """
 
 import json
+from collections.abc import Mapping
 
 from chalicelib.platform.settings import PREFIX
 from ops.functions import CHALICES, logical_name
+
+_DOMAIN = "DomainName"
 
 
 def changes(deployed: str, wanted: str) -> list[str]:
@@ -22,6 +25,19 @@ def changes(deployed: str, wanted: str) -> list[str]:
     return [
         f"Setting {name}: {_display(before, name)} -> {_display(after, name)}" for name in names
     ]
+
+
+def domain_warnings(deployed: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
+    """Return the warning that passkeys end with the domain, if a deployment changes it.
+
+    Args:
+        deployed: the parameters of the stage as it is.
+        given: the parameters that the deployment sets.
+    """
+    domain = deployed.get(_DOMAIN)
+    if not domain or given.get(_DOMAIN, domain) == domain:
+        return []
+    return [f"All passkeys stop working: they belong to {domain}."]
 
 
 def _settings(template: str) -> dict[str, str]:

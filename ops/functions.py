@@ -81,14 +81,30 @@ def policy(function: str) -> dict[str, Any]:
 
 
 def role_policy(function: str) -> dict[str, Any]:
-    """Return a function's permissions as its role has them: without the statements' names.
+    """Return a function's permissions as its role has them, in few characters.
 
-    IAM limits a role's inline policies to 10,240 characters, and needs no names.
+    IAM limits a role's inline policies to 10,240 characters. It needs no names of statements, and
+    takes a single value in place of a list of one.
     """
     document = policy(function)
     for statement in document["Statement"]:
         del statement["Sid"]
-    return document
+    shortened: dict[str, Any] = {**document, "Statement": _shortened(document["Statement"])}
+    return shortened
+
+
+def _shortened(part: Any) -> Any:
+    """Return a part of a policy with a single text in place of each list of one."""
+    match part:
+        case [str() as only]:
+            return only
+        case list():
+            return [_shortened(each) for each in part]
+        case {"Fn::GetAtt": _} | {"Fn::Sub": _}:
+            return part
+        case dict():
+            return {name: _shortened(value) for name, value in part.items()}
+    return part
 
 
 def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:

@@ -153,6 +153,8 @@ ACTIONS: Mapping[str, str] = {
     "account.identity_unlinked": NP_("history", "a way to sign in removed"),
     "account.second_factor_removed": NP_("history", "two-step verification turned off"),
     "account.recovery_codes_made": NP_("history", "new recovery codes created"),
+    "account.passkey_added": NP_("history", "passkey added"),
+    "account.passkey_removed": NP_("history", "passkey removed"),
     "account.email_verified": NP_("history", "email confirmed"),
     "account.email_taken_over": NP_("history", "email given to the account of its owner"),
     "account.erased": NP_("history", "account deleted"),

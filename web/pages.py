@@ -18,7 +18,10 @@ from web.form_fields import FormFields
 TEMPLATES = assets.FOLDER / "templates"
 # Translators: the name of your language, in your language, such as "Español".
 _LANGUAGE_NAME = NP_("name of the language", "English")
-_PLACEHOLDERS = ("base", "default_time_zone", "minimum_password_length", "providers")
+_PLACEHOLDERS = (
+    *("base", "default_time_zone", "minimum_password_length"),
+    *("providers", "passkey_domain"),
+)
 # Those of the page of an event, and of the attribute that hides a part that would be empty.
 _OPTIONAL_OF_EVENT = ("description", "age", "pay", "address", "hours", "contact")
 _OF_EVENT = (

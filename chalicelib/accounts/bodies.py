@@ -111,6 +111,13 @@ class SentCode(BodySchema):
     ] = None
 
 
+class OwnFactors(BodySchema):
+    """Both factors of the account's owner."""
+
+    current_password: CurrentPassword
+    code: OptionalCode = None
+
+
 class SentToken(BodySchema):
     """A token from an emailed link."""
 

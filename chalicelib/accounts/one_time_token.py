@@ -32,6 +32,8 @@ class Purpose(StrEnum):
     EMAIL_VERIFICATION = "email"
     SIGN_UP = "sign-up"
     SIGN_IN = "sign-in"
+    PASSKEY = "passkey"
+    CONFIRMATION = "confirmation"
 
 
 @dataclass(frozen=True, slots=True)

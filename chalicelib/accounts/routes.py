@@ -12,6 +12,7 @@ from chalicelib.identity.account import (
     IdentityTaken,
     IncorrectCode,
     IncorrectEmailCode,
+    IncorrectPasskey,
     SecondFactorRequired,
 )
 from chalicelib.platform.endpoints import Blueprint
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
         ForgottenPassword,
         NamedAccount,
         OwnEmail,
+        OwnFactors,
         SentCode,
         SentToken,
     )
     from chalicelib.accounts.schemas import (
         Account,
+        Confirmation,
         SignUp,
         Suggestion,
     )
@@ -124,6 +127,43 @@ def sign_in_with_code(request: Request, body: SentCode) -> Response[Account]:
     secret = cookie.read_sign_in_code_secret(request)
     new_session = sign_in_by_code().sign_in(body.email_code, secret, context, body.code)
     return Response(new_session.account, cookie=cookie.cookies_after_code_sign_in(new_session))
+
+
+@blueprint.endpoint(
+    "POST",
+    "/signin/passkey",
+    access=authentication.ANYONE,
+    errors=(IncorrectPasskey, ServiceUnavailable),
+    sets_cookie=True,
+    event=LogEvent.SIGNED_IN,
+)
+def sign_in_with_passkey(request: Request) -> Response[Account]:
+    """Sign in after `POST /signin/passkey/verification`, in the same browser, within a minute.
+
+    A session in the request ends. A second factor isn't needed: a passkey proves both.
+    """
+    from chalicelib.accounts.sign_in_by_passkey import sign_in_by_passkey
+
+    context = authentication.client_context(request)
+    new_session = sign_in_by_passkey().sign_in(cookie.read_passkey_secret(request), context)
+    return Response(new_session.account, cookie=cookie.passkey_sign_in_cookies(new_session))
+
+
+@blueprint.endpoint(
+    "POST",
+    "/me/confirmation",
+    access=authentication.SIGNED_IN,
+    errors=(TooManyAttempts,),
+    event=LogEvent.IDENTITY_CONFIRMED,
+)
+def confirm_identity(
+    request: Request, current_user: CurrentUser, body: OwnFactors
+) -> Response[Confirmation]:
+    """Prove the password and the second factor again, before adding or removing a passkey."""
+    from chalicelib.accounts.confirmation import confirmations
+
+    context = authentication.client_context(request)
+    return Response(confirmations().create(current_user, body, context))
 
 
 @blueprint.endpoint("GET", "/password/suggestion", access=authentication.ANYONE)

@@ -9,7 +9,7 @@ from chalicelib.platform import settings
 from chalicelib.platform.field_errors import FieldError, InvalidValue
 from chalicelib.platform.fields import AfterValidator, CrossFieldValidator, Field, anchored
 from chalicelib.platform.request_schema import BodySchema
-from chalicelib.platform.response_schema import ResponseSchema
+from chalicelib.platform.response_schema import ResponseSchema, Timestamp
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName, SingleLine
 
 __all__ = ["Account", "Email", "NewPassword", "SignUp", "Suggestion", "Token", "Username"]
@@ -125,3 +125,10 @@ class Suggestion(ResponseSchema):
     """A suggested password."""
 
     password: Annotated[str, Field(examples=["harvest river lemon ticket quiet barrel"])]
+
+
+class Confirmation(ResponseSchema):
+    """Permits one change of the account's passkeys, in this session, within five minutes."""
+
+    confirmation: Annotated[str, Field(examples=["0b2mTtJVtgyAF-9AVYMnoZ9LZjnN0ORIsyEMGRVNFnQ"])]
+    expires_at: Timestamp

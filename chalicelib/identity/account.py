@@ -45,6 +45,7 @@ class SignInMethod(StrEnum):
     PASSWORD = "password"  # noqa: S105  # nosec B105 # a method
     EMAIL_CODE = "emailCode"
     PROVIDER = "provider"
+    PASSKEY = "passkey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Account:
         linked_identity_ids: the IDs of its linked identities; see
             :mod:`chalicelib.identity.linked_identity`.
         linked: the linked identities in its credentials; empty until those are read.
+        passkeys: how many passkeys it has; the table ``passkeys`` has them.
         stored_credentials: the attributes that its own item has without a placeholder; None for an
             account that isn't stored yet.
     """
@@ -136,6 +138,7 @@ class Account:
     email_marks: EmailMarks = field(default_factory=EmailMarks)
     linked_identity_ids: tuple[str, ...] = ()
     linked: tuple[LinkedIdentity, ...] = field(default=(), compare=False)
+    passkeys: int = 0
     stored_credentials: frozenset[str] | None = field(default=None, compare=False)
 
     @property
@@ -213,7 +216,8 @@ class Account:
         """The ways to sign in to it, for its signed-in owner, who has a password."""
         by_code = [SignInMethod.EMAIL_CODE] if self.sign_in_code_address else []
         by_provider = [SignInMethod.PROVIDER] if self.linked_identity_ids else []
-        return [SignInMethod.PASSWORD, *by_code, *by_provider]
+        by_passkey = [SignInMethod.PASSKEY] if self.passkeys else []
+        return [SignInMethod.PASSWORD, *by_code, *by_provider, *by_passkey]
 
     @property
     def sign_in_code_address(self) -> str | None:
@@ -306,6 +310,20 @@ class IncorrectEmailCode(ApiError):
     message = N_(
         "That code doesn’t work. Check the newest email, and enter the code in the browser where "
         "you asked for it. Codes expire after 10 minutes and 5 attempts."
+    )
+
+
+class IncorrectPasskey(ApiError):
+    """The passkey is unknown, was removed, or belongs to a disabled account, or the proof is wrong.
+
+    The error is the same for each reason.
+    """
+
+    STATUS_CODE = 401
+    code = "incorrect_passkey"
+    message = N_(
+        "That passkey didn’t work. Try again, or sign in another way. If you removed it here, "
+        "delete it from your device, too."
     )
 
 

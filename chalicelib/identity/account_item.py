@@ -68,6 +68,7 @@ def to_item(account: Account) -> Item:
         "pendingEmailBounced": account.email_marks.pending_bounced,
         "pendingEmailComplained": account.email_marks.pending_complained,
         "linkedIdentities": list(account.linked_identity_ids) or None,
+        "passkeys": account.passkeys or None,
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -140,6 +141,7 @@ def from_any_item(item: Item) -> Account:
             pending_complained=item.get("pendingEmailComplained"),
         ),
         linked_identity_ids=tuple(item.get("linkedIdentities", ())),
+        passkeys=item.get("passkeys", 0),
         stored_credentials=frozenset(
             name for name in ATTRIBUTES if name in item and not is_placeholder(item[name])
         ),

@@ -55,4 +55,5 @@ def _values(request: Request) -> dict[str, str]:
         "base": request.base_path,
         "default_time_zone": current.default_time_zone,
         "minimum_password_length": str(current.minimum_password_length),
+        "passkey_domain": current.relying_party_id or "",
     }

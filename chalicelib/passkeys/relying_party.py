@@ -1,15 +1,9 @@
 """The domain that passkeys belong to (WebAuthn's relying party)."""
 
-import re
 from dataclasses import dataclass
 
 from chalicelib.platform import settings
 from chalicelib.platform.errors import NotFound
-
-# Passkeys would be lost with the API's own host name, which changes when the API is created anew.
-_TEMPORARY_HOST = re.compile(r"(^|\.)amazonaws\.com(\.cn)?$")
-# A domain, no IP address: https://www.w3.org/TR/webauthn-3/#relying-party-identifier
-_DOMAIN = re.compile(r"localhost|([a-z0-9-]+\.)+[a-z][a-z0-9-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +28,6 @@ def relying_party() -> RelyingParty:
         NotFound: the stage has no domain of its own, so it offers no passkeys.
     """
     current = settings.current()
-    url = current.public_url or ""
-    host = settings.origin_of(url).partition("://")[2].partition(":")[0]
-    if not _DOMAIN.fullmatch(host) or _TEMPORARY_HOST.search(host):
+    if current.relying_party_id is None or current.public_url is None:
         raise NotFound
-    return RelyingParty(host, url, current.trusted_origins)
+    return RelyingParty(current.relying_party_id, current.public_url, current.trusted_origins)

@@ -56,6 +56,7 @@ FieldErrorCode = Literal[
     "incorrect_password",
     "incorrect_code",
     "setup_expired",
+    "invalid_passkey",
     "unknown_account",
     "same_account",
     "already_merged",

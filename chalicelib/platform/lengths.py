@@ -16,6 +16,7 @@ NEW_PASSWORD = 128
 # NFC composes up to four characters into one.
 PASSWORD = 1024
 CODE = 64
+PASSKEY_NAME = 64
 
 # The names of the limits in the pages' HTML: ``data-max-length="{{longest.username}}"``.
 OF_FIELD = {
@@ -26,5 +27,6 @@ OF_FIELD = {
     "newPassword": NEW_PASSWORD,
     "password": PASSWORD,
     "code": CODE,
+    "passkey": PASSKEY_NAME,
     "note": NOTE,
 }

@@ -32,6 +32,10 @@ class LogEvent(StrEnum):
     IDENTITY_UNLINKED = "identity_unlinked"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105  # nosec B105 # an event
     WRONG_CODE = "wrong_code"
+    WRONG_PASSKEY = "wrong_passkey"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    IDENTITY_CONFIRMED = "identity_confirmed"
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
     RECOVERY_CODES_MADE = "recovery_codes_made"
@@ -74,8 +78,8 @@ def bind_factors(factors: str) -> None:
     """Add to each later line of this request how the person proved who they are.
 
     Args:
-        factors: ``password``, ``email_code``, or ``provider``, then ``+app`` or ``+recovery_code``
-            with a second factor.
+        factors: ``passkey``; or ``password``, ``email_code``, or ``provider``, then ``+app`` or
+            ``+recovery_code`` with a second factor.
     """
     _factors.set(factors)
 

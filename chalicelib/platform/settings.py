@@ -24,6 +24,7 @@ USERNAME_REPLACED, RECOVERY_CODES_LOW = "username-replaced", "recovery-codes-low
 ACCOUNTS_MERGED, ACCOUNT_CLOSED = "accounts-merged", "account-closed"
 SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED = "second-factor-set", "second-factor-removed"
 IDENTITY_LINKED, IDENTITY_UNLINKED = "identity-linked", "identity-unlinked"
+PASSKEY_ADDED, PASSKEY_REMOVED = "passkey-added", "passkey-removed"
 REGISTRATION_SUBMITTED, REGISTRATION_MOVED = "registration-submitted", "registration-moved"
 REGISTRATION_UNFINISHED = "registration-unfinished"
 NOTICES = (
@@ -31,7 +32,7 @@ NOTICES = (
     *(EMAIL_CHANGE_STARTED, EMAIL_CHANGED, USERNAME_REPLACED),
     *(ACCOUNTS_MERGED, ACCOUNT_CLOSED),
     *(SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED, RECOVERY_CODES_LOW),
-    *(IDENTITY_LINKED, IDENTITY_UNLINKED),
+    *(IDENTITY_LINKED, IDENTITY_UNLINKED, PASSKEY_ADDED, PASSKEY_REMOVED),
     *(REGISTRATION_SUBMITTED, REGISTRATION_MOVED, REGISTRATION_UNFINISHED),
 )
 
@@ -48,6 +49,7 @@ _SECURE_PREFIXES = ("__Host-", "__Secure-")
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_DOMAIN = re.compile(r"(?!(.*\.)?amazonaws\.com(\.cn)?$)([a-z0-9-]+\.)+[a-z][a-z0-9-]*")
 _DEFAULT_PORTS = (("https://", ":443"), ("http://", ":80"))
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _FUNCTION = re.compile(r"[a-z-]+")
@@ -181,6 +183,7 @@ class Settings:
         aws_client: the client of DynamoDB and Secrets Manager: ``http``, the service's own, or
             ``boto3``.
         queues_url: the URL below which the stage's queues are; only for functions that use them.
+        passkey_domain: the domain of passkeys, a parent of the URL's host; None for that host.
         mail_from: the sender's address, verified with SES; None to send no emails.
         mail_folder: the folder to write emails to; only for a service on the developer's machine.
         mail_notices: the notices to email, separated by commas; ``off`` for none.
@@ -224,6 +227,9 @@ class Settings:
     credentials_layout: str = field(default=SEPARATE, metadata=_one_of(SEPARATE, MOVING, IN_USERS))
     aws_client: str = field(default=HTTP, metadata=_one_of(HTTP, BOTO3))
     queues_url: str | None = field(default=None, metadata=_url())
+    passkey_domain: str | None = field(
+        default=None, metadata=_where(_DOMAIN.fullmatch, "must be a domain such as example.com")
+    )
     mail_from: str | None = field(
         default=None, metadata=_where(_MAIL_ADDRESS.fullmatch, "must be one email address")
     )
@@ -258,6 +264,14 @@ class Settings:
         return frozenset(origin for origin in (own_origin, self.front_end_origin) if origin)
 
     @property
+    def relying_party_id(self) -> str | None:
+        """The domain that passkeys belong to; None for an IP or AWS address, which can change."""
+        host = origin_of(self.public_url or "").partition("://")[2].partition(":")[0]
+        domain = self.passkey_domain or host
+        is_lasting = host == "localhost" or _DOMAIN.fullmatch(host)
+        return domain if is_lasting and f".{host}".endswith(f".{domain}") else None
+
+    @property
     def device_cookie_name(self) -> str:
         """The device cookie's name, with the prefix of the session cookie's name, if any."""
         return self._prefixed_cookie_name("DEVICE")
@@ -276,6 +290,11 @@ class Settings:
     def oidc_proof_cookie_name(self) -> str:
         """The name of the cookie of the browser that came back from a provider; same prefix."""
         return self._prefixed_cookie_name("OIDC_PROOF")
+
+    @property
+    def passkey_cookie_name(self) -> str:
+        """The name of the cookie of the browser that is signing in with a passkey; same prefix."""
+        return self._prefixed_cookie_name("PASSKEY")
 
     def _prefixed_cookie_name(self, name: str) -> str:
         prefix = next((p for p in _SECURE_PREFIXES if self.cookie_name.startswith(p)), "")

@@ -12,6 +12,7 @@ import time
 from chalicelib.identity import account_events
 from chalicelib.identity.account import Account, BeingMerged
 from chalicelib.identity.account_repository import AccountChanged, account_repository
+from chalicelib.identity.passkeys_item import delete_passkeys_write
 from chalicelib.platform import audit
 from chalicelib.platform.conflicts import MAX_ATTEMPTS
 from chalicelib.platform.errors import ServiceUnavailable, Unauthenticated
@@ -90,7 +91,8 @@ class Erasure:
         )
         told = account_events.erased_write(account.id, self._context.received_at)
         revoked = session_service().revoke_write(self._current_user)
-        account_repository().erase(account, mark, [revoked, recorded, told])
+        deleted = delete_passkeys_write(account.id)
+        account_repository().erase(account, mark, [revoked, recorded, told, deleted])
 
     def _require_time_left(self) -> None:
         if time.monotonic() > self._until:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.identity.account import Account
+from chalicelib.passkeys.passkey import Passkey
+from chalicelib.passkeys.store import passkey_store
 from chalicelib.platform.languages import Language
 from chalicelib.privacy.personal_data import (
     ChangedBy,
@@ -41,6 +43,7 @@ class Export:
         account: without password hash and second-factor secrets.
         recovery_codes_left: the number of unused recovery codes.
         sessions: the active sessions.
+        passkeys: its passkeys, without their keys.
         registrations: one for each event with a registration or with a deleted draft's history.
         audit: the audit entries of the account and its registrations.
         is_complete: whether this is all: very much history, or very many sessions or entries of
@@ -50,6 +53,7 @@ class Export:
     account: Account
     recovery_codes_left: int
     sessions: list[ListedSession]
+    passkeys: list[Passkey]
     registrations: list[ExportedRegistration]
     audit: list[ExportedAuditEntry]
     is_complete: bool
@@ -98,4 +102,9 @@ def export(current_user: CurrentUser, now: datetime) -> Export:
     ]
     is_complete = is_history_complete and sessions.cursor is None and entries.cursor is None
     recovery_codes_left = account.recovery_codes_left or 0
-    return Export(account, recovery_codes_left, sessions.items, registrations, audit, is_complete)
+    passkeys = passkey_store().list_of(account.id)
+    return Export(
+        *(account, recovery_codes_left, sessions.items, passkeys, registrations),
+        audit=audit,
+        is_complete=is_complete,
+    )

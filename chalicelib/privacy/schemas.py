@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from chalicelib.identity.schemas import Account
+from chalicelib.passkeys.schemas import Passkey
 from chalicelib.platform.fields import Field
 from chalicelib.platform.languages import Language
 from chalicelib.platform.response_schema import Identifier, ResponseSchema, Timestamp
@@ -71,6 +72,7 @@ class Export(ResponseSchema):
     ]
     recovery_codes_left: Annotated[int, Field(description="Unused recovery codes.", examples=[0])]
     sessions: list[ListedSession]
+    passkeys: list[Passkey]
     registrations: list[ExportedRegistration]
     audit: Annotated[list[ExportedAuditEntry], Field(description="Newest first.")]
     is_complete: Annotated[

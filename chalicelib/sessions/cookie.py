@@ -21,6 +21,8 @@ DEVICE_LIFETIME = timedelta(days=365)
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
 # As long: a person may have to find a password or a phone for the provider.
 OIDC_LIFETIME = timedelta(minutes=10)
+# WebAuthn Level 3 13.4.3 leaves it to the service. The browser waits for the person.
+PASSKEY_CHALLENGE_LIFETIME = timedelta(minutes=10)
 
 
 def sign_in_cookies(new_session: NewSession) -> tuple[str, str]:
@@ -116,6 +118,27 @@ def read_sign_in_code_secret(request: Request) -> str | None:
     one of them.
     """
     return _single_value(request, settings.current().sign_in_code_cookie_name)
+
+
+def passkey_cookie(browser_secret: str) -> str:
+    """Return the ``Set-Cookie`` value for the browser that gets a challenge for a passkey.
+
+    ``SameSite=Strict``: only this site's own pages need it.
+    """
+    name = settings.current().passkey_cookie_name
+    return _set_cookie_value(name, browser_secret, PASSKEY_CHALLENGE_LIFETIME, same_site="Strict")
+
+
+def passkey_sign_in_cookies(new_session: NewSession) -> tuple[str, ...]:
+    """Return those values of a session that a passkey started; its own cookie is deleted."""
+    name = settings.current().passkey_cookie_name
+    expired = _set_cookie_value(name, "", timedelta(0), same_site="Strict")
+    return (*sign_in_cookies(new_session), expired)
+
+
+def read_passkey_secret(request: Request) -> str | None:
+    """Return the secret of the browser that got a challenge; None without one, or with several."""
+    return _single_value(request, settings.current().passkey_cookie_name)
 
 
 def read_session_tokens(request: Request) -> list[str]:

@@ -178,6 +178,8 @@ class SessionService:
         code: str | None,
         first_factor: str,
         extra_writes: Sequence[Write],
+        *,
+        has_both_factors: bool = False,
     ) -> NewSession:
         """Start a session after the first factor; first verify the second, if the account has one.
 
@@ -187,6 +189,8 @@ class SessionService:
             code: the second-factor code, as for :meth:`sign_in`.
             first_factor: how the client proved the first factor; see :func:`log.bind_factors`.
             extra_writes: other writes of the transaction that starts the session.
+            has_both_factors: whether the client has proved both at once, as a passkey that verified
+                the person does (NIST SP 800-63B-4 3.1.7): then no code is needed.
 
         Raises:
             SecondFactorRequired: the account has a second factor, and no code was given.
@@ -195,7 +199,7 @@ class SessionService:
         """
         new_session = self.prepare_session(login.account, context)
         writes = (*new_session.writes, *extra_writes)
-        if login.account.second_factor:
+        if login.account.second_factor and not has_both_factors:
             return self._start_session_with_code(
                 replace(new_session, writes=writes), login, code, first_factor, context.received_at
             )

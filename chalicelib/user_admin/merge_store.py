@@ -8,6 +8,7 @@ and the account to close rejects sign-ins.
 from collections.abc import Sequence
 
 from chalicelib.identity.account import Account
+from chalicelib.identity.passkeys_item import delete_passkeys_write
 from chalicelib.identity.role import Role
 from chalicelib.identity.store import (
     USERS,
@@ -117,7 +118,8 @@ class MergeStore:
             {":other": after.id, ":seen": merged.version, **links},
             on_condition_failed=AccountChanged,
         )
-        self._database.transact([staying, going, *release_name_writes(merged), *extra_writes])
+        deletions = [*release_name_writes(merged), delete_passkeys_write(merged.id)]
+        self._database.transact([staying, going, *deletions, *extra_writes])
 
     def still_merging(self, kept: Account, merged: Account) -> Write:
         """Return the check that one account is merging into another; or AccountChanged."""

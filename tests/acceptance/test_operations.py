@@ -65,7 +65,7 @@ def no_permission_to_write_sessions(resources: dict[str, Any]) -> None:
         [puts] = [
             each
             for each in statements
-            if each["Action"] == ["dynamodb:PutItem"] and each["Resource"] == table
+            if each["Action"] == "dynamodb:PutItem" and each["Resource"] == table
         ]
         statements.remove(puts)
 

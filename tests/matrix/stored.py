@@ -10,8 +10,9 @@ _RANDOM = {
     *("waitlistedAt", "offeredAt", "offerExpiredAt", "startsOn"),
     *("filedAt", "eventReference", "place", "lastSeenAt", "waitingChangedAt", "changedAt"),
     *("tokenHash", "recovery", "verification", "setup", "authenticator"),
-    *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt", "linkedAt", "lastUsedAt"),
     *("pendingEmailExpiresAt", "usernameReplacedAt", "emailMarksClearedAt"),
+    *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
+    *("addedAt", "linkedAt", "lastUsedAt"),
     # Of the outbox: a link has a token, the facts of an email a reference, and an event its time.
     *("link", "facts", "time"),
 }

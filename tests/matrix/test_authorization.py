@@ -72,6 +72,14 @@ MATRIX = {
     "GET /me/identities": signed_in(200),
     "POST /me/identities": signed_in(401),
     "POST /me/identities/{identity_id}/unlink": signed_in(404),
+    "POST /signin/passkey/options": everyone(200),
+    "POST /signin/passkey/verification": everyone(401),
+    "POST /signin/passkey": everyone(401),
+    "POST /me/confirmation": signed_in(200),
+    "GET /me/passkeys": signed_in(200),
+    "POST /me/passkeys/options": signed_in(409),
+    "POST /me/passkeys": signed_in(422),
+    "POST /me/passkeys/{passkey_id}/remove": signed_in(409),
     "POST /signout": everyone(200),
     "GET /signout": everyone(200),
     "GET /sessions": signed_in(200),
@@ -176,6 +184,16 @@ BODIES = {
     "POST /signin/email/code": {"emailCode": "CDFH-2345"},
     "POST /me/identities": {"currentPassword": PASSWORD},
     "POST /me/identities/{identity_id}/unlink": {"currentPassword": PASSWORD},
+    "POST /signin/passkey/verification": dict.fromkeys(
+        ("credentialId", "clientData", "authenticatorData", "signature", "userHandle"), "AAAA"
+    ),
+    "POST /me/confirmation": {"currentPassword": PASSWORD},
+    "POST /me/passkeys/options": {"confirmation": "none"},
+    "POST /me/passkeys": {
+        **{"confirmation": "none", "name": "Key"},
+        **dict.fromkeys(("clientData", "attestationObject"), "AAAA"),
+    },
+    "POST /me/passkeys/{passkey_id}/remove": {"confirmation": "none"},
     "PUT /admin/events/{event_id}": EVENT_BODY | {"version": 1},
     "PUT /registrations/{event_id}": {"form": FORM},
     f"POST {STAFF_PATH}/status": {
@@ -236,6 +254,7 @@ def test_each_user_gets_what_is_theirs(actor_client, route, actor):
     path_values = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
     path_values |= {"version": "none", "name": "none"}
     path_values |= {"provider": "example", "identity_id": "unknown"}
+    path_values |= {"passkey_id": "none"}
     method, path = route.format(**path_values).split()
 
     response = actor_client(actor).request(method, path + QUERIES.get(route, ""), BODIES.get(route))
@@ -249,7 +268,7 @@ def test_each_user_gets_what_is_theirs(actor_client, route, actor):
 def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
     actor_client, route, aws_calls
 ):
-    names = ("session_id", "event_id", "user_id", "identity_id")
+    names = ("session_id", "event_id", "user_id", "identity_id", "passkey_id")
     anything = dict.fromkeys(names, "anything")
     method, path = route.format(**anything).split()
 
@@ -262,7 +281,7 @@ def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
 @pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[OTHER] == 403])
 def test_an_applicant_is_rejected_before_anything_is_read(actor_client, route, aws_calls):
     applicant = actor_client(OWNER)
-    known = dict.fromkeys(("session_id", "event_id", "user_id"), "anything")
+    known = dict.fromkeys(("session_id", "event_id", "user_id", "passkey_id"), "anything")
     method, path = route.format(**known).split()
     aws_calls.clear()
 

@@ -45,7 +45,7 @@ REPRESENTATIVE = {
     *("verify an email", "choose a password", "forget their password", "be erased"),
     *("save a first draft", "submit", "accept an offer", "withdraw", "correct a registration"),
     *("move many", "write a note", "export an event's registrations", "list people"),
-    *("make an event", "give a role"),
+    *("make an event", "give a role", "add a passkey"),
 }
 ENDPOINTS = {endpoint.view.__name__: endpoint for endpoint in all_endpoints()}
 

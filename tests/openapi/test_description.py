@@ -141,6 +141,8 @@ def test_only_endpoints_that_set_cookies_document_them(description):
         ("POST", "/signin/providers/{provider}/callback"),
         ("POST", "/signin/proof"),
         ("POST", "/signup/proof"),
+        ("POST", "/signin/passkey/options"),
+        ("POST", "/signin/passkey"),
         ("POST", "/signout"),
         ("GET", "/signout"),
         ("POST", "/me/delete"),

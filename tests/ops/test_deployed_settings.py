@@ -38,3 +38,13 @@ def test_settings_that_stay_or_come_from_parameters_are_not_named():
 
 def test_a_template_without_that_function_has_no_settings():
     assert deployed_settings.changes("{}", "{}") == []
+
+
+def test_the_operator_is_warned_that_passkeys_end_with_the_domain():
+    before, other = {"DomainName": "lakes.example"}, {"DomainName": "pond.example"}
+
+    [warning] = deployed_settings.domain_warnings(before, other)
+    assert "lakes.example" in warning
+    for given in ({}, before, {"AlarmEmail": "office@lakes.example"}):
+        assert deployed_settings.domain_warnings(before, given) == []
+    assert deployed_settings.domain_warnings({"DomainName": ""}, other) == []

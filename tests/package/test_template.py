@@ -109,6 +109,7 @@ def test_the_tables_have_the_names_that_the_service_asks_for_written_out(prod):
     account_tables = (
         "users",
         "credentials",
+        "passkeys",
         "identities",
         "one-time-tokens",
         "sessions",

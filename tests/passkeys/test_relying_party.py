@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.passkeys.relying_party import relying_party
+from chalicelib.platform.errors import NotFound
 from tests.support.environments import environment
 
 PATH = "/.well-known/passkey-endpoints"
@@ -43,3 +44,12 @@ def test_a_stage_without_a_domain_offers_no_passkeys(anonymous, url):
 def test_passkeys_belong_to_the_host_of_the_public_url(url, domain):
     with environment(PUBLIC_URL=url):
         assert relying_party().id == domain
+
+
+def test_a_parent_domain_can_be_shared_with_a_front_end_and_no_other_domain():
+    url = "https://api.lakes.example"
+    with environment(PUBLIC_URL=url, PASSKEY_DOMAIN="lakes.example"):
+        assert relying_party().id == "lakes.example"
+    for domain in ("pi.lakes.example", "other.example", "www.api.lakes.example"):
+        with environment(PUBLIC_URL=url, PASSKEY_DOMAIN=domain), pytest.raises(NotFound):
+            relying_party()

@@ -31,6 +31,7 @@ NOT_TRANSLATED = {
     "If your email address isn’t confirmed yet, we sent a confirmation link to it.",
     "Password changed. Sign in with your new password.",
     "Some reminders weren't sent. The next run sends them.",
+    "The passkey is valid.",
     "The view declares no response schema.",
     "The waiting lists of some events weren't settled. The next run does it.",
     "Use a URL that starts with https:// and has a host.",

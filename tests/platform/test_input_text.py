@@ -145,6 +145,7 @@ CODES = {
     "Destination.next",  # of a page, which no person types
     *("ChangedPassword.code", "ChangedAccount.code", "DeleteAccount.code"),
     *("SentCode.emailCode", "SentCode.code"),
+    "OwnFactors.code",
     *("SentToken.token", "ChosenPassword.token", "SignUp.emailToken"),
 }
 # Sent by programs, or by controls that hold nothing else.
@@ -153,6 +154,9 @@ NOT_TYPED = {
     *("AuditQuery.subject", "MoveItem.userId", "AddNote.id", "RegistrationForm.zipCode"),
     *("PutEvent.startsOn", "PutEvent.endsOn", "PutEvent.timeZone", "NewPerson.idempotencyKey"),
     *("PutEvent.registrationOpensAt", "PutEvent.registrationClosesAt"),
+    *("Confirmed.confirmation", "NewPasskey.confirmation", "NewPasskey.clientData"),
+    *("NewPasskey.attestationObject", "ShownPasskey.credentialId", "ShownPasskey.clientData"),
+    *("ShownPasskey.authenticatorData", "ShownPasskey.signature", "ShownPasskey.userHandle"),
 }
 
 

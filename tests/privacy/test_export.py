@@ -43,6 +43,7 @@ def test_a_new_account_is_itself_and_its_session(other_applicant):
         "secondFactorSetAt": None,
         "recoveryCodesLeft": 0,
         "sessions": other_applicant.get("/sessions").json["items"],
+        "passkeys": [],
         "registrations": [],
         "audit": [],
         "isComplete": True,

@@ -21,6 +21,7 @@ from tests.matrix.test_authorization import BODIES
 from tests.support.accounts import store_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, FORM, make_registration, store_registrations
+from tests.support.soft_passkeys import add_passkey
 
 ACTIONS = all_endpoints()
 WITH_BODY = [endpoint for endpoint in ACTIONS if endpoint.schemas.body]
@@ -47,6 +48,7 @@ def stored_rows(super_admin, event, applicant):
     assert applicant.other_client().sign_in(password="wrong").status == 401
     endpoint = WebhookEndpoint("payroll", "https://pay.example/", new_secret(), clock.now(), ())
     WebhookStore(database()).add(endpoint)
+    add_passkey(applicant)
 
 
 def named_in(backend):
@@ -80,7 +82,7 @@ def fields_of(schema):
 
 def path_of(action):
     known = {"event_id": EVENT, "user_id": "someone", "session_id": "current"}
-    known |= {"provider": "example", "identity_id": "unknown"}
+    known |= {"provider": "example", "identity_id": "unknown", "passkey_id": "unknown"}
     return action.path.format(**known)
 
 

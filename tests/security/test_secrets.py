@@ -29,7 +29,6 @@ def test_only_accounts_may_read_the_account_secret_and_only_that_one(function):
         "sign-out": set(),
         "pages": set(),
         "event-page": set(),
-        "passkeys": set(),
         "oidc": {"oidc"},
         **{name: set() for name in HANDLERS},
     }.get(function, {"signing-key"})

@@ -22,6 +22,7 @@ DEVICE_COOKIE = "BREEZE_LAKES_POINT_DEVICE"
 CODE_COOKIE = "BREEZE_LAKES_POINT_SIGN_IN_CODE"
 # Of the browser that goes to a provider, and of the one that comes back.
 OIDC_COOKIES = ("BREEZE_LAKES_POINT_OIDC", "BREEZE_LAKES_POINT_OIDC_PROOF")
+PASSKEY_COOKIE = "BREEZE_LAKES_POINT_PASSKEY"
 PASSWORD = "four quiet lakes in May"
 JSON = "application/json"
 # What is left as it is in a path and its query, where everything else is quoted (RFC 3986).
@@ -107,6 +108,7 @@ class Person:
     device: str | None = None
     code_secret: str | None = None
     oidc: dict[str, str] = field(default_factory=dict)
+    passkey_secret: str | None = None
 
     def request(
         self,
@@ -119,8 +121,13 @@ class Person:
         **headers: str,
     ) -> Response:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        jar = {COOKIE: self.token, DEVICE_COOKIE: self.device, CODE_COOKIE: self.code_secret}
-        jar |= self.oidc
+        jar = {
+            COOKIE: self.token,
+            DEVICE_COOKIE: self.device,
+            CODE_COOKIE: self.code_secret,
+            PASSKEY_COOKIE: self.passkey_secret,
+            **self.oidc,
+        }
         cookies = [f"{name}={value}" for name, value in jar.items() if value is not None]
         if cookies and "Cookie" not in sent:
             sent["Cookie"] = "; ".join(cookies)
@@ -172,3 +179,5 @@ class Person:
                 # Another dictionary: a copy of this client keeps its own.
                 kept = {other: text for other, text in self.oidc.items() if other != name}
                 self.oidc = kept | ({name: value} if value else {})
+            elif name == PASSKEY_COOKIE:
+                self.passkey_secret = value or None

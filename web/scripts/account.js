@@ -5,12 +5,14 @@ import { factorFields } from "./factor-fields";
 import { linkedIdentities } from "./linked-identities";
 import { announce, confirmed, find, findAll, onPress, onSubmit } from "./page";
 import { showAdvice, setUpSuggestion } from "./password";
+import { passkeys } from "./passkeys";
 import { secondFactor } from "./second-factor";
 import { send, getAll } from "./service";
 import { gettext, moment } from "./texts";
 
 let account = await requireAccount();
 let showSecondFactor = (_) => {};
+let showPasskeys = (_) => {};
 const profile = find("#profile");
 const change = find("#change-password");
 
@@ -31,6 +33,7 @@ function showAccount() {
   const problemToVerify = pendingEmail ? account.pendingEmailProblem : account.emailProblem;
   find("#verify").hidden = Boolean(problemToVerify) || (!pendingEmail && (!email || emailVerified));
   showSecondFactor(account);
+  showPasskeys(account);
   showCodeFields();
 }
 
@@ -159,7 +162,11 @@ restoreInput(profile, find("#change-email"));
 const isRequired = await withRetry(listSessions);
 showSecondFactor = secondFactor(account, isRequired, (isOn) => {
   account = { ...account, secondFactor: isOn };
+  showPasskeys(account);
   showCodeFields();
   return listSessions();
 });
 if (!isRequired) await withRetry(() => linkedIdentities(account));
+// Staff without a second factor can't add a passkey either.
+if (!isRequired) showPasskeys = await withRetry(() => passkeys(account));
+if (location.hash === "#passkeys") find("#passkeys").focus();

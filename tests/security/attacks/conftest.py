@@ -18,16 +18,22 @@ from chalicelib.platform.outbox import Email, Queue
 from chalicelib.sessions import keys
 from ops import functions
 from tests.matrix.provider_scenarios import link_identity, store_proof
-from tests.security.attacks import data_techniques, provider_techniques, techniques
+from tests.security.attacks import (
+    data_techniques,
+    passkey_techniques,
+    provider_techniques,
+    techniques,
+)
 from tests.security.attacks.attacker import Attacker, Denied
 from tests.security.attacks.world import ALL, World
 from tests.support.accounts import signed_in_staff
 from tests.support.clients import Person
 from tests.support.environments import stage, store_secrets
 from tests.support.events import FORM, create_event
+from tests.support.soft_passkeys import add_passkey
 
 # Each module adds its techniques to the list.
-_ = techniques, data_techniques, provider_techniques
+_ = techniques, data_techniques, provider_techniques, passkey_techniques
 Attack = Callable[..., set[str]]
 
 
@@ -61,6 +67,7 @@ def attacked_stage(_aws: None) -> AttackedStage:
         assert victim.post(f"{record}/notes", {"text": "Called."}).status == 201
         store_proof(registered, Purpose.LINK)
         assert link_identity(registered).status == 200
+        add_passkey(registered)
         for action in ("disable", "enable"):
             path = f"/admin/users/{registered.account['id']}/{action}"
             assert victim.post(path).status == 200

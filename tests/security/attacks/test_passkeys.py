@@ -1,15 +1,30 @@
-"""An attacker's code in the function ``passkeys``, which tells where passkeys are managed."""
+"""An attacker's code in the function ``passkeys``, which says whose passkey a browser has shown."""
 
-from tests.security.attacks.policies import documented, with_permission
+import pytest
+
+from tests.security.attacks.policies import documented, with_permission, without_condition
 
 FUNCTION = "passkeys"
 
 
-def test_nothing_works(attack):
-    assert attack(FUNCTION) == documented()[FUNCTION] == set()
+def test_only_documented_techniques_work(attack):
+    assert attack(FUNCTION) == documented()[FUNCTION]
 
 
-def test_with_a_permission_it_would_read_registrations(attack):
-    policy = with_permission(FUNCTION, "dynamodb:GetItem", "registrations")
+@pytest.mark.parametrize(
+    ("verb", "target", "opens"),
+    [
+        ("dynamodb:PutItem", "sessions", "create a session"),
+        ("dynamodb:GetItem", "credentials", "read a password hash"),
+        ("dynamodb:GetItem", "registrations", "read a registration"),
+    ],
+)
+def test_with_one_more_permission_it_can_do_more(attack, verb, target, opens):
+    assert attack(FUNCTION, opens, policy=with_permission(FUNCTION, verb, target)) == {opens}
 
-    assert attack(FUNCTION, policy=policy) == {"read a registration"}
+
+def test_without_the_condition_on_accounts_it_could_change_a_role(attack):
+    opens = "change a role"
+    policy = without_condition(FUNCTION, "UpdateItemUsers")
+
+    assert attack(FUNCTION, opens, policy=policy) == {opens}

@@ -1,0 +1,70 @@
+// The account's passkeys: listed with their last use, added, and removed. Each change takes the password.
+
+import { factorFields } from "./factor-fields";
+import { announce, choose, find, onPress, onSubmit } from "./page";
+import { get, send } from "./service";
+import { gettext, moment } from "./texts";
+import { addPasskey, hasPasskeys } from "./webauthn";
+
+/** Controls that part of the page; returns what tells it of changes to the account. */
+export async function passkeys(account) {
+  const section = find("#passkeys");
+  if (!section.dataset.domain) return (_) => {};
+  let current = account;
+  section.hidden = false;
+  tellAccount(account);
+  const add = find("#add-passkey");
+  onSubmit(add, async ({ name, currentPassword, code }) => {
+    const { confirmation } = await send("POST", "/me/confirmation", { currentPassword, code });
+    try {
+      await addPasskey(confirmation, name.trim() || gettext("Passkey"));
+    } catch (error) {
+      // The user closed the browser's dialog, or it took too long.
+      if (error.name === "NotAllowedError") return announce(gettext("No passkey was added."));
+      if (error.name === "InvalidStateError") return announce(gettext("This device already has a passkey for your account."));
+      throw error;
+    }
+    add.reset();
+    announce(gettext("Passkey added"));
+    await list();
+  });
+  await list();
+  return tellAccount;
+
+  /** As for an authenticator app: no passkey while the email address may be another person’s. */
+  function tellAccount(changed) {
+    current = changed;
+    const isUnverified = Boolean(changed.email) && !changed.emailVerified;
+    const isUnsupported = !hasPasskeys(section);
+    find("#passkeys-unverified").hidden = !isUnverified || isUnsupported;
+    find("#passkeys-unsupported").hidden = !isUnsupported;
+    find("#add-passkey").hidden = isUnverified || isUnsupported;
+  }
+
+  async function list() {
+    const { items } = await get("/me/passkeys");
+    find("#own-passkeys").replaceChildren(...items.map(row));
+  }
+
+  function row(passkey) {
+    const made = find("#own-passkey").content.cloneNode(true);
+    find(".name", made).textContent = passkey.name;
+    find(".when", made).textContent = passkey.lastUsedAt
+      ? gettext("Last used {moment}", { moment: moment(passkey.lastUsedAt) })
+      : gettext("Added {moment}, never used", { moment: moment(passkey.addedAt) });
+    const button = find("button", made);
+    button.setAttribute("aria-label", gettext("Remove {name}", { name: passkey.name }));
+    onPress(button, () => remove(passkey));
+    return made;
+  }
+
+  async function remove({ id, name }) {
+    const question = gettext("Remove the passkey “{name}”? You can still sign in with your password.", { name });
+    const given = await choose({ question, yes: gettext("Remove"), danger: true }, ...factorFields(current));
+    if (!given) return;
+    const { confirmation } = await send("POST", "/me/confirmation", given);
+    await send("POST", `/me/passkeys/${id}/remove`, { confirmation });
+    announce(gettext("Passkey removed. Delete it from your device, too."));
+    await list();
+  }
+}

@@ -1,0 +1,56 @@
+// Passkeys in the browser (WebAuthn Level 3), in base64url as the service reads and writes them.
+
+import { send } from "./service";
+
+/** Whether the service has passkeys for the domain of this page, which an element names, and the browser, too. */
+export const hasPasskeys = (element) => Boolean(element.dataset.domain) && Boolean(navigator.credentials) && "PublicKeyCredential" in window;
+
+/** Whether the browser offers passkeys in the field for the username. */
+export const canAutofill = async () => Boolean(await window.PublicKeyCredential.isConditionalMediationAvailable?.());
+
+function toBytes(text) {
+  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
+}
+
+function toText(buffer) {
+  const characters = [...new Uint8Array(buffer)].map((byte) => String.fromCharCode(byte));
+  return btoa(characters.join("")).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+}
+
+/** Has the user choose and unlock a passkey, and signs in with it; returns the account.
+
+    @param {any} options `signal` ends the wait; `mediation` is "conditional" for the field's own list.
+*/
+export async function signInWithPasskey(options = {}) {
+  const request = await send("POST", "/signin/passkey/options");
+  const publicKey = { ...request, challenge: toBytes(request.challenge) };
+  const credential = /** @type {any} */ (await navigator.credentials.get({ ...options, publicKey }));
+  const { clientDataJSON, authenticatorData, signature, userHandle } = credential.response;
+  await send("POST", "/signin/passkey/verification", {
+    credentialId: credential.id,
+    clientData: toText(clientDataJSON),
+    authenticatorData: toText(authenticatorData),
+    signature: toText(signature),
+    userHandle: toText(userHandle),
+  });
+  return send("POST", "/signin/passkey");
+}
+
+/** Has the user create a passkey, and adds it to the account. */
+export async function addPasskey(confirmation, name) {
+  const options = await send("POST", "/me/passkeys/options", { confirmation });
+  const publicKey = {
+    ...options,
+    challenge: toBytes(options.challenge),
+    user: { ...options.user, id: toBytes(options.user.id) },
+    excludeCredentials: options.excludeCredentials.map((known) => ({ ...known, id: toBytes(known.id) })),
+  };
+  const { response } = /** @type {any} */ (await navigator.credentials.create({ publicKey }));
+  return send("POST", "/me/passkeys", {
+    confirmation,
+    name,
+    clientData: toText(response.clientDataJSON),
+    attestationObject: toText(response.attestationObject),
+    transports: response.getTransports?.() ?? [],
+  });
+}
