@@ -48,7 +48,9 @@ def operation(loader, service, name):
 
 
 def sample(shape):
-    """An example of everything that a shape can hold."""
+    """An example of everything that a shape can hold; some operations return nothing."""
+    if shape is None:
+        return {}
     return ArgumentGenerator(use_member_names=True).generate_skeleton(shape)
 
 
