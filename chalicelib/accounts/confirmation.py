@@ -82,7 +82,7 @@ class Confirmations:
         writes = [put_write, *verified.refund_writes]
         if verified.authenticator:
             login = self._accounts.verified_login(verified.account)
-            writes += self._accounts.use_code_writes(login, verified.authenticator)
+            writes += self._accounts.consume_code_writes(login, verified.authenticator)
         self._database.transact(writes)
         return Confirmation(token, expires_at)
 

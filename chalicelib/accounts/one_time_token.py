@@ -21,7 +21,7 @@ LINK_LIFETIME = timedelta(hours=1)
 # The lifetime of a printed link, which a walk-in applicant opens at home.
 PRINTED_LINK_LIFETIME = timedelta(hours=24)
 # The account ID of tokens without an account: for sign-up, and decoys. Account IDs contain no #.
-_NO_ACCOUNT_ID = "#nobody"
+_ANONYMOUS_ACCOUNT_ID = "#nobody"
 _DASHES = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
 
@@ -91,7 +91,7 @@ def sign_up_token(token: str, email: str, now: datetime) -> OneTimeToken:
     return OneTimeToken(
         token_hash=hash_token(token, Purpose.SIGN_UP),
         purpose=Purpose.SIGN_UP,
-        account_id=_NO_ACCOUNT_ID,
+        account_id=_ANONYMOUS_ACCOUNT_ID,
         session_version=0,
         email=email,
         role=Role.USER,
@@ -104,7 +104,7 @@ def decoy_token(token: str, now: datetime) -> OneTimeToken:
     return OneTimeToken(
         token_hash=hash_token(token),
         purpose=Purpose.PASSWORD_RESET,
-        account_id=_NO_ACCOUNT_ID,
+        account_id=_ANONYMOUS_ACCOUNT_ID,
         session_version=0,
         email=None,
         role=Role.USER,

@@ -68,7 +68,7 @@ class OneTimeTokenStore:
         """Run these writes in one transaction, all or nothing."""
         self._database.transact(writes)
 
-    def put_reset_link(
+    def store_reset_token(
         self, before: Account, after: Account, extra_writes: Sequence[Write]
     ) -> None:
         """Store the hash of an account's newest password reset link; delete the previous link.

@@ -55,7 +55,7 @@ class ResetLinks:
             link = self._links.create(Purpose.PASSWORD_RESET, account, now)
             email = emails.with_link(account, emails.FORGOTTEN, link.url)
             extra_writes = [link.write, *outbox.email_writes(now, email)]
-            self._tokens.put_reset_link(account, link.account, extra_writes)
+            self._tokens.store_reset_token(account, link.account, extra_writes)
 
         retry_on_conflict(read(), attempt, read, AccountChanged, what="an account")
 

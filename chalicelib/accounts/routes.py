@@ -146,7 +146,7 @@ def sign_in_with_passkey(request: Request) -> Response[Account]:
 
     context = authentication.client_context(request)
     new_session = sign_in_by_passkey().sign_in(cookie.read_passkey_secret(request), context)
-    return Response(new_session.account, cookie=cookie.passkey_sign_in_cookies(new_session))
+    return Response(new_session.account, cookie=cookie.cookies_after_passkey_sign_in(new_session))
 
 
 @blueprint.endpoint(

@@ -81,7 +81,7 @@ class SignInByCode:
         if account.sign_in_code_address is None:
             raise IncorrectEmailCode
         refunded = [
-            self._rate_limiter.uncount_request_write(limit, context.received_at) for limit in limits
+            self._rate_limiter.refund_request_write(limit, context.received_at) for limit in limits
         ]
         login = self._accounts.verified_login(account)
         writes = [self._codes.consume_write(stored), *refunded]

@@ -65,8 +65,8 @@ class PlaceCounts:
         shard_count: the number of the event's shards.
         layout: incremented whenever the capacity is divided among the shards anew; None for an
             event that never had more than one shard.
-        is_full: whether new registrations join the waiting list without a look at the counters.
-            Always False for an event with one shard, whose counters say it.
+        is_marked_full: whether new registrations join the waiting list without a look at the
+            counters. Always False for an event with one shard, whose counters say it.
         is_outdated: whether an earlier version of the service, which knows one shard, has changed
             the capacity.
         is_summarized: whether the counts of registrations include all of them. For an event of an
@@ -85,7 +85,7 @@ class PlaceCounts:
     recounted_at: datetime | None = None
     shard_count: int = 1
     layout: int | None = None
-    is_full: bool = False
+    is_marked_full: bool = False
     is_outdated: bool = False
     is_summarized: bool = False
     most_shards: int = 1
@@ -144,7 +144,7 @@ class PlaceCounts:
     @property
     def has_waiting_list_or_offers(self) -> bool:
         """Whether a registration is, or may be, on the waiting list, with or without an offer."""
-        return self.is_full or self.waitlisted > 0 or self.offered > 0
+        return self.is_marked_full or self.waitlisted > 0 or self.offered > 0
 
 
 def divide(capacity: int | None, shards: list[ShardCounts]) -> list[int | None]:

@@ -65,10 +65,10 @@ class PlaceService:
         Raises:
             PlacesChanged: the counters have changed since they were read.
         """
-        if in_turn and counts.is_full:
+        if in_turn and counts.is_marked_full:
             return None
         if not counts.is_complete:
-            if not counts.is_full:
+            if not counts.is_marked_full:
                 return shards.choose_any_shard(counts)
             counts = self.with_all_shards(event_id, counts)
         free = (
@@ -76,7 +76,7 @@ class PlaceService:
             if in_turn and counts.has_registration_without_offer
             else shards.choose_free_shard(counts)
         )
-        if free is None and counts.is_sharded and not counts.is_full:
+        if free is None and counts.is_sharded and not counts.is_marked_full:
             self._store.mark_full(event_id, counts, is_full=True)
         return free
 
@@ -87,9 +87,9 @@ class PlaceService:
     def is_full(self, event_id: str) -> bool:
         """Return whether new registrations join the waiting list without a look at the counters."""
         counts = self._store.read_first(event_id)
-        return counts is not None and counts.is_full
+        return counts is not None and counts.is_marked_full
 
-    def reopen_to_new_registrations(self, event_id: str) -> bool:
+    def try_reopen_to_new_registrations(self, event_id: str) -> bool:
         """Let new registrations take places again if some are free, and no registration waits.
 
         Another request may join the waiting list at the same time. It looks for the mark
@@ -101,14 +101,14 @@ class PlaceService:
         with suppress(PlacesChanged):
             counts = self.counts(event_id)
             if (
-                counts.is_full
+                counts.is_marked_full
                 and counts.has_free_place
                 and not counts.has_registration_without_offer
             ):
                 self._store.mark_full(event_id, counts, is_full=False)
                 counts = self.counts(event_id)
             if counts.has_free_place and counts.has_registration_without_offer:
-                if not counts.is_full:
+                if not counts.is_marked_full:
                     self._store.mark_full(event_id, counts, is_full=True)
                 return True
         return False

@@ -319,7 +319,7 @@ def _to_counts(item: Item) -> PlaceCounts:
         recounted_at=_timestamp(item.get("recountedAt")),
         shard_count=shard_count,
         layout=item.get("layout"),
-        is_full=shard_count > 1 and item.get("isFull", False),
+        is_marked_full=shard_count > 1 and item.get("isFull", False),
         is_summarized=item.get("summarized", False),
         most_shards=item.get("mostShards", 1),
         # Earlier versions write the first shard's capacity, but not the copy of it.

@@ -122,19 +122,19 @@ class AccountRepository:
         """
         return VerifiedLogin(account, self._store.sign_in_writes(account))
 
-    def use_code_writes(self, login: VerifiedLogin, after: Authenticator) -> tuple[Write, ...]:
+    def consume_code_writes(self, login: VerifiedLogin, after: Authenticator) -> tuple[Write, ...]:
         """Return the writes that replace ``rehash_writes`` if a code was verified, too.
 
         They raise IncorrectCode if another request has used the code in the meantime.
         """
         return self._store.sign_in_writes(login.account, new_hash=login.new_hash, used=after)
 
-    def stop_erasure_write(self, account: Account) -> Write:
+    def cancel_erasure_write(self, account: Account) -> Write:
         """Return the write that every sign-in needs: it stops an erasure in progress.
 
         The condition raises IncorrectCredentials if the account no longer exists.
         """
-        return self._store.stop_erasure_write(account.id)
+        return self._store.cancel_erasure_write(account.id)
 
     def require_not_erased_write(self, account_id: str) -> Write:
         """Return the check for new data of an account; it raises BeingErased or BeingMerged."""

@@ -144,7 +144,7 @@ def reject_breached_password(password: str, field_path: str = "password") -> Non
         digest[pwned_passwords.HASH_PREFIX_LENGTH :],
     )
     try:
-        is_breached = suffix in pwned_passwords.breached_hash_suffixes(prefix)
+        is_breached = suffix in pwned_passwords.fetch_breached_hash_suffixes(prefix)
     except ServiceUnavailable as error:
         if breach_check_mode == settings.STRICT:
             raise

@@ -58,6 +58,6 @@ class Role(StrEnum):
         return permission in self.permissions
 
 
-def roles_with(permission: Permission) -> tuple[Role, ...]:
+def roles_with_permission(permission: Permission) -> tuple[Role, ...]:
     """Return the roles that permit a kind of work."""
     return tuple(role for role in Role if role.permits(permission))

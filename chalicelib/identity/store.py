@@ -144,7 +144,7 @@ class AccountStore:
     ) -> tuple[Write, ...]:
         """Return the writes of the account that every sign-in includes.
 
-        They do the work of :meth:`stop_erasure_write`, store what the sign-in changes, move
+        They do the work of :meth:`cancel_erasure_write`, store what the sign-in changes, move
         credentials out of the account's own item, and delete those of accounts that were merged
         into it. If several requests use a code at once, one succeeds.
 
@@ -166,7 +166,7 @@ class AccountStore:
         sets = {name: new[name] for name in new if new[name] != old[name]}
         kept = {name: old[name] for name in old if name in sets or (used and name == AUTHENTICATOR)}
         if not sets and not kept:
-            account_write = self.stop_erasure_write(account.id)
+            account_write = self.cancel_erasure_write(account.id)
         else:
             update = "SET " + ", ".join(f"{name} = :{name}" for name in sets) if sets else ""
             account_write = Write(
@@ -189,7 +189,7 @@ class AccountStore:
             *delete_merged_credentials_writes(account),
         )
 
-    def stop_erasure_write(self, account_id: str) -> Write:
+    def cancel_erasure_write(self, account_id: str) -> Write:
         """Return the write that every sign-in includes; it requires that the account exists.
 
         It removes the mark of an erasure, which then starts again or stops, so that no session

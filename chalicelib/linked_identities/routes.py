@@ -39,7 +39,7 @@ def _proofs(request: Request) -> Proofs:
     # Imported here: signing in with a password, in the same function, does without.
     from chalicelib.linked_identities.proofs import browser_proofs
 
-    return browser_proofs(cookie.oidc_proof_secret(request), request.received_at)
+    return browser_proofs(cookie.read_oidc_proof_secret(request), request.received_at)
 
 
 def _own(request: Request, current_user: CurrentUser) -> OwnIdentities:
@@ -78,7 +78,7 @@ def sign_in_with_proof(request: Request, body: SecondFactorCode) -> Response[Acc
 
     context = authentication.client_context(request)
     new_session = sign_in_by_proof().sign_in(_proofs(request), body.code, context, request.id)
-    return Response(new_session.account, cookie=cookie.proof_sign_in_cookies(new_session))
+    return Response(new_session.account, cookie=cookie.cookies_after_oidc_sign_in(new_session))
 
 
 @blueprint.endpoint(
@@ -97,7 +97,7 @@ def sign_up_with_proof(request: Request, body: AccountOfProof) -> Response[Accou
     proofs, context = _proofs(request), authentication.client_context(request)
     service, language = sign_up_by_proof(), request.language
     new_session = service.sign_up(proofs, body.values(), context, request.id, language)
-    return Response(new_session.account, cookie=cookie.proof_sign_in_cookies(new_session))
+    return Response(new_session.account, cookie=cookie.cookies_after_oidc_sign_in(new_session))
 
 
 @blueprint.endpoint("GET", "/me/identities", access=authentication.SIGNED_IN)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from chalicelib.platform.oidc_providers import FORM_POST, Provider
-from chalicelib.sessions.cookie import OIDC_LIFETIME
+from chalicelib.sessions.cookie import OIDC_COOKIE_LIFETIME
 
 if TYPE_CHECKING:
     from chalicelib.oidc.metadata import Published
@@ -69,7 +69,7 @@ class Begun:
 
     def is_current(self, now: datetime) -> bool:
         """Return whether the browser may still come back."""
-        return 0 <= now.timestamp() - self.begun_at <= OIDC_LIFETIME.total_seconds()
+        return 0 <= now.timestamp() - self.begun_at <= OIDC_COOKIE_LIFETIME.total_seconds()
 
 
 def new_secret() -> str:

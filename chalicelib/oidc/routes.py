@@ -62,7 +62,7 @@ def take_provider_response(request: Request, provider: str) -> RedirectResponse:
 @blueprint.endpoint(
     "POST",
     "/signin/providers/{provider}/callback",
-    access=authentication.ANYONE_FROM_A_PROVIDER,
+    access=authentication.ANYONE_ALLOWING_CROSS_SITE_POSTS,
     status=303,
     errors=(NotFound, TooManyAttempts, ServiceUnavailable),
     sets_cookie=True,
@@ -80,11 +80,11 @@ def take_posted_provider_response(request: Request, provider: str) -> RedirectRe
 def _finish(request: Request, provider: str, given: dict[str, str]) -> RedirectResponse:
     from chalicelib.oidc.sign_in import provider_sign_in
 
-    secret = cookie.oidc_secret(request)
+    secret = cookie.read_oidc_secret(request)
     arrival = provider_sign_in().finish(
         provider, given, secret, request.address, request.received_at
     )
     is_ours = arrival.location.startswith("/")
     location = f"{request.base_path}{arrival.location}" if is_ours else arrival.location
-    cookies = cookie.oidc_return_cookies(arrival.proof_secret, arrival.same_site)
+    cookies = cookie.cookies_after_oidc_callback(arrival.proof_secret, arrival.same_site)
     return RedirectResponse(location, cookie=cookies)

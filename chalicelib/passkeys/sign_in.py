@@ -81,7 +81,7 @@ class PasskeySignIn:
             after,
             ticket,
             now + PASSKEY_CHALLENGE_LIFETIME,
-            [self._rate_limiter.uncount_request_write(limit, now) for limit in limits],
+            [self._rate_limiter.refund_request_write(limit, now) for limit in limits],
         )
 
     def _verified(

@@ -100,14 +100,14 @@ class AccessPolicy:
         authorize: returns the current user of a request, or raises one of the errors.
         errors: the errors that ``authorize`` raises.
         privileged: whether it requires a role. If so, each success is logged.
-        takes_cross_site_posts: whether a browser may send its changes for another site.
+        allows_cross_site_posts: whether a browser may send its changes for another site.
     """
 
     name: str
     authorize: Callable[[Request], Any]
     errors: tuple[type[ApiError], ...] = ()
     privileged: bool = False
-    takes_cross_site_posts: bool = False
+    allows_cross_site_posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +176,9 @@ class Endpoint:
         return name.partition("[")[0] in _DOWNLOAD_RESPONSES
 
     @property
-    def rejects_cross_site(self) -> bool:
+    def rejects_cross_site_requests(self) -> bool:
         """Whether it rejects cross-site requests, as changes and downloads do."""
-        is_exempt = self.access.takes_cross_site_posts
+        is_exempt = self.access.allows_cross_site_posts
         return (self.method in UNSAFE_METHODS and not is_exempt) or self.is_download
 
     @functools.cached_property
@@ -202,7 +202,7 @@ class Endpoint:
             return getattr(schemas, name)
         return getattr(importlib.import_module(f"chalicelib.{self.package}.bodies"), name)
 
-    def require_supported_signature(self) -> None:
+    def require_valid_view_signature(self) -> None:
         """Require that the endpoint can pass each parameter of the view, and render its response.
 
         Raises:
@@ -232,7 +232,7 @@ class Endpoint:
             *self.access.errors,
             *self.view_errors,
         }
-        if self.rejects_cross_site:
+        if self.rejects_cross_site_requests:
             errors.add(CrossSiteRequest)
         if "body" in self.parameters:
             errors |= {BadJson, UnsupportedMediaType, InvalidFields}
@@ -261,7 +261,7 @@ class Endpoint:
             request_id = request_parsing.request_id(chalice_request)
             log.bind_account(None)
             request = request_parsing.from_chalice(chalice_request)
-            arguments = self._view_arguments(request, path_variables)
+            arguments = self._authorize_and_parse(request, path_variables)
             if request.method == HEAD and self.is_download:
                 headers: HeadersType = {**self.schemas.response_type.headers}
                 return ChaliceResponse("", status_code=self.status, headers=headers)
@@ -289,8 +289,10 @@ class Endpoint:
     def _log(self, event: LogEvent, request_id: str, **fields: str) -> None:
         log.emit(event, action=self.view.__name__, requestId=request_id, **fields)
 
-    def _view_arguments(self, request: Request, path_variables: dict[str, str]) -> dict[str, Any]:
-        if self.rejects_cross_site:
+    def _authorize_and_parse(
+        self, request: Request, path_variables: dict[str, str]
+    ) -> dict[str, Any]:
+        if self.rejects_cross_site_requests:
             reject_cross_site(request)
         if len(request.body) > MAX_BODY_BYTES:
             raise PayloadTooLarge
@@ -373,7 +375,7 @@ class Blueprint(ChaliceBlueprint):
                 may_create=may_create,
                 event=success_event,
             )
-            endpoint.require_supported_signature()
+            endpoint.require_valid_view_signature()
             self.endpoints.append(endpoint)
 
             @functools.wraps(view)

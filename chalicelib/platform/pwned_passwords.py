@@ -24,7 +24,7 @@ _READ_SIZE_BYTES = 16 * 1024
 _RESPONSE_LINE_PATTERN = re.compile(r"([0-9A-F]{35}):([0-9]{1,12})")
 
 
-def breached_hash_suffixes(prefix: str) -> frozenset[str]:
+def fetch_breached_hash_suffixes(prefix: str) -> frozenset[str]:
     """Return the remaining digits of the SHA-1 hashes that begin with a prefix, in uppercase.
 
     Args:

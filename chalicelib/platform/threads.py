@@ -35,7 +35,7 @@ class _Background(Generic[Result]):
         return self._results[0]
 
 
-def run_with(
+def run_concurrently(
     background: Callable[[], Result], foreground: Callable[[], OtherResult]
 ) -> tuple[Result, OtherResult]:
     """Run one function in a thread while the other one runs here; return when both have ended.

@@ -14,7 +14,7 @@ from chalicelib.events.service import EventService, event_service
 from chalicelib.platform.conflicts import MAX_ATTEMPTS
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
-from chalicelib.registrations.note import SERVICE_ACTOR, HistoryEntry
+from chalicelib.registrations.note import SERVICE_ACTOR_ID, HistoryEntry
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status
@@ -179,7 +179,7 @@ def personal_registrations() -> PersonalRegistrations:
 
 def changed_by(actor: str, account_id: str) -> ChangedBy:
     """Return who made a change, as the account's owner sees it."""
-    if actor == SERVICE_ACTOR:
+    if actor == SERVICE_ACTOR_ID:
         return ChangedBy.SERVICE
     return ChangedBy.YOU if actor == account_id else ChangedBy.STAFF
 

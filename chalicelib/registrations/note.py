@@ -8,7 +8,7 @@ from typing import Any
 
 # The actor of automatic changes: the service offers a place, or an offer expires. Account IDs
 # contain no #, so this isn't the ID of an account.
-SERVICE_ACTOR = "#service"
+SERVICE_ACTOR_ID = "#service"
 
 
 class HistoryAction(StrEnum):

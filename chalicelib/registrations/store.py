@@ -14,7 +14,7 @@ from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Item, Query, Read, Write
-from chalicelib.registrations.note import SERVICE_ACTOR, HistoryAction, HistoryEntry, Note
+from chalicelib.registrations.note import SERVICE_ACTOR_ID, HistoryAction, HistoryEntry, Note
 from chalicelib.registrations.registration import FIELDS_HIDDEN_FROM_STAFF, Registration
 from chalicelib.registrations.registration_events import event_writes
 from chalicelib.registrations.registration_item import from_item, to_item, waiting_list_key
@@ -28,7 +28,7 @@ HISTORY = "history"
 REGISTRATION_KEY_ATTRIBUTES = ("userId", "eventId")
 # Incrementing the version makes a concurrent change fail if it was based on the state before the
 # count.
-_MARK_AS_COUNTED = {
+_SET_WAITLISTED_AT = {
     "UpdateExpression": "SET waitlistedAt = :waitlisted_at, version = version + :one"
 }
 _NOT_EXPIRED_FILTER = "#ttl > :now"
@@ -81,10 +81,16 @@ class RegistrationStore:
         }
         condition = {"ConditionExpression": "attribute_not_exists(id) OR #ttl <= :now"}
         return Write(
-            "Put", NOTES, item, condition, _now_values(note.at), NoteExists, names=_TTL_NAME_ALIAS
+            "Put",
+            NOTES,
+            item,
+            condition,
+            _now_expression_values(note.at),
+            NoteExists,
+            names=_TTL_NAME_ALIAS,
         )
 
-    def require_waiting_write(self, registration: Registration) -> Write:
+    def require_still_waitlisted_write(self, registration: Registration) -> Write:
         """Return the write that requires that a registration has kept its waiting list position.
 
         It raises RegistrationChanged. Usually, it only checks a condition. For a registration from
@@ -99,7 +105,7 @@ class RegistrationStore:
             ":waiting_list_key": waiting_list_key(registration),
         }
         if registration.waitlisted_at is None:
-            operation, expressions = "Update", _MARK_AS_COUNTED | expressions
+            operation, expressions = "Update", _SET_WAITLISTED_AT | expressions
             values |= {":waitlisted_at": clock.to_text(registration.filed_at), ":one": 1}
         return Write(
             operation,
@@ -115,7 +121,7 @@ class RegistrationStore:
         """Return the write of the history entry for an offer. The entry contains its deadline."""
         changes = {"offer": [None, clock.to_text(offer.until)]}
         action = HistoryAction.OFFERED
-        return history_write(registration, SERVICE_ACTOR, action, offer.offered_at, changes)
+        return history_write(registration, SERVICE_ACTOR_ID, action, offer.offered_at, changes)
 
     def require_exists_write(self, registration: Registration) -> Write:
         """Return the check that a registration still exists; it raises NotFound."""
@@ -149,7 +155,7 @@ class RegistrationStore:
             condition="registration = :registration",
             values={
                 ":registration": registration_partition_key(event_id, user_id),
-                **_now_values(now),
+                **_now_expression_values(now),
             },
             filter=_NOT_EXPIRED_FILTER,
             names=_TTL_NAME_ALIAS,
@@ -202,8 +208,8 @@ class RegistrationStore:
         """
         changes = _changes(before, after)
         history = history_write(after, actor, action, after.updated_at, changes)
-        put, *others = registration_writes(before, after, shard_count)
-        self._database.transact([put, history, *extra_writes, *others])
+        put, *derived_writes = registration_writes(before, after, shard_count)
+        self._database.transact([put, history, *extra_writes, *derived_writes])
 
     def delete(
         self, registration: Registration, *extra_writes: Write, actor: str, now: datetime
@@ -265,13 +271,13 @@ def registration_writes(
         after: the registration to write; None to delete it. If its owner differs, it moves.
         shard_count: the number of counter shards to use: at most the event's.
     """
-    more = [*summary_writes(before, after, shard_count), *event_writes(before, after)]
+    derived_writes = [*summary_writes(before, after, shard_count), *event_writes(before, after)]
     if before and after and before.user_id == after.user_id:
-        return [_update_write(before, after), *search_index_writes(before, after), *more]
+        return [_update_write(before, after), *search_index_writes(before, after), *derived_writes]
     writes = [_delete_write(before)] if before else []
     writes += [_create_write(after)] if after else []
     search_index = [*search_index_writes(before, None), *search_index_writes(None, after)]
-    return [*writes, *search_index, *more]
+    return [*writes, *search_index, *derived_writes]
 
 
 def _create_write(registration: Registration) -> Write:
@@ -283,7 +289,7 @@ def _create_write(registration: Registration) -> Write:
         REGISTRATIONS,
         to_item(registration),
         absent_or_expired,
-        _now_values(registration.updated_at),
+        _now_expression_values(registration.updated_at),
         on_condition_failed=RegistrationChanged,
         names=_TTL_NAME_ALIAS,
     )
@@ -317,7 +323,10 @@ def _history_query(event_id: str, user_id: str, now: datetime) -> Query:
         HISTORY,
         key=("registration", "id"),
         condition="registration = :registration",
-        values={":registration": registration_partition_key(event_id, user_id), **_now_values(now)},
+        values={
+            ":registration": registration_partition_key(event_id, user_id),
+            **_now_expression_values(now),
+        },
         filter=_NOT_EXPIRED_FILTER,
         names=_TTL_NAME_ALIAS,
     )
@@ -359,7 +368,7 @@ def _history_values(registration: Registration) -> Item:
     return {**registration.form, "status": registration.status.value, **paper_signature}
 
 
-def _now_values(now: datetime) -> Item:
+def _now_expression_values(now: datetime) -> Item:
     """Return the current time as the value ``:now`` of a condition on a time to live."""
     return {":now": int(now.timestamp())}
 

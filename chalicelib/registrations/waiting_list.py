@@ -32,7 +32,7 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.registrations import emails
 from chalicelib.registrations.listing_store import ListingStore
-from chalicelib.registrations.note import SERVICE_ACTOR, HistoryAction
+from chalicelib.registrations.note import SERVICE_ACTOR_ID, HistoryAction
 from chalicelib.registrations.recount import Recount, is_recount_due
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.scheduled_work import run_and_log_errors
@@ -45,11 +45,11 @@ REQUEST_TIME_LIMIT_SECONDS = 2.0
 _BATCH_SIZE = 100
 
 
-class _StaleIndex(Exception):
+class _StaleWaitingListIndex(Exception):
     """The waiting list's index lags behind the table; the next call continues."""
 
 
-class _NoFreePlace(Exception):
+class _NothingToOffer(Exception):
     """No place is free, or no registration is waiting for one."""
 
 
@@ -97,7 +97,8 @@ class WaitingListService:
         event_ids_with_free_place = [
             event_id
             for event_id, counts in counts_by_event.items()
-            if counts.has_free_place and (counts.has_registration_without_offer or counts.is_full)
+            if counts.has_free_place
+            and (counts.has_registration_without_offer or counts.is_marked_full)
         ]
         event_ids = dict.fromkeys([*event_ids_with_expired_offers, *event_ids_with_free_place])
         results = []
@@ -144,7 +145,7 @@ class WaitingListService:
         """
         deadline = time.monotonic() + time_limit_seconds
         try:
-            for _ in self._update_offers_stepwise(event_id, now):
+            for _ in self._offer_update_steps(event_id, now):
                 if time.monotonic() > deadline:
                     break
         except ServiceUnavailable as error:
@@ -165,13 +166,13 @@ class WaitingListService:
         event_id = registration.event_id
         if counts.is_sharded and registration.place_state is PlaceState.WAITLISTED:
             # It joined without a check of the counters. If the event is no longer full, a place
-            # became free concurrently: see PlaceService.reopen_to_new_registrations.
+            # became free concurrently: see PlaceService.try_reopen_to_new_registrations.
             if not self._places.is_full(event_id):
                 self.update_offers(event_id, now)
         elif counts.has_waiting_list_or_offers:
             self.update_offers(event_id, now)
 
-    def _update_offers_stepwise(self, event_id: str, now: datetime) -> Iterator[None]:
+    def _offer_update_steps(self, event_id: str, now: datetime) -> Iterator[None]:
         """End expired offers, offer free places, and let new registrations take the remaining ones.
 
         Yields:
@@ -185,16 +186,16 @@ class WaitingListService:
         counts = self._places.with_all_shards(
             event_id, self._places.with_current_capacity(event, counts)
         )
-        yield from self._expire_and_offer_places(event, counts, now)
+        yield from self._expiry_and_offer_steps(event, counts, now)
         if (
             counts.is_sharded
             and event.offer_deadline(now)
-            and self._places.reopen_to_new_registrations(event_id)
+            and self._places.try_reopen_to_new_registrations(event_id)
         ):
             counts = self._places.counts(event_id)
-            yield from self._expire_and_offer_places(event, counts, now)
+            yield from self._expiry_and_offer_steps(event, counts, now)
 
-    def _expire_and_offer_places(
+    def _expiry_and_offer_steps(
         self, event: Event, counts: PlaceCounts, now: datetime
     ) -> Iterator[None]:
         """End expired offers, then offer free places."""
@@ -215,7 +216,7 @@ class WaitingListService:
             offer = Offer(event_id, registration.user_id, now, offer_deadline)
             try:
                 self._offer_place_with_retries(event, registration, offer)
-            except (_NoFreePlace, _StaleIndex):
+            except (_NothingToOffer, _StaleWaitingListIndex):
                 return
             yield
 
@@ -227,22 +228,26 @@ class WaitingListService:
         It tries the same registration again, because the next in line must not overtake it.
 
         Raises:
-            _NoFreePlace: no place is free, or no registration is waiting.
-            _StaleIndex: the registration was just moved to another account.
+            _NothingToOffer: no place is free, or no registration is waiting.
+            _StaleWaitingListIndex: the registration was just moved to another account.
             ServiceUnavailable: each attempt conflicted with another request.
         """
 
         def attempt(shard: ChosenShard | None) -> None:
             if shard is None:
-                raise _NoFreePlace
+                raise _NothingToOffer
             self._try_to_offer_place(event, registration, offer, shard)
 
-        choose_shard = partial(self._shard_with_free_place, event.id)
+        choose_shard_for_offer = partial(self._choose_shard_for_offer, event.id)
         retry_on_conflict(
-            choose_shard(), attempt, choose_shard, PlacesChanged, what="an event's places"
+            choose_shard_for_offer(),
+            attempt,
+            choose_shard_for_offer,
+            PlacesChanged,
+            what="an event's places",
         )
 
-    def _shard_with_free_place(self, event_id: str) -> ChosenShard | None:
+    def _choose_shard_for_offer(self, event_id: str) -> ChosenShard | None:
         """Return a shard with a free place; None without one, or if no registration is waiting."""
         counts = self._places.counts(event_id)
         if not counts.has_registration_without_offer:
@@ -256,14 +261,14 @@ class WaitingListService:
 
         Raises:
             PlacesChanged: the place is no longer free.
-            _StaleIndex: the registration was just moved to another account.
+            _StaleWaitingListIndex: the registration was just moved to another account.
         """
         [account] = self._registrations.read_items(
             self._accounts.profile_read(registration.user_id)
         )
         email = emails.offered(account, event, registration, offer)
         writes = [
-            self._registrations.require_waiting_write(registration),
+            self._registrations.require_still_waitlisted_write(registration),
             *self._places.reserve_place_writes(offer, registration.place_state, shard),
             self._registrations.offer_history_write(registration, offer),
             *outbox.email_writes(offer.offered_at, email),
@@ -282,11 +287,11 @@ class WaitingListService:
         there, but the index doesn't show it yet. The next in line must not overtake it.
 
         Raises:
-            _StaleIndex: it is not in the table.
+            _StaleWaitingListIndex: it is not in the table.
         """
         key = registration.user_id, registration.event_id
         if self._registrations.read_items(self._registrations.registration_read(*key)) == [None]:
-            raise _StaleIndex
+            raise _StaleWaitingListIndex
 
     def _expire_offer(self, event: Event, offer: Offer, now: datetime) -> None:
         """End an expired offer, and withdraw its registration."""
@@ -310,7 +315,7 @@ class WaitingListService:
             self._registrations.save(
                 registration,
                 expired,
-                actor=SERVICE_ACTOR,
+                actor=SERVICE_ACTOR_ID,
                 action=HistoryAction.OFFER_EXPIRED,
                 extra_writes=[
                     *self._places.delete_offer_writes(offer),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from chalicelib.identity.role import Permission, roles_with
+from chalicelib.identity.role import Permission, roles_with_permission
 from chalicelib.platform import log, settings
 from chalicelib.platform.endpoints import AccessPolicy
 from chalicelib.platform.errors import (
@@ -118,7 +118,7 @@ def _authenticate_single_session(request: Request) -> CurrentUser:
     return current_users[0]
 
 
-def _authenticate_with_required_second_factor(request: Request) -> CurrentUser:
+def _authenticate_and_require_staff_second_factor(request: Request) -> CurrentUser:
     """Authorize any signed-in user, except staff who still need a second factor.
 
     OWASP ASVS 5.0 6.3.3.
@@ -136,14 +136,16 @@ def _allow_anyone(_: Request) -> None:
 
 
 ANYONE = AccessPolicy("anyone", _allow_anyone)
-# For what an OpenID Connect provider has the browser post: the view checks that it is this
-# browser's own request that comes back.
-ANYONE_FROM_A_PROVIDER = AccessPolicy("anyone", _allow_anyone, takes_cross_site_posts=True)
+# For the form that an OpenID Connect provider makes the browser post. The view checks that this
+# browser started the sign-in.
+ANYONE_ALLOWING_CROSS_SITE_POSTS = AccessPolicy(
+    "anyone", _allow_anyone, allows_cross_site_posts=True
+)
 # MultipleSessions: the request has valid tokens of several sessions.
 _AUTHENTICATION_ERRORS = (Unauthenticated, MultipleSessions, ServiceUnavailable)
 SIGNED_IN = AccessPolicy(
     "signed in",
-    _authenticate_with_required_second_factor,
+    _authenticate_and_require_staff_second_factor,
     (*_AUTHENTICATION_ERRORS, SecondFactorSetupRequired),
 )
 # For endpoints that staff without a second factor need: to read their account, to sign out, and to
@@ -152,7 +154,7 @@ SIGNED_IN_SECOND_FACTOR_OPTIONAL = AccessPolicy(
     "signed in", _authenticate_single_session, _AUTHENTICATION_ERRORS
 )
 # Accepts the valid tokens of several sessions, so that a request can end all of them.
-SIGNED_IN_WITH_SEVERAL_SESSIONS = AccessPolicy(
+SIGNED_IN_WITH_ANY_NUMBER_OF_SESSIONS = AccessPolicy(
     "signed in", _authenticate_all_sessions, _AUTHENTICATION_ERRORS
 )
 
@@ -161,13 +163,13 @@ def requires_permission(permission: Permission) -> AccessPolicy:
     """Return the access of an endpoint for accounts whose role has a permission."""
 
     def authorize(request: Request) -> CurrentUser:
-        current_user = _authenticate_with_required_second_factor(request)
+        current_user = _authenticate_and_require_staff_second_factor(request)
         if not current_user.account.role.permits(permission):
             raise Forbidden
         return current_user
 
     return AccessPolicy(
-        ", ".join(roles_with(permission)),
+        ", ".join(roles_with_permission(permission)),
         authorize,
         (*_AUTHENTICATION_ERRORS, Forbidden, SecondFactorSetupRequired),
         privileged=True,

@@ -33,7 +33,7 @@ SECOND_FACTOR_CHANGES_PER_ACCOUNT = FixedWindowPolicy(
 
 
 @dataclass(frozen=True, slots=True)
-class UsedCode:
+class ConsumedCode:
     """A verified code.
 
     Attributes:
@@ -58,7 +58,7 @@ class CodeVerifier:
         self._rate_limiter = rate_limiter
         self._keys = keys
 
-    def use(self, account: Account, code: str, now: datetime) -> UsedCode:
+    def consume(self, account: Account, code: str, now: datetime) -> ConsumedCode:
         """Verify the code of an account whose password was verified.
 
         The function counts the attempt before it verifies the code. An account has one counter for
@@ -78,8 +78,8 @@ class CodeVerifier:
         if account.authenticator is None or not totp.is_well_formed(code):
             raise IncorrectCode
         _, refund_writes = self._count_attempt(account, now)
-        authenticator = totp.use(account.authenticator, code, self._key, account.id, now)
-        return UsedCode(authenticator, refund_writes)
+        authenticator = totp.consume(account.authenticator, code, self._key, account.id, now)
+        return ConsumedCode(authenticator, refund_writes)
 
     def check_first(
         self, account: Account, code: str, now: datetime
@@ -114,8 +114,8 @@ class CodeVerifier:
         return totp.secret(seed, account.id, self._key)
 
     @staticmethod
-    def codes_left_email_writes(
-        account: Account, used_code: UsedCode, now: datetime
+    def recovery_codes_left_email_writes(
+        account: Account, consumed_code: ConsumedCode, now: datetime
     ) -> list[Write]:
         """Return the writes that email the owner how many recovery codes are left.
 
@@ -123,14 +123,14 @@ class CodeVerifier:
 
         Args:
             account: the account before the sign-in.
-            used_code: the code with which the owner signs in.
+            consumed_code: the code with which the owner signs in.
             now: the current time.
         """
-        if not used_code.is_recovery_code_of(account):
+        if not consumed_code.is_recovery_code_of(account):
             return []
         from chalicelib.identity import emails  # for this rare case only
 
-        codes_left = len(used_code.authenticator.recovery_codes)
+        codes_left = len(consumed_code.authenticator.recovery_codes)
         return emails.recovery_codes_left_email_writes(account, codes_left, now)
 
     @property

@@ -20,7 +20,7 @@ DEVICE_LIFETIME = timedelta(days=365)
 # OWASP ASVS 5.0 6.5.5: a code that is sent out of band is valid for 10 minutes at most.
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
 # As long: a person may have to find a password or a phone for the provider.
-OIDC_LIFETIME = timedelta(minutes=10)
+OIDC_COOKIE_LIFETIME = timedelta(minutes=10)
 # WebAuthn Level 3 13.4.3 leaves it to the service. The browser waits for the person.
 PASSKEY_CHALLENGE_LIFETIME = timedelta(minutes=10)
 
@@ -63,7 +63,10 @@ def sign_in_code_cookie(browser_secret: str) -> str:
 
 
 def cookies_after_code_sign_in(new_session: NewSession) -> tuple[str, ...]:
-    """Return the values of a session that an emailed code started. They also delete its cookie."""
+    """Return the ``Set-Cookie`` values after a sign-in with an emailed code.
+
+    They set the cookies of the new session, and delete the cookie of the sign-in code.
+    """
     name = settings.current().sign_in_code_cookie_name
     expired = _set_cookie_value(name, "", timedelta(0), same_site="Strict")
     return (*sign_in_cookies(new_session), expired)
@@ -72,41 +75,54 @@ def cookies_after_code_sign_in(new_session: NewSession) -> tuple[str, ...]:
 def oidc_cookie(browser_secret: str, same_site: str) -> str:
     """Return the ``Set-Cookie`` value for the browser that goes to an OpenID Connect provider."""
     name = settings.current().oidc_cookie_name
-    return _set_cookie_value(name, browser_secret, OIDC_LIFETIME, same_site=same_site)
+    return _set_cookie_value(name, browser_secret, OIDC_COOKIE_LIFETIME, same_site=same_site)
 
 
-def oidc_return_cookies(proof_secret: str | None, same_site: str) -> tuple[str, ...]:
-    """Return those values for the browser that comes back: of its proof, if there is one.
+def cookies_after_oidc_callback(proof_secret: str | None, same_site: str) -> tuple[str, ...]:
+    """Return the ``Set-Cookie`` values for the browser that returns from a provider.
+
+    They delete the cookie that the browser got before it went to the provider. If the provider
+    verified the person, they also set a cookie that proves this to the request that signs in.
 
     Args:
-        proof_secret: the secret of the proof; None without one.
-        same_site: as the cookie has it with which the browser came, and which is now deleted.
+        proof_secret: the secret of the proof that the provider verified the person; None if the
+            sign-in failed.
+        same_site: the ``SameSite`` attribute of the cookie to delete.
     """
     current = settings.current()
     expired = _set_cookie_value(current.oidc_cookie_name, "", timedelta(0), same_site=same_site)
     if proof_secret is None:
         return (expired,)
     name = current.oidc_proof_cookie_name
-    return expired, _set_cookie_value(name, proof_secret, OIDC_LIFETIME, same_site="Strict")
+    return expired, _set_cookie_value(name, proof_secret, OIDC_COOKIE_LIFETIME, same_site="Strict")
 
 
-def oidc_secret(request: Request) -> str | None:
-    """Return the secret of the browser that went to a provider; None without exactly one."""
+def read_oidc_secret(request: Request) -> str | None:
+    """Return the secret of the browser that went to a provider.
+
+    None without one, or with several.
+    """
     return _single_value(request, settings.current().oidc_cookie_name)
 
 
-def oidc_proof_secret(request: Request) -> str | None:
-    """Return the secret of a browser's proof from a provider; None without exactly one."""
+def read_oidc_proof_secret(request: Request) -> str | None:
+    """Return the secret of the proof that a provider verified the person.
+
+    None without one, or with several.
+    """
     return _single_value(request, settings.current().oidc_proof_cookie_name)
 
 
-def proof_sign_in_cookies(new_session: NewSession) -> tuple[str, ...]:
-    """Return the values of a session that a provider's proof started; its own cookie is deleted."""
+def cookies_after_oidc_sign_in(new_session: NewSession) -> tuple[str, ...]:
+    """Return the ``Set-Cookie`` values after a sign-in with an OpenID Connect provider.
+
+    They set the cookies of the new session, and delete the cookie of the provider's proof.
+    """
     return (*sign_in_cookies(new_session), expired_oidc_proof_cookie())
 
 
 def expired_oidc_proof_cookie() -> str:
-    """Return the ``Set-Cookie`` value that deletes the cookie of a proof."""
+    """Return the ``Set-Cookie`` value that deletes the cookie of a provider's proof."""
     name = settings.current().oidc_proof_cookie_name
     return _set_cookie_value(name, "", timedelta(0), same_site="Strict")
 
@@ -129,8 +145,11 @@ def passkey_cookie(browser_secret: str) -> str:
     return _set_cookie_value(name, browser_secret, PASSKEY_CHALLENGE_LIFETIME, same_site="Strict")
 
 
-def passkey_sign_in_cookies(new_session: NewSession) -> tuple[str, ...]:
-    """Return those values of a session that a passkey started; its own cookie is deleted."""
+def cookies_after_passkey_sign_in(new_session: NewSession) -> tuple[str, ...]:
+    """Return the ``Set-Cookie`` values after a sign-in with a passkey.
+
+    They set the cookies of the new session, and delete the cookie of the challenge.
+    """
     name = settings.current().passkey_cookie_name
     expired = _set_cookie_value(name, "", timedelta(0), same_site="Strict")
     return (*sign_in_cookies(new_session), expired)

@@ -30,13 +30,13 @@ class WindowCounter:
         name: the name of the counter.
         limit: the largest value of the counter.
         expires_at: the time from which DynamoDB may delete it.
-        on_exceeded: returns the error to raise if the counter would exceed the limit.
+        make_limit_error: returns the error to raise if the counter would exceed the limit.
     """
 
     name: str
     limit: int
     expires_at: datetime
-    on_exceeded: Callable[[], Exception]
+    make_limit_error: Callable[[], Exception]
 
 
 class ConcurrentUpdate(Exception):
@@ -57,7 +57,7 @@ class RateLimitStore:
         [state] = self._database.get_all(_state_read(name))
         return state
 
-    def get_with(
+    def get_backoffs_and_items(
         self, names: Sequence[str], extra_reads: Sequence[Read[Any]]
     ) -> tuple[list[BackoffState | None], list[Any]]:
         """Read backoffs and other items in one round trip; None for each that does not exist."""
@@ -89,7 +89,7 @@ class RateLimitStore:
 
         Raises:
             ConcurrentUpdate: another request changed the backoff since it was read.
-            Exception: the error from ``on_exceeded`` of the first exceeded counter.
+            Exception: the error from ``make_limit_error`` of the first exceeded counter.
         """
         item = {
             "name": name,
@@ -111,24 +111,24 @@ class RateLimitStore:
         """Increment one counter; concurrent requests don't conflict.
 
         Raises:
-            Exception: the error from ``on_exceeded``: the counter is at its limit.
+            Exception: the error from ``make_limit_error``: the counter is at its limit.
         """
         expressions, values = _increment_expressions(counter)
         try:
             self._database.update(ATTEMPTS, {"name": counter.name}, values=values, **expressions)
         except ConditionFailed:
-            raise counter.on_exceeded() from None
+            raise counter.make_limit_error() from None
 
     def increment_all(self, counters: Sequence[WindowCounter]) -> None:
         """Increment all counters or none. If botocore repeats the request, it counts once.
 
         Raises:
-            Exception: the error from ``on_exceeded`` of the first exceeded counter.
+            Exception: the error from ``make_limit_error`` of the first exceeded counter.
         """
         self._database.transact([_increment_write(counter) for counter in counters])
 
     def increment_write(self, counter: WindowCounter) -> Write:
-        """Return the write that increments a counter; at its limit, raise ``on_exceeded()``."""
+        """Return the write that increments a counter; at its limit, it raises the limit error."""
         return _increment_write(counter)
 
     def delete_write(self, name: str) -> Write:
@@ -159,7 +159,7 @@ def _increment_write(counter: WindowCounter) -> Write:
         ATTEMPTS,
         {"name": counter.name},
         *_increment_expressions(counter),
-        counter.on_exceeded,
+        counter.make_limit_error,
     )
 
 

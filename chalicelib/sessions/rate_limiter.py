@@ -25,7 +25,7 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.items import Read, Write
 from chalicelib.platform.languages import N_
-from chalicelib.platform.threads import run_with
+from chalicelib.platform.threads import run_concurrently
 from chalicelib.sessions.keys import KeySource, account_keys, session_keys
 from chalicelib.sessions.rate_limit_store import (
     BackoffState,
@@ -36,18 +36,18 @@ from chalicelib.sessions.rate_limit_store import (
 from chalicelib.sessions.session import ClientContext
 
 ItemT = TypeVar("ItemT")
-Verified = TypeVar("Verified")
+VerifiedT = TypeVar("VerifiedT")
 
-_COUNTER_KEY_PURPOSE = "attempts"
+_HMAC_KEY_PURPOSE = "attempts"
 # Each conflict means that another attempt was counted, so the backoff soon rejects the request.
 _MAX_UPDATE_ATTEMPTS = 10
 _HOUR = timedelta(hours=1)
 # RFC 6177: a customer who has one IPv6 address has its whole /64, and a site may have a /48, which
 # is 65,536 of them.
-_IPV6_CUSTOMER = 64
-_IPV6_SITE = 48
+_IPV6_CUSTOMER_PREFIX_LENGTH = 64
+_IPV6_SITE_PREFIX_LENGTH = 48
 # A carrier gives each phone a /64 of its own, so many honest people can share a /48.
-_SITE_FACTOR = 10
+_IPV6_SITE_LIMIT_MULTIPLIER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class BackoffPolicy:
 
     def remaining_delay(self, state: BackoffState | None, now: datetime) -> int:
         """Return the seconds until the next attempt is allowed, rounded up; 0 if it is allowed."""
-        if state is None or self.has_reset(state, now) or state.attempts < self.free_attempts:
+        if state is None or self.is_expired(state, now) or state.attempts < self.free_attempts:
             return 0
         max_seconds = int(self.max_delay.total_seconds())
         # Cap the exponent, so that a large count can't produce a huge number.
@@ -80,7 +80,7 @@ class BackoffPolicy:
         allowed_at = state.last_attempt_at + timedelta(seconds=min(2**exponent, max_seconds))
         return max(0, _seconds_between(now, allowed_at))
 
-    def has_reset(self, state: BackoffState, now: datetime) -> bool:
+    def is_expired(self, state: BackoffState, now: datetime) -> bool:
         """Return whether the last attempt is so long ago that the count starts again."""
         return now - state.last_attempt_at >= self.reset_after
 
@@ -172,10 +172,8 @@ def address_windows(name: str, limit: int, address: str) -> tuple[KeyedWindow, .
         address: the IP address.
     """
     customer, *site = _networks(address)
-    return (
-        FixedWindowPolicy(name, limit).for_key(customer),
-        *(FixedWindowPolicy(name, limit * _SITE_FACTOR).for_key(network) for network in site),
-    )
+    site_policy = FixedWindowPolicy(name, limit * _IPV6_SITE_LIMIT_MULTIPLIER)
+    return FixedWindowPolicy(name, limit).for_key(customer), *map(site_policy.for_key, site)
 
 
 def network_of_address(address: str) -> str:
@@ -195,15 +193,16 @@ def _networks(address: str) -> tuple[str, ...]:
         return (str(parsed),)
     if parsed.ipv4_mapped:
         return (str(parsed.ipv4_mapped),)
-    prefix = int(parsed)
+    address_bits = int(parsed)
+    prefix_lengths = (_IPV6_CUSTOMER_PREFIX_LENGTH, _IPV6_SITE_PREFIX_LENGTH)
     customer, site = (
-        ipaddress.IPv6Address(prefix >> host_bits << host_bits)
-        for host_bits in (parsed.max_prefixlen - bits for bits in (_IPV6_CUSTOMER, _IPV6_SITE))
+        ipaddress.IPv6Address(address_bits >> host_bits << host_bits)
+        for host_bits in (parsed.max_prefixlen - length for length in prefix_lengths)
     )
-    return str(customer), f"{site}/{_IPV6_SITE}"
+    return str(customer), f"{site}/{_IPV6_SITE_PREFIX_LENGTH}"
 
 
-def _require_no_delay(policy: BackoffPolicy, state: BackoffState | None, now: datetime) -> None:
+def _reject_if_delayed(policy: BackoffPolicy, state: BackoffState | None, now: datetime) -> None:
     if seconds := policy.remaining_delay(state, now):
         raise TooManyAttempts(seconds)
 
@@ -251,8 +250,8 @@ class RateLimiter:
         """
         return self._store.increment_write(self._window_counter(window, now))
 
-    def uncount_request_write(self, window: KeyedWindow, now: datetime) -> Write:
-        """Return the write that uncounts a request that was counted at ``now``."""
+    def refund_request_write(self, window: KeyedWindow, now: datetime) -> Write:
+        """Return the write that subtracts a request that was counted at ``now``."""
         return self._store.decrement_write(self._window_counter(window, now))
 
     def reset_sign_in_backoff_write(self, account_id: str) -> Write:
@@ -279,16 +278,18 @@ class RateLimiter:
         Raises:
             TooManyAttempts: a limit is exceeded; nothing was counted.
         """
-        [state], [item] = self._store.get_with([self._backoff_name(backoff)], [item_read])
+        [state], [item] = self._store.get_backoffs_and_items(
+            [self._backoff_name(backoff)], [item_read]
+        )
         return item, self._count_attempt_or_reject(backoff, state, now)
 
-    def verify_sign_in(
+    def count_and_verify_sign_in(
         self,
         account_id: str,
         context: ClientContext,
         login_reads: LoginReads,
-        verify: Callable[[Account | None], Verified],
-    ) -> tuple[Verified, tuple[Write, ...]]:
+        verify_password: Callable[[Account | None], VerifiedT],
+    ) -> tuple[VerifiedT, tuple[Write, ...]]:
         """Count an attempt to enter an account's password while the password is verified.
 
         The result of the verification counts only once the attempt is counted: without that, this
@@ -302,16 +303,16 @@ class RateLimiter:
             account_id: the account ID, or the decoy ID of an unknown login name.
             context: the client's time, address, and trusted device.
             login_reads: the reads of the account and its credentials.
-            verify: gets the account with its credentials, or None if there is none; verifies the
-                password, calling nothing else.
+            verify_password: gets the account with its credentials, or None if there is none;
+                verifies the password, calling nothing else.
 
         Returns:
-            What ``verify`` returned, and the writes that refund the attempt; see
+            What ``verify_password`` returned, and the writes that refund the attempt; see
             :meth:`count_attempt`.
 
         Raises:
             TooManyAttempts: a limit is exceeded; nothing was counted.
-            Exception: what ``verify`` raised; the attempt is counted.
+            Exception: what ``verify_password`` raised; the attempt is counted.
         """
         now = context.received_at
         backoffs = [sign_in_backoff(account_id, context.address)]
@@ -320,7 +321,7 @@ class RateLimiter:
             backoffs.append(SIGN_INS_PER_DEVICE.for_key(device.id))
         names = [self._backoff_name(backoff) for backoff in backoffs]
         counters = [self._window_counter(window, now) for window in backoffs[0].windows]
-        states, [account, credentials, *window_counts] = self._store.get_with(
+        states, [account, credentials, *window_counts] = self._store.get_backoffs_and_items(
             names,
             [login_reads.account, login_reads.credentials, *map(self._store.count_read, counters)],
         )
@@ -330,14 +331,14 @@ class RateLimiter:
         if account and device and device.is_trusted_by(account):
             backoff, state = backoffs[-1], states[-1]
         # An attempt that comes too early costs no hash.
-        _require_no_delay(backoff.policy, state, now)
+        _reject_if_delayed(backoff.policy, state, now)
         if backoff.windows:
             for counter, count in zip(counters, window_counts, strict=True):
                 if count is not None and count >= counter.limit:
-                    raise counter.on_exceeded()
-        refund_writes, verified = run_with(
+                    raise counter.make_limit_error()
+        refund_writes, verified = run_concurrently(
             lambda: self._count_attempt_or_reject(backoff, state, now),
-            lambda: verify(account),
+            lambda: verify_password(account),
         )
         return verified, refund_writes
 
@@ -348,8 +349,8 @@ class RateLimiter:
         name, policy = self._backoff_name(backoff), backoff.policy
         counters = [self._window_counter(window, now) for window in backoff.windows]
         for _ in range(_MAX_UPDATE_ATTEMPTS):
-            _require_no_delay(policy, state, now)
-            attempts = 0 if state is None or policy.has_reset(state, now) else state.attempts
+            _reject_if_delayed(policy, state, now)
+            attempts = 0 if state is None or policy.is_expired(state, now) else state.attempts
             new_state = BackoffState(attempts + 1, now)
             try:
                 self._store.record_attempt(
@@ -371,7 +372,7 @@ class RateLimiter:
             name=self._counter_name(policy.name, f"{window.key} until {clock.to_text(resets_at)}"),
             limit=policy.limit,
             expires_at=resets_at + policy.length,
-            on_exceeded=lambda: TooManyAttempts(
+            make_limit_error=lambda: TooManyAttempts(
                 _seconds_between(now, resets_at), policy.message, limit=policy.name
             ),
         )
@@ -382,8 +383,9 @@ class RateLimiter:
         A hash without a key would not be enough: people sometimes type a password as the login
         name, and an attacker can try all IP addresses.
         """
-        key = self._keys.derived_key(_COUNTER_KEY_PURPOSE)
-        return hmac.new(key, "\0".join(parts).encode(errors="replace"), hashlib.sha256).hexdigest()
+        hmac_key = self._keys.derived_key(_HMAC_KEY_PURPOSE)
+        message = "\0".join(parts).encode(errors="replace")
+        return hmac.new(hmac_key, message, hashlib.sha256).hexdigest()
 
 
 def account_keyed_rate_limiter() -> RateLimiter:

@@ -94,7 +94,7 @@ class Reauthentication:
             return self._accounts.verify_password(account, password)
 
         try:
-            login, refund_writes = self._rate_limiter.verify_sign_in(
+            login, refund_writes = self._rate_limiter.count_and_verify_sign_in(
                 account_id, context, self._accounts.login_reads(account_id), verify_password
             )
         except IncorrectCredentials:
@@ -130,12 +130,14 @@ class Reauthentication:
         from chalicelib.sessions.code_check import code_verifier
 
         try:
-            used_code = code_verifier().use(verified.account, code or "", context.received_at)
+            consumed_code = code_verifier().consume(
+                verified.account, code or "", context.received_at
+            )
         except IncorrectCode:
             log.emit(log.LogEvent.WRONG_CODE, address=context.address)
             raise InvalidFields({CODE_FIELD: INCORRECT_CODE}) from None
-        refund_writes = (*verified.refund_writes, *used_code.refund_writes)
-        return Reauthenticated(verified.account, refund_writes, used_code.authenticator)
+        refund_writes = (*verified.refund_writes, *consumed_code.refund_writes)
+        return Reauthenticated(verified.account, refund_writes, consumed_code.authenticator)
 
     def new_password_writes(
         self, reauthenticated: Reauthenticated, context: ClientContext

@@ -43,7 +43,7 @@ from chalicelib.sessions.session_token import Claims
 # How often the last request time of a staff session is updated: at this interval, or at a fraction
 # of the idle timeout if that is shorter, so that a session in use never times out.
 _LAST_REQUEST_UPDATE_INTERVAL = timedelta(minutes=5)
-_UPDATES_PER_IDLE_TIMEOUT = 12
+_MIN_UPDATES_PER_IDLE_TIMEOUT = 12
 CURRENT_SESSION_ALIAS = "current"
 
 
@@ -163,7 +163,7 @@ class SessionService:
         """
         account_id = self._accounts.find_by_login(login_name)
         log.bind_account(None if is_decoy(account_id) else account_id)
-        login, refund_writes = self._rate_limiter.verify_sign_in(
+        login, refund_writes = self._rate_limiter.count_and_verify_sign_in(
             account_id,
             context,
             self._accounts.login_reads(account_id),
@@ -209,7 +209,7 @@ class SessionService:
         except PasswordHashReplaced:
             # Either another sign-in has replaced the weak hash, or the password was changed. In the
             # second case, this session has an outdated version, and is invalid from the start.
-            self._store.transact((*writes, self._accounts.stop_erasure_write(login.account)))
+            self._store.transact((*writes, self._accounts.cancel_erasure_write(login.account)))
         return new_session
 
     def _start_session_with_code(
@@ -227,20 +227,22 @@ class SessionService:
         if code is None:
             raise SecondFactorRequired
         verifier = code_verifier()
-        used_code = verifier.use(login.account, code, now)
+        consumed_code = verifier.consume(login.account, code, now)
         # These writes also replace a weak password hash.
-        use_code_writes = self._accounts.use_code_writes(login, used_code.authenticator)
-        codes_left_email_writes = verifier.codes_left_email_writes(login.account, used_code, now)
+        consume_code_writes = self._accounts.consume_code_writes(login, consumed_code.authenticator)
+        recovery_codes_left_email_writes = verifier.recovery_codes_left_email_writes(
+            login.account, consumed_code, now
+        )
         writes = (
             *new_session.writes,
-            *use_code_writes,
-            *used_code.refund_writes,
-            *codes_left_email_writes,
+            *consume_code_writes,
+            *consumed_code.refund_writes,
+            *recovery_codes_left_email_writes,
         )
         self._store.transact(writes)
-        is_recovery_code = used_code.is_recovery_code_of(login.account)
+        is_recovery_code = consumed_code.is_recovery_code_of(login.account)
         log.bind_factors(f"{first_factor}+{'recovery_code' if is_recovery_code else 'app'}")
-        account = replace(login.account, authenticator=used_code.authenticator)
+        account = replace(login.account, authenticator=consumed_code.authenticator)
         return replace(new_session, account=account)
 
     def authenticate(self, claims: Claims, now: datetime) -> CurrentUser:
@@ -252,7 +254,7 @@ class SessionService:
                 the account was disabled, erased, or signed out everywhere.
         """
         account_id = claims.account_id
-        session, account = self._store.get_with(
+        session, account = self._store.get_session_and_account(
             self._accounts.account_read(account_id), account_id, claims.session_id
         )
         if session is None or account is None or account.disabled or session.expires_at <= now:
@@ -285,7 +287,7 @@ class SessionService:
     @property
     def _last_request_update_interval(self) -> timedelta:
         return min(
-            _LAST_REQUEST_UPDATE_INTERVAL, self._staff_idle_timeout / _UPDATES_PER_IDLE_TIMEOUT
+            _LAST_REQUEST_UPDATE_INTERVAL, self._staff_idle_timeout / _MIN_UPDATES_PER_IDLE_TIMEOUT
         )
 
     def idle_limit_seconds(self, current_user: CurrentUser) -> int | None:

@@ -35,7 +35,7 @@ class SessionStore:
         """Run all of these writes or none."""
         self._database.transact(writes)
 
-    def get_with(
+    def get_session_and_account(
         self, account_read: Read[Account], account_id: str, session_id: str
     ) -> tuple[Session | None, Account | None]:
         """Read a session and its account in one round trip; None for each that doesn't exist.

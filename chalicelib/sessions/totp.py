@@ -88,7 +88,7 @@ def is_well_formed(code: str) -> bool:
     return len(canonical) == _RECOVERY_CHARACTERS and set(CROCKFORD).issuperset(canonical)
 
 
-def use(
+def consume(
     authenticator: Authenticator, code: str, key: bytes, account_id: str, now: datetime
 ) -> Authenticator:
     """Return an authenticator with a code of its app, or a recovery code, marked as used.

@@ -18,7 +18,7 @@ from chalicelib.platform.items import Write
 from chalicelib.platform.languages import Language
 from chalicelib.platform.log import LogEvent
 from chalicelib.registrations import emails
-from chalicelib.registrations.note import SERVICE_ACTOR, Note, move_note_id
+from chalicelib.registrations.note import SERVICE_ACTOR_ID, Note, move_note_id
 from chalicelib.registrations.registration import DraftExists, Registration
 from chalicelib.registrations.selection import Selection
 from chalicelib.registrations.service import RegistrationService, Result
@@ -160,7 +160,7 @@ class StaffRegistrations:
         changes, is_whole = since_submission(changes)
         position = None if is_whole else position
         names = self._accounts.usernames(change.actor for change in changes)
-        names |= {SERVICE_ACTOR: _SERVICE_NAME}
+        names |= {SERVICE_ACTOR_ID: _SERVICE_NAME}
         items = [
             HistoryEntryView(row.at, names.get(row.actor, DELETED_USER), row.action, row.changes)
             for row in changes

@@ -153,21 +153,30 @@ def _promote(super_admin, applicant, _backend):
     super_admin.post(f"/admin/users/{applicant.account['id']}/role", {"role": "Admin"})
 
 
-def _give_an_email(_super_admin, applicant, backend):
+def _change_stored_email(_super_admin, applicant, backend):
     backend.change("users", {"id": applicant.account["id"]}, email="other@e.co")
 
 
-def _erase(_super_admin, applicant, backend):
+def _delete_account_row(_super_admin, applicant, backend):
     backend.remove("users", {"id": applicant.account["id"]})
 
 
 @pytest.mark.parametrize(
-    "change",
-    [_disable, _disable_and_enable, _sign_out_everywhere, _promote, _give_an_email, _erase],
+    "change_account",
+    [
+        _disable,
+        _disable_and_enable,
+        _sign_out_everywhere,
+        _promote,
+        _change_stored_email,
+        _delete_account_row,
+    ],
 )
-def test_a_link_is_invalid_after_a_change_of_its_account(super_admin, applicant, backend, change):
+def test_a_link_is_invalid_after_a_change_of_its_account(
+    super_admin, applicant, backend, change_account
+):
     token = issue_reset_token(super_admin, applicant.account["id"])
-    change(super_admin, applicant, backend)
+    change_account(super_admin, applicant, backend)
     before = backend.everything()
 
     assert_link_rejected(reset_password(applicant, token))
@@ -240,17 +249,17 @@ def test_a_rejected_password_does_not_consume_the_link(super_admin, applicant, i
 
 
 def test_an_unknown_token_evaluates_no_password_strength(anonymous, backend):
-    with mock.patch.object(password_strength, "find_weakness") as estimate_strength:
+    with mock.patch.object(password_strength, "find_weakness") as find_weakness_mock:
         assert_link_rejected(reset_password(anonymous, "unknown", "password123456789"))
 
-    estimate_strength.assert_not_called()
+    find_weakness_mock.assert_not_called()
 
 
 def test_an_unknown_token_computes_no_password_hash(anonymous, backend):
-    with mock.patch.object(passwords, "hash_password") as hashing:
+    with mock.patch.object(passwords, "hash_password") as hash_password_mock:
         reset_password(anonymous, "unknown")
 
-    hashing.assert_not_called()
+    hash_password_mock.assert_not_called()
 
 
 def test_twenty_concurrent_requests_use_a_link_once(local_endpoint):

@@ -27,8 +27,8 @@ class FakeRangeApi:
         self.received_requests = []
         self.status = 200
         self.body = None
-        self.response_may_continue = threading.Event()
-        self.is_hanging = False
+        self.response_released = threading.Event()
+        self.should_hang = False
 
     def response_body(self, prefix):
         """Return the response lines for a prefix, separated by CR LF. Padding has a count of 0."""
@@ -53,8 +53,8 @@ def fake_range_api():
         def do_GET(self):
             api.received_requests.append((self.path, self.headers["Add-Padding"]))
             body = api.response_body(self.path.rpartition("/")[2])
-            if api.is_hanging:
-                api.response_may_continue.wait()
+            if api.should_hang:
+                api.response_released.wait()
             self.send_response(api.status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -70,7 +70,7 @@ def fake_range_api():
         try:
             yield api
         finally:
-            api.response_may_continue.set()
+            api.response_released.set()
             server.shutdown()
             thread.join()
 
@@ -170,7 +170,7 @@ def make_api_return_oversized_body(fake_range_api):
 
 
 def make_api_hang(fake_range_api):
-    fake_range_api.is_hanging = True
+    fake_range_api.should_hang = True
 
 
 FAILURE_MODES = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.identity.role import Permission, Role, roles_with
+from chalicelib.identity.role import Permission, Role, roles_with_permission
 from chalicelib.platform.languages import Language
 from tests.support.accounts import signed_in_staff, store_account
 from web import labels
@@ -19,7 +19,7 @@ def test_super_admins_have_every_permission():
 
 @pytest.mark.parametrize("permission", Permission)
 def test_every_permission_belongs_to_a_role(permission):
-    assert roles_with(permission)
+    assert roles_with_permission(permission)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -54,7 +54,7 @@ def statuses_by_actor(permission, status):
 
 
 # The status for each of them. Where a path names something, it is the owner's, who has a draft.
-MATRIX = {
+AUTHORIZATION_MATRIX = {
     "POST /signup": everyone(201),
     "POST /signup/email": everyone(202),
     "GET /password/suggestion": everyone(200),
@@ -243,11 +243,13 @@ def actor_client(initial_stage, backend):
 
 
 def test_every_route_has_a_row():
-    assert MATRIX.keys() == {f"{endpoint.method} {endpoint.path}" for endpoint in ENDPOINTS}
+    assert AUTHORIZATION_MATRIX.keys() == {
+        f"{endpoint.method} {endpoint.path}" for endpoint in ENDPOINTS
+    }
 
 
 @pytest.mark.parametrize("actor", PEOPLE)
-@pytest.mark.parametrize("route", MATRIX)
+@pytest.mark.parametrize("route", AUTHORIZATION_MATRIX)
 def test_each_user_gets_what_is_theirs(actor_client, route, actor):
     person = actor_client(OWNER)
     session = person.get("/sessions").json["items"][0]["id"]
@@ -259,11 +261,12 @@ def test_each_user_gets_what_is_theirs(actor_client, route, actor):
 
     response = actor_client(actor).request(method, path + QUERIES.get(route, ""), BODIES.get(route))
 
-    assert response.status == MATRIX[route][actor]
+    assert response.status == AUTHORIZATION_MATRIX[route][actor]
 
 
 @pytest.mark.parametrize(
-    "route", [route for route, row in MATRIX.items() if row[ANONYMOUS] == 401 != row[OWNER]]
+    "route",
+    [route for route, row in AUTHORIZATION_MATRIX.items() if row[ANONYMOUS] == 401 != row[OWNER]],
 )
 def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
     actor_client, route, aws_calls
@@ -278,7 +281,9 @@ def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
     assert aws_calls == []
 
 
-@pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[OTHER] == 403])
+@pytest.mark.parametrize(
+    "route", [route for route, row in AUTHORIZATION_MATRIX.items() if row[OTHER] == 403]
+)
 def test_an_applicant_is_rejected_before_anything_is_read(actor_client, route, aws_calls):
     applicant = actor_client(OWNER)
     known = dict.fromkeys(("session_id", "event_id", "user_id", "passkey_id"), "anything")

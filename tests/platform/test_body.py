@@ -8,7 +8,7 @@ JSON_PATHS = ["/signup", "/signin"]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_written(client, backend):
+def _assert_nothing_is_written(client, backend):
     yield
     assert not any(backend.everything().values())
 

@@ -5,14 +5,14 @@ import re
 import pytest
 
 from chalicelib.functions import all_endpoints
-from tests.matrix.test_authorization import MATRIX
+from tests.matrix.test_authorization import AUTHORIZATION_MATRIX
 from tests.pages.addresses import PAGES
 from tests.support.events import EVENT, FORM, create_event
 
 GET_ENDPOINTS = [endpoint for endpoint in all_endpoints() if endpoint.method == "GET"]
 SIGN_OUT_PATH = "/signout"
 # GET has an effect there, so HEAD isn't allowed.
-WITH_AN_EFFECT = ["/signin/providers/{provider}/callback", SIGN_OUT_PATH]
+GET_PATHS_WITH_SIDE_EFFECTS = ["/signin/providers/{provider}/callback", SIGN_OUT_PATH]
 # Headers whose values are different for each request.
 VARYING_HEADERS = {"X-Request-Id", "Content-Length", "Date"}
 
@@ -54,7 +54,7 @@ def test_head_responds_as_get_does_without_a_body(
     get, head = applicant.get(path), applicant.client_with_copied_token().request("HEAD", path)
 
     assert head.body == b""
-    if endpoint.path in WITH_AN_EFFECT:
+    if endpoint.path in GET_PATHS_WITH_SIDE_EFFECTS:
         return
     assert head.status == get.status
     expected = comparable_headers(get)
@@ -84,7 +84,7 @@ def test_head_of_a_missing_resource_returns_404(applicant):
         ("/me/export", "export_me"),
     ],
 )
-def test_head_of_an_export_does_none_of_its_work(
+def test_head_of_an_export_reads_only_the_session_and_its_account(
     path_variables, applicant, backend, aws_calls, capsys, path, view
 ):
     backend.change("users", {"id": applicant.account["id"]}, role="SuperAdmin")
@@ -99,9 +99,7 @@ def test_head_of_an_export_does_none_of_its_work(
     assert view not in capsys.readouterr().out
 
 
-def test_head_of_an_export_is_refused_to_those_who_may_not_read_it(
-    path_variables, anonymous, applicant
-):
+def test_head_of_an_export_is_rejected_without_permission(path_variables, anonymous, applicant):
     path = f"/admin/events/{EVENT}/registrations.csv"
 
     assert anonymous.request("HEAD", path).status == 401
@@ -121,7 +119,7 @@ def test_every_get_endpoint_also_declares_head():
         ("HEAD" in endpoint.methods) == (endpoint.method == "GET") for endpoint in all_endpoints()
     )
     changing = [endpoint.path for endpoint in GET_ENDPOINTS if not endpoint.supports_head]
-    assert sorted(changing) == WITH_AN_EFFECT
+    assert sorted(changing) == GET_PATHS_WITH_SIDE_EFFECTS
     assert [endpoint.path for endpoint in GET_ENDPOINTS if endpoint.is_download] == [
         "/me/export",
         "/admin/events/{event_id}/registrations.csv",
@@ -132,4 +130,4 @@ def test_every_page_and_every_row_of_the_matrix_has_head():
     paths = {endpoint.path for endpoint in GET_ENDPOINTS}
 
     assert PAGES.keys() <= paths
-    assert {route.split()[1] for route in MATRIX if route.startswith("GET ")} == paths
+    assert {route.split()[1] for route in AUTHORIZATION_MATRIX if route.startswith("GET ")} == paths

@@ -20,7 +20,7 @@ def test_server_whose_certificate_is_not_trusted_receives_no_request(certificate
             environment(STAGE="test", BREACHED_PASSWORDS_URL=url),
             pytest.raises(ServiceUnavailable) as error,
         ):
-            pwned_passwords.breached_hash_suffixes("00000")
+            pwned_passwords.fetch_breached_hash_suffixes("00000")
 
     assert "SSLCert" in error.value.cause
     assert server.requests == []

@@ -23,15 +23,15 @@ PLACES = {"id": f"{EVENT}#places"}
 LATER = NOW + timedelta(hours=2)
 
 
-def key_of(user_id):
+def registration_key(user_id):
     return {"userId": user_id, "eventId": EVENT}
 
 
 def put_by_earlier_release(backend, user_id, status):
     """Write a registration as the earlier release does: it drops the mark, and counts no one."""
-    backend.change("registrations", key_of(user_id), status=status)
-    backend.change("registrations", key_of(user_id), eventStatus=f"{EVENT}#{status}")
-    backend.drop("registrations", key_of(user_id), "waitlistedAt")
+    backend.change("registrations", registration_key(user_id), status=status)
+    backend.change("registrations", registration_key(user_id), eventStatus=f"{EVENT}#{status}")
+    backend.drop("registrations", registration_key(user_id), "waitlistedAt")
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_a_counter_that_is_too_high_keeps_no_newcomer_waiting_for_long(backend):
 def test_several_runs_at_once_count_everyone_once(database_engine):
     people = store_waiting_list(database_engine, people=8, taken=1)
     for user_id in people:
-        database_engine.drop("registrations", key_of(user_id), "waitlistedAt")
+        database_engine.drop("registrations", registration_key(user_id), "waitlistedAt")
     database_engine.change("events", PLACES, waiting=0)
 
     with mock.patch.object(clock, "now", return_value=NOW), ThreadPoolExecutor(4) as threads:

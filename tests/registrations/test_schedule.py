@@ -212,14 +212,14 @@ def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, caps
 def test_a_dynamodb_failure_for_one_event_does_not_stop_the_others(backend):
     store_waiting_list(backend, "a-good")
     store_waiting_list(backend, "b-good")
-    expire_and_offer = WaitingListService._update_offers_stepwise
+    expire_and_offer = WaitingListService._offer_update_steps
 
     def fail_for_one_event(self, event_id, now):
         if event_id == "b-good":
             raise ServiceUnavailable(cause="injected")
         return expire_and_offer(self, event_id, now)
 
-    fault = mock.patch.object(WaitingListService, "_update_offers_stepwise", fail_for_one_event)
+    fault = mock.patch.object(WaitingListService, "_offer_update_steps", fail_for_one_event)
     with fault, pytest.raises(schedule.RunFailed):
         run_at(NOW)
 

@@ -40,19 +40,19 @@ def registration_status(person):
     return person.get(REGISTRATION_PATH).json["status"]
 
 
-def offer(person):
+def current_offer(person):
     return person.get(REGISTRATION_PATH).json["offer"]
 
 
-def accept(person):
+def accept_offer(person):
     return person.post(f"{REGISTRATION_PATH}/offer/accept")
 
 
-def decline(person):
+def decline_offer(person):
     return person.post(f"{REGISTRATION_PATH}/offer/decline")
 
 
-def key_of(person):
+def registration_key(person):
     return {"userId": person.account["id"], "eventId": EVENT}
 
 
@@ -63,7 +63,7 @@ def place_totals(backend):
 
 
 @pytest.fixture
-def holder_and_waiting(backend, sign_up_and_submit):
+def holder_and_three_waitlisted(backend, sign_up_and_submit):
     """An event with one place: the first applicant holds it, and three others are waiting."""
     create_event(capacity=1, offer_hours=1)
     return [sign_up_and_submit(name) for name in ("anna", "bo.ek", "cleo", "dana")]
@@ -80,8 +80,8 @@ def test_first_on_the_waiting_list_gets_the_freed_place_and_a_newcomer_waits(
     second = sign_up_and_submit("cleo")
 
     assert registration_status(second) == "Waitlisted"
-    assert (registration_status(first), offer(second)) == ("Waitlisted", None)
-    accepted = accept(first)
+    assert (registration_status(first), current_offer(second)) == ("Waitlisted", None)
+    accepted = accept_offer(first)
     assert (accepted.status, accepted.json["status"]) == (200, "Submitted")
     assert place_totals(backend) == (1, 0, 1)
 
@@ -91,7 +91,7 @@ def test_an_offer_lasts_for_the_offer_hours_of_the_event(backend, sign_up_and_su
     holder, first = sign_up_and_submit("anna"), sign_up_and_submit("bo.ek")
     holder.post(f"{REGISTRATION_PATH}/withdraw")
 
-    offer_of_first = offer(first)
+    offer_of_first = current_offer(first)
     wait = clock.from_text(offer_of_first["until"]) - clock.from_text(offer_of_first["offeredAt"])
     assert wait == timedelta(hours=5)
 
@@ -102,7 +102,7 @@ def test_an_offer_expires_at_the_end_of_the_first_day_of_the_event(backend, sign
     holder, first = sign_up_and_submit("anna"), sign_up_and_submit("bo.ek")
     holder.post(f"{REGISTRATION_PATH}/withdraw")
 
-    until = clock.from_text(offer(first)["until"])
+    until = clock.from_text(current_offer(first)["until"])
     assert until - clock.now() < timedelta(hours=37)
     waiting_list_service().update_offers(EVENT, until)
     assert registration_status(first) == "Withdrawn"
@@ -113,52 +113,52 @@ def test_after_the_first_day_a_walk_in_takes_a_free_place(backend, sign_up_and_s
     holder, first = sign_up_and_submit("anna"), sign_up_and_submit("bo.ek")
     holder.post(f"{REGISTRATION_PATH}/withdraw")
 
-    assert (registration_status(first), offer(first)) == ("Waitlisted", None)
+    assert (registration_status(first), current_offer(first)) == ("Waitlisted", None)
     assert registration_status(sign_up_and_submit("cleo")) == "Submitted"
 
 
-def test_a_declined_offer_goes_to_the_next_in_line(backend, holder_and_waiting):
-    holder, first, second, third = holder_and_waiting
+def test_a_declined_offer_goes_to_the_next_in_line(backend, holder_and_three_waitlisted):
+    holder, first, second, third = holder_and_three_waitlisted
     holder.post(f"{REGISTRATION_PATH}/withdraw")
-    declined = decline(first)
+    declined = decline_offer(first)
 
     assert (declined.status, declined.json["status"]) == (200, "Withdrawn")
-    assert offer(second)
-    assert not offer(third)
+    assert current_offer(second)
+    assert not current_offer(third)
     assert place_totals(backend) == (0, 1, 1)
 
 
-def test_an_expired_offer_goes_to_the_next_in_line(backend, holder_and_waiting):
-    holder, first, second, _ = holder_and_waiting
+def test_an_expired_offer_goes_to_the_next_in_line(backend, holder_and_three_waitlisted):
+    holder, first, second, _ = holder_and_three_waitlisted
     holder.post(f"{REGISTRATION_PATH}/withdraw")
-    until = offer(first)["until"]
+    until = current_offer(first)["until"]
     with clock_advanced_by(hours=2):
         waiting_list_service().update_offers(EVENT, clock.now())
         expired = first.get(REGISTRATION_PATH).json
 
     assert (expired["status"], expired["offer"]) == ("Withdrawn", None)
     assert expired["offerExpiredAt"] == until
-    assert offer(second)
+    assert current_offer(second)
     assert place_totals(backend) == (0, 1, 1)
 
 
 def test_accepting_an_expired_offer_is_rejected_and_the_next_applicant_gets_the_offer(
-    backend, holder_and_waiting
+    backend, holder_and_three_waitlisted
 ):
-    holder, first, second, _ = holder_and_waiting
+    holder, first, second, _ = holder_and_three_waitlisted
     holder.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=1):
-        response = accept(first)
+        response = accept_offer(first)
         assert (response.status, response.code) == (409, "offer_expired")
-        assert offer(second)
+        assert current_offer(second)
     assert registration_status(first) == "Withdrawn"
-    assert accept(first).code == "offer_expired"
+    assert accept_offer(first).code == "offer_expired"
 
 
 def test_an_applicant_who_missed_an_offer_may_submit_again_and_is_last_in_line(
-    backend, holder_and_waiting
+    backend, holder_and_three_waitlisted
 ):
-    holder, first, _, third = holder_and_waiting
+    holder, first, _, third = holder_and_three_waitlisted
     holder.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
         waiting_list_service().update_offers(EVENT, clock.now())
@@ -168,52 +168,62 @@ def test_an_applicant_who_missed_an_offer_may_submit_again_and_is_last_in_line(
     assert (again["position"], third.get(REGISTRATION_PATH).json["position"]) == (3, 2)
 
 
-def test_accepting_or_declining_again_changes_nothing(backend, holder_and_waiting):
-    holder, first, second, third = holder_and_waiting
+def test_accepting_or_declining_again_changes_nothing(backend, holder_and_three_waitlisted):
+    holder, first, second, third = holder_and_three_waitlisted
     holder.post(f"{REGISTRATION_PATH}/withdraw")
-    accepted, accepted_again = accept(first), accept(first)
+    accepted, accepted_again = accept_offer(first), accept_offer(first)
     assert (accepted_again.status, accepted_again.json) == (200, accepted.json)
     before = backend.everything()
-    assert accept(first).status == 200
+    assert accept_offer(first).status == 200
     assert backend.everything() == before
 
     first.post(f"{REGISTRATION_PATH}/withdraw")
-    declined = decline(second)
-    assert decline(second).json == declined.json
-    assert offer(third)
+    declined = decline_offer(second)
+    assert decline_offer(second).json == declined.json
+    assert current_offer(third)
     assert place_totals(backend) == (0, 1, 0)
 
 
-def test_accepting_or_declining_without_an_offer_is_rejected(backend, holder_and_waiting):
-    _, first, *_ = holder_and_waiting
+def test_accepting_or_declining_without_an_offer_is_rejected(backend, holder_and_three_waitlisted):
+    _, first, *_ = holder_and_three_waitlisted
 
-    for respond_to_offer in (accept, decline):
+    for respond_to_offer in (accept_offer, decline_offer):
         response = respond_to_offer(first)
         assert (response.status, response.code) == (409, "offer_expired")
     assert registration_status(first) == "Waitlisted"
 
 
-def test_the_position_on_the_waiting_list_is_shown(holder_and_waiting):
-    positions = [person.get(REGISTRATION_PATH).json["position"] for person in holder_and_waiting]
+def test_the_position_on_the_waiting_list_is_shown(holder_and_three_waitlisted):
+    positions = [
+        person.get(REGISTRATION_PATH).json["position"] for person in holder_and_three_waitlisted
+    ]
     listed = [
-        person.get("/registrations").json["items"][0]["position"] for person in holder_and_waiting
+        person.get("/registrations").json["items"][0]["position"]
+        for person in holder_and_three_waitlisted
     ]
 
     assert positions == listed == [None, 1, 2, 3]
 
 
-def test_raising_the_capacity_offers_several_places_at_once(client, backend, holder_and_waiting):
+def test_raising_the_capacity_offers_several_places_at_once(
+    client, backend, holder_and_three_waitlisted
+):
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     event = event_as_request_body(super_admin)
     response = super_admin.request("PUT", f"/admin/events/{EVENT}", event | {"capacity": 3})
 
     assert response.status == 200
-    assert [bool(offer(person)) for person in holder_and_waiting] == [False, True, True, False]
+    assert [bool(current_offer(person)) for person in holder_and_three_waitlisted] == [
+        False,
+        True,
+        True,
+        False,
+    ]
     assert place_totals(backend) == (1, 2, 1)
 
 
 def test_removing_the_capacity_offers_a_place_to_every_waiting_applicant(
-    client, backend, holder_and_waiting
+    client, backend, holder_and_three_waitlisted
 ):
     super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     response = super_admin.request(
@@ -229,8 +239,8 @@ def event_as_request_body(person):
     return {name: value for name, value in event.items() if name not in {"id", "isOpen"}}
 
 
-def test_staff_can_accept_an_offer_for_an_applicant(client, backend, holder_and_waiting):
-    holder, first, *_ = holder_and_waiting
+def test_staff_can_accept_an_offer_for_an_applicant(client, backend, holder_and_three_waitlisted):
+    holder, first, *_ = holder_and_three_waitlisted
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     holder.post(f"{REGISTRATION_PATH}/withdraw")
     status_change = {"status": "Submitted", "version": first.get(REGISTRATION_PATH).json["version"]}
@@ -241,19 +251,19 @@ def test_staff_can_accept_an_offer_for_an_applicant(client, backend, holder_and_
     assert not [row for row in backend.rows("events") if row.get("kind") == "offer"]
 
 
-def test_staff_can_decline_an_offer_for_an_applicant(client, backend, holder_and_waiting):
-    holder, first, second, _ = holder_and_waiting
+def test_staff_can_decline_an_offer_for_an_applicant(client, backend, holder_and_three_waitlisted):
+    holder, first, second, _ = holder_and_three_waitlisted
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     holder.post(f"{REGISTRATION_PATH}/withdraw")
     status_change = {"status": "Withdrawn", "version": first.get(REGISTRATION_PATH).json["version"]}
     assert admin.post(f"{STAFF_PATH}/{first.account['id']}/status", status_change).status == 200
 
-    assert offer(second)
+    assert current_offer(second)
     assert place_totals(backend) == (0, 1, 1)
 
 
-def test_staff_cannot_give_away_an_offered_place(client, backend, holder_and_waiting):
-    holder, first, second, _ = holder_and_waiting
+def test_staff_cannot_give_away_an_offered_place(client, backend, holder_and_three_waitlisted):
+    holder, first, second, _ = holder_and_three_waitlisted
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     holder.post(f"{REGISTRATION_PATH}/withdraw")
     status_change = {
@@ -263,22 +273,22 @@ def test_staff_cannot_give_away_an_offered_place(client, backend, holder_and_wai
     response = admin.post(f"{STAFF_PATH}/{second.account['id']}/status", status_change)
 
     assert (response.status, response.code) == (409, "no_place_free")
-    assert offer(first)
+    assert current_offer(first)
 
 
 def test_a_withdrawal_from_the_waiting_list_gives_an_offered_place_to_the_next(
-    backend, holder_and_waiting
+    backend, holder_and_three_waitlisted
 ):
-    holder, first, second, _ = holder_and_waiting
+    holder, first, second, _ = holder_and_three_waitlisted
     holder.post(f"{REGISTRATION_PATH}/withdraw")
     first.post(f"{REGISTRATION_PATH}/withdraw")
 
-    assert offer(second)
+    assert current_offer(second)
     assert place_totals(backend) == (0, 1, 1)
 
 
-def test_an_edit_on_the_waiting_list_keeps_offer_and_position(backend, holder_and_waiting):
-    holder, first, second, _ = holder_and_waiting
+def test_an_edit_on_the_waiting_list_keeps_offer_and_position(backend, holder_and_three_waitlisted):
+    holder, first, second, _ = holder_and_three_waitlisted
     holder.post(f"{REGISTRATION_PATH}/withdraw")
     for person, expected in ((first, 1), (second, 2)):
         body = {
@@ -287,25 +297,25 @@ def test_an_edit_on_the_waiting_list_keeps_offer_and_position(backend, holder_an
         }
         saved = person.request("PUT", REGISTRATION_PATH, body)
         assert (saved.status, saved.json["position"]) == (200, expected)
-    assert offer(first)
-    assert accept(first).status == 200
+    assert current_offer(first)
+    assert accept_offer(first).status == 200
 
 
 def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(
-    backend, holder_and_waiting
+    backend, holder_and_three_waitlisted
 ):
-    holder, first, second, _ = holder_and_waiting
+    holder, first, second, _ = holder_and_three_waitlisted
     holder.post(f"{REGISTRATION_PATH}/withdraw")
     assert first.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
     assert place_totals(backend) == (0, 0, 2)
     waiting_list_service().update_offers(EVENT, clock.now())
 
-    assert offer(second)
+    assert current_offer(second)
     assert place_totals(backend) == (0, 1, 1)
 
 
-def test_the_history_records_offers_and_their_actors(client, holder_and_waiting):
-    holder, first, *_ = holder_and_waiting
+def test_the_history_records_offers_and_their_actors(client, holder_and_three_waitlisted):
+    holder, first, *_ = holder_and_three_waitlisted
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     holder.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
@@ -320,28 +330,28 @@ def test_the_history_records_offers_and_their_actors(client, holder_and_waiting)
 
 
 def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(
-    backend, holder_and_waiting, sign_up_and_submit
+    backend, holder_and_three_waitlisted, sign_up_and_submit
 ):
-    holder, first, *_ = holder_and_waiting
+    holder, first, *_ = holder_and_three_waitlisted
     with mock.patch.object(type(waiting_list_service()), "update_offers"):
         holder.post(f"{REGISTRATION_PATH}/withdraw")
     assert place_totals(backend) == (0, 0, 3)
 
     late = sign_up_and_submit("eve.w")
     assert registration_status(late) == "Waitlisted"
-    assert offer(first)
+    assert current_offer(first)
     assert place_totals(backend) == (0, 1, 3)
 
 
 def test_a_status_change_by_an_earlier_version_releases_the_offered_place(
-    backend, holder_and_waiting
+    backend, holder_and_three_waitlisted
 ):
-    holder, first, *_ = holder_and_waiting
+    holder, first, *_ = holder_and_three_waitlisted
     holder.post(f"{REGISTRATION_PATH}/withdraw")
     # As an earlier version withdraws: it knows of no offers and leaves them alone.
     backend.change(
         "registrations",
-        key_of(first),
+        registration_key(first),
         registration_status="Withdrawn",
         eventStatus=f"{EVENT}#Withdrawn",
     )
@@ -349,18 +359,18 @@ def test_a_status_change_by_an_earlier_version_releases_the_offered_place(
         waiting_list_service().update_offers(EVENT, clock.now())
 
     assert place_totals(backend)[:2] == (0, 1)
-    assert not offer(first)
+    assert not current_offer(first)
 
 
 def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place_in_turn(
-    backend, holder_and_waiting
+    backend, holder_and_three_waitlisted
 ):
-    holder, first, *_ = holder_and_waiting
-    backend.drop("registrations", key_of(first), "waitlistedAt")
+    holder, first, *_ = holder_and_three_waitlisted
+    backend.drop("registrations", registration_key(first), "waitlistedAt")
     backend.change("events", {"id": f"{EVENT}#places"}, waiting=2)
     holder.post(f"{REGISTRATION_PATH}/withdraw")
 
-    assert offer(first)
+    assert current_offer(first)
     assert place_totals(backend) == (0, 1, 2)
 
 
@@ -385,8 +395,8 @@ def test_offer_and_expiry_are_mailed_in_the_applicants_language(
     assert "a más tardar el" in notice.get_body(["plain"]).get_content()
 
 
-def test_staff_see_spots_counted_and_whom_to_call(client, holder_and_waiting):
-    holder, first, *_ = holder_and_waiting
+def test_staff_see_spots_counted_and_whom_to_call(client, holder_and_three_waitlisted):
+    holder, first, *_ = holder_and_three_waitlisted
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     holder.post(f"{REGISTRATION_PATH}/withdraw")
 
@@ -401,8 +411,10 @@ def test_staff_see_spots_counted_and_whom_to_call(client, holder_and_waiting):
     assert [bool(registration["offer"]) for registration in listed] == [True, False, False]
 
 
-def test_staff_who_look_at_the_offers_find_none_that_has_expired(client, holder_and_waiting):
-    holder, _, second, _ = holder_and_waiting
+def test_staff_who_look_at_the_offers_find_none_that_has_expired(
+    client, holder_and_three_waitlisted
+):
+    holder, _, second, _ = holder_and_three_waitlisted
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     holder.post(f"{REGISTRATION_PATH}/withdraw")
 
@@ -421,7 +433,7 @@ def test_spots_of_an_event_that_does_not_exist_are_not_found(client, backend):
 
 
 def test_how_many_wait_is_unknown_until_those_of_an_earlier_version_are_counted(
-    client, backend, holder_and_waiting
+    client, backend, holder_and_three_waitlisted
 ):
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     backend.drop("events", {"id": f"{EVENT}#places"}, "counted")

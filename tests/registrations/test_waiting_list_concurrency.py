@@ -73,7 +73,7 @@ class StoredState:
         self.counters = place_counters(backend)
         self.offered = {row["userId"] for row in rows if row.get("kind") == "offer"}
         statuses = {row["userId"]: row["status"] for row in backend.rows("registrations")}
-        self.taken = {
+        self.holding_place = {
             user_id for user_id, status in statuses.items() if status in STATUSES_HOLDING_PLACE
         }
         self.waitlisted = {
@@ -87,7 +87,7 @@ class StoredState:
 
     def assert_counters_match(self):
         assert self.offered <= self.waitlisted
-        assert self.counters["taken"] == len(self.taken) + len(self.offered) <= CAPACITY
+        assert self.counters["taken"] == len(self.holding_place) + len(self.offered) <= CAPACITY
         assert self.counters["offered"] == len(self.offered)
         assert self.counters["waiting"] == len(self.waitlisted - self.offered)
 
@@ -102,7 +102,7 @@ class StoredState:
     def assert_newcomers_come_last(self, initially_waiting):
         """No newcomer has a place while an earlier applicant was never offered one."""
         newcomers = {
-            user_id for user_id in self.taken | self.offered if user_id >= FIRST_NEWCOMER_ID
+            user_id for user_id in self.holding_place | self.offered if user_id >= FIRST_NEWCOMER_ID
         }
         assert not (self.never_offered(initially_waiting) and newcomers)
 

@@ -121,7 +121,7 @@ def test_a_code_of_a_replaced_setup_is_rejected(applicant, monkeypatch):
 @pytest.mark.parametrize("path", ["/mfa/totp/remove", "/mfa/recovery-codes"])
 def test_a_code_that_signs_the_user_in_meanwhile_changes_nothing(applicant, app, monkeypatch, path):
     code = app.code()
-    meanwhile(monkeypatch, "use", lambda: sign_in(applicant.other_client(), code))
+    meanwhile(monkeypatch, "consume", lambda: sign_in(applicant.other_client(), code))
 
     response = applicant.post(path, prove(app, code))
 

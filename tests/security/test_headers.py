@@ -34,7 +34,7 @@ HOSTS = {
 CHANGING = [
     endpoint
     for endpoint in all_endpoints()
-    if endpoint.method != "GET" and not endpoint.access.takes_cross_site_posts
+    if endpoint.method != "GET" and not endpoint.access.allows_cross_site_posts
 ]
 FORGERIES = {
     "a line": 'a\\n{"event": "signed_in"}',
@@ -172,7 +172,7 @@ CONTENT_TYPES = [
 
 def test_only_the_callback_of_a_provider_takes_posts_of_other_sites():
     exempt = [
-        endpoint.path for endpoint in all_endpoints() if endpoint.access.takes_cross_site_posts
+        endpoint.path for endpoint in all_endpoints() if endpoint.access.allows_cross_site_posts
     ]
 
     assert exempt == ["/signin/providers/{provider}/callback"]

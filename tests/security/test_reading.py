@@ -261,4 +261,4 @@ def test_what_the_gateway_decodes_in_a_path_is_no_identifier_for_that(decoded):
     [endpoint] = [a for a in READING if a.path == "/admin/users/{user_id}"]
 
     with pytest.raises(NotFound):
-        endpoint._view_arguments(mock.Mock(body=b""), {"user_id": decoded})
+        endpoint._authorize_and_parse(mock.Mock(body=b""), {"user_id": decoded})

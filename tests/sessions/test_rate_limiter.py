@@ -37,8 +37,8 @@ def verify_spy():
 
 
 def test_delays_double_after_five_attempts_up_to_15_minutes():
-    backoff = BackoffPolicy("")
-    delays = [backoff.remaining_delay(BackoffState(tries, NOON), NOON) for tries in range(1, 19)]
+    policy = BackoffPolicy("")
+    delays = [policy.remaining_delay(BackoffState(tries, NOON), NOON) for tries in range(1, 19)]
 
     assert delays == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]
 
@@ -49,11 +49,10 @@ def test_the_longest_delay_is_15_minutes_after_any_number_of_attempts():
 
 @pytest.mark.parametrize(("seconds", "seconds_left"), [(0, 8), (1, 7), (7, 1), (8, 0), (9, 0)])
 def test_the_delay_starts_at_the_last_attempt(seconds, seconds_left):
-    counter = BackoffState(8, NOON)
+    state = BackoffState(8, NOON)
 
     assert (
-        BackoffPolicy("").remaining_delay(counter, NOON + timedelta(seconds=seconds))
-        == seconds_left
+        BackoffPolicy("").remaining_delay(state, NOON + timedelta(seconds=seconds)) == seconds_left
     )
 
 
@@ -67,7 +66,7 @@ def test_retry_after_is_rounded_up_so_that_a_client_never_comes_too_early():
     store, keys = mock.Mock(), mock.Mock(**{"derived_key.return_value": b""})
     rate_limiter.RateLimiter(store, keys).count_request(window, NOON + timedelta(milliseconds=100))
     [counter] = store.increment.call_args.args
-    assert counter.on_exceeded().retry_after_seconds == 3600
+    assert counter.make_limit_error().retry_after_seconds == 3600
 
 
 @pytest.mark.parametrize(
@@ -275,7 +274,7 @@ def test_ipv6_addresses_of_one_64_share_a_limit(applicant):
             assert applicant.other_client().sign_in().status == 200
 
 
-def test_a_48_has_ten_times_the_limit_of_each_of_its_64(new_client, verify_spy):
+def test_an_ipv6_48_network_has_ten_times_the_limit_of_each_of_its_64(new_client, verify_spy):
     """An attacker with a /48 must not have the limit of an address 65,536 times."""
     people = [new_client(f"person-{number}") for number in range(13)]
     with environment(SIGN_UPS_PER_ADDRESS="1"), clock_at(NOON):
@@ -289,7 +288,9 @@ def test_a_48_has_ten_times_the_limit_of_each_of_its_64(new_client, verify_spy):
     assert statuses == [201] * 10 + [429] * 2
 
 
-def test_wrong_passwords_from_a_48_are_limited_and_a_right_one_does_not_count(applicant):
+def test_wrong_passwords_from_an_ipv6_48_network_are_limited_and_a_right_one_does_not_count(
+    applicant,
+):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), clock_at(NOON):
         for number in range(1, 11):
             with from_address(f"2001:db8:1:{number:x}::7"):

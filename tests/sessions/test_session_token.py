@@ -62,7 +62,7 @@ def test_the_header_has_the_key_id_and_token_type(keys, claims):
 
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 @pytest.mark.parametrize(
-    "invalid_part",
+    "token_override",
     [
         {"secret": b"another key of thirty-two bytes!"},
         {"algorithm": "HS512"},
@@ -87,9 +87,9 @@ def test_the_header_has_the_key_id_and_token_type(keys, claims):
     ],
     ids="-".join,
 )
-def test_a_token_with_one_invalid_part_is_rejected(sign_token, keys, invalid_part):
+def test_a_token_with_one_invalid_part_is_rejected(sign_token, keys, token_override):
     with pytest.raises(Unauthenticated):
-        session_token.verify(sign_token(**invalid_part), keys, ISSUER)
+        session_token.verify(sign_token(**token_override), keys, ISSUER)
 
 
 def unsigned(header, payload):

@@ -43,7 +43,9 @@ def test_a_session_and_its_account_are_read_together(store, applicant):
     session = session_of(applicant)
     store.transact((store.put_write(session),))
 
-    pair = store.get_with(account_repository().account_read(applicant.id), applicant.id, session.id)
+    pair = store.get_session_and_account(
+        account_repository().account_read(applicant.id), applicant.id, session.id
+    )
     expected = replace(session, address="", user_agent=""), with_placeholders(applicant)
     assert pair == expected
 
@@ -51,13 +53,13 @@ def test_a_session_and_its_account_are_read_together(store, applicant):
 def test_missing_session_and_account_are_returned_as_none(store, applicant):
     anonymous = account_repository().account_read("unknown")
 
-    assert store.get_with(
+    assert store.get_session_and_account(
         account_repository().account_read(applicant.id), applicant.id, "none"
     ) == (
         None,
         with_placeholders(applicant),
     )
-    assert store.get_with(anonymous, "unknown", "none") == (None, None)
+    assert store.get_session_and_account(anonymous, "unknown", "none") == (None, None)
 
 
 def test_a_session_is_deleted_once(store, applicant):
@@ -157,11 +159,14 @@ def ration(most):
 
 def test_counters_are_read_together_with_another_item(rate_limit_store, applicant):
     reads, found = [account_repository().account_read(applicant.id)], [with_placeholders(applicant)]
-    assert rate_limit_store.get_with(["own"], reads) == ([None], found)
+    assert rate_limit_store.get_backoffs_and_items(["own"], reads) == ([None], found)
     rate_limit_store.record_attempt("own", None, ONE, LATER, [])
 
-    assert rate_limit_store.get_with(["own"], reads) == ([ONE], found)
-    assert rate_limit_store.get_with(["another", "own"], reads) == ([None, ONE], found)
+    assert rate_limit_store.get_backoffs_and_items(["own"], reads) == ([ONE], found)
+    assert rate_limit_store.get_backoffs_and_items(["another", "own"], reads) == (
+        [None, ONE],
+        found,
+    )
     assert rate_limit_store.get("own") == ONE
 
 

@@ -77,7 +77,7 @@ def test_a_recovery_code_is_accepted_with_any_dash_or_space(dash):
     codes = totp.new_recovery_codes()
     authenticator = Authenticator("seed", 7, tuple(map(totp.hash_recovery_code, codes)))
 
-    used = totp.use(authenticator, codes[3].replace("-", dash), KEY, "river", NOW)
+    used = totp.consume(authenticator, codes[3].replace("-", dash), KEY, "river", NOW)
 
     assert len(used.recovery_codes) == 9
 
@@ -89,7 +89,7 @@ def test_malformed_input_is_an_incorrect_code(typed):
     authenticator = Authenticator("seed", 0, ("0" * 64,))
 
     with pytest.raises(IncorrectCode):
-        totp.use(authenticator, typed, KEY, "river", NOW)
+        totp.consume(authenticator, typed, KEY, "river", NOW)
 
 
 def test_the_secret_depends_on_account_and_stage():
@@ -119,13 +119,13 @@ def test_a_recovery_code_is_accepted_once_in_any_notation():
     authenticator = Authenticator("seed", 7, tuple(map(totp.hash_recovery_code, codes)))
     typed = codes[3].lower().replace("-", " ").replace("0", "o").replace("1", "l")
 
-    used = totp.use(authenticator, typed, KEY, "river", NOW)
+    used = totp.consume(authenticator, typed, KEY, "river", NOW)
 
     assert len(used.recovery_codes) == 9
     assert used.last_step == 7
     with pytest.raises(IncorrectCode):
-        totp.use(used, codes[3], KEY, "river", NOW)
-    assert totp.use(used, codes[4], KEY, "river", NOW)
+        totp.consume(used, codes[3], KEY, "river", NOW)
+    assert totp.consume(used, codes[4], KEY, "river", NOW)
 
 
 def test_the_qr_code_contains_the_otpauth_uri():
@@ -166,6 +166,6 @@ def test_malformed_input_does_not_count_as_an_attempt(typed):
     account = mock.Mock(authenticator=Authenticator("seed", 0, ("0" * 64,)))
 
     with pytest.raises(IncorrectCode):
-        CodeVerifier(mock.Mock(), tries, mock.Mock()).use(account, typed, NOW)
+        CodeVerifier(mock.Mock(), tries, mock.Mock()).consume(account, typed, NOW)
 
     tries.count_attempt.assert_not_called()

@@ -159,7 +159,7 @@ def _query(sent: bytes) -> None:
 
 def _code(sent: bytes) -> None:
     typed = Confirm.parse(sent)
-    after = totp.use(_AUTHENTICATOR, typed.code, _KEY.secret, _ACCOUNT, _BEGAN)
+    after = totp.consume(_AUTHENTICATOR, typed.code, _KEY.secret, _ACCOUNT, _BEGAN)
     assert after != _AUTHENTICATOR, "a code that can be used again"
 
 
