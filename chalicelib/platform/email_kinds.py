@@ -22,6 +22,7 @@ _SECURITY = (
     *("email-change-started", "email-changed", "username-replaced"),
     *("accounts-merged", "account-closed"),
     *("second-factor-set", "second-factor-removed", "identity-linked", "identity-unlinked"),
+    *("passkey-added", "passkey-removed"),
     *("recovery-codes-3", "recovery-codes-1", "recovery-codes-0"),
 )
 _NOTICES = (

@@ -12,7 +12,13 @@ from chalicelib.platform.identifiers import new_identifier
 from tests.http.servers import PROJECT, serving
 from tests.support.clients import COOKIE, PASSWORD
 
-SCRIPT = re.search(r"```js\n(.*?)```", (PROJECT / "docs" / "clients.md").read_text(), re.DOTALL)[1]
+SCRIPT = next(
+    code
+    for code in re.findall(
+        r"```js\n(.*?)```", (PROJECT / "docs" / "clients.md").read_text(), re.DOTALL
+    )
+    if "async function request(" in code
+)
 CAUGHT = "refused => ({ status: refused.status, code: refused.code, message: refused.message })"
 
 

@@ -7,22 +7,9 @@ from unittest import mock
 import boto3
 
 from chalicelib.platform import settings
-from ops import deploy, package, smoke_test
+from ops import deploy, package, smoke_test, tables
 from tests.support import cloudformation
 from tests.support.environments import environment, forget
-
-PARTS = ("users", "credentials", "identities", "one-time-tokens", "sessions", "attempts")
-PARTS += (
-    "events",
-    "summaries",
-    "registrations",
-    "notes",
-    "history",
-    "search",
-    "audit",
-    "outbox",
-    "webhooks",
-)
 
 
 class Operator:
@@ -81,7 +68,8 @@ def outputs(stage="prod"):
 
 
 def names(stage):
-    return {settings.Settings(stage=stage).table_name(part) for part in PARTS}
+    """The names of a stage's tables."""
+    return {table["TableName"] for table in tables.declared(stage)}
 
 
 def table_names():
