@@ -1,5 +1,6 @@
 """One emulator with one deployed stage, for all tests of this folder."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -9,18 +10,22 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.platform import aws, settings
+from chalicelib.platform import aws
 from ops import confirmation, deploy, package
 from tests.acceptance import emulator as emulators
 from tests.acceptance import gaps
 from tests.acceptance.emulator import OPERATOR, Emulator
-from tests.support.environments import MAIL_FROM, Stage, environment
+from tests.support import oidc_provider
+from tests.support.environments import MAIL_FROM, PUBLIC_URL, Stage, environment
 
 STAGE = "dev"
 GIVEN = {
     "MAIL_FROM": MAIL_FROM,
     "STAFF_SECOND_FACTOR": "optional",
     "BREACHED_PASSWORDS": "off",
+    # Passkeys need a domain.
+    "PUBLIC_URL": PUBLIC_URL,
+    "OIDC_PROVIDERS": json.dumps(oidc_provider.PROVIDERS),
 }
 
 
@@ -100,5 +105,5 @@ def deployed(new_operator: Callable[[], "contextmanager[Operator]"]) -> Iterator
 @pytest.fixture
 def stage(deployed: Operator) -> Iterator[Stage]:
     """The tables behind the deployed service."""
-    with environment(STAGE=STAGE, PUBLIC_URL=settings.current().public_url, **GIVEN):
+    with environment(STAGE=STAGE, **GIVEN):
         yield Stage(STAGE, aws.aws_client("dynamodb"), in_moto=False)
