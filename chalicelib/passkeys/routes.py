@@ -1,4 +1,4 @@
-"""Endpoints of passkeys: to show one at sign-in, and to list, add, and remove one's own.
+"""Endpoints of passkeys: to show one at sign-in, and to list, add, and remove the account's own.
 
 `POST /signin/passkey`, which starts the session, is an endpoint of the package `accounts`.
 """

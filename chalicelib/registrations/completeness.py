@@ -87,7 +87,7 @@ def require_complete(
     Raises:
         InvalidFields: names each problem.
     """
-    # pydantic comes with the form; nothing else here needs it.
+    # Imported here: the form comes with its rules; nothing else here needs them.
     from chalicelib.registrations.form import problems_to_submit
 
     problems = problems_to_submit(registration.form, event.minimum_age)

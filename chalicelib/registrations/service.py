@@ -294,7 +294,7 @@ class RegistrationService:
             InvalidFields: the changed form would be invalid, or would be incomplete after its
                 submission; or staff would sign it.
         """
-        # pydantic comes with the form.
+        # Imported here: the form comes with its rules and the phone numbers of all countries.
         from chalicelib.registrations.form import apply_changes
 
         before, hidden_fields = snapshot.require_registration(), self._hidden_from_actor(changes)

@@ -130,7 +130,7 @@ def _plain(text: str) -> str:
 @functools.lru_cache(maxsize=8)
 def _columns(time_zone: str, language: Language) -> dict[str, Callable[[Registration], str]]:
     """Return each column's name and the function that makes its cells."""
-    # Imported here: the form imports pydantic, and few ask for another language than English.
+    # Imported here: only a spreadsheet needs the columns of the form.
     from chalicelib.registrations.form import RegistrationForm
 
     zone = zones.zone(time_zone)

@@ -33,7 +33,7 @@ def passkey(applicant):
 
 @pytest.fixture
 def browser(applicant):
-    """The applicant's other browser, in which nobody is signed in."""
+    """The applicant's other browser, without a session."""
     return applicant.other_client()
 
 
