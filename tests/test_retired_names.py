@@ -183,7 +183,6 @@ IDENTIFIERS = (
     "creates",
     "cross_origin",
     "devices_in",
-    "directory",
     "dropping",
     "duplicatesOf",
     "edits_contact_only",

@@ -1,14 +1,11 @@
 """A page of another origin, with the JavaScript of docs/clients.md."""
 
 import re
-from contextlib import contextmanager
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
 from chalicelib.platform.identifiers import new_identifier
+from tests.browser.front_ends import front_end
 from tests.http.servers import PROJECT, serving
 from tests.support.clients import COOKIE, PASSWORD
 
@@ -22,32 +19,14 @@ SCRIPT = next(
 CAUGHT = "refused => ({ status: refused.status, code: refused.code, message: refused.message })"
 
 
-class EmptyPage(BaseHTTPRequestHandler):
-    """A front end as bare as can be."""
-
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-
-    def log_message(self, *_):
-        """Say nothing."""
-
-
-@contextmanager
-def front_end():
-    """Serve it; give its port."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), EmptyPage) as listening:
-        thread = Thread(target=partial(listening.serve_forever, poll_interval=0.05))
-        thread.start()
-        yield listening.server_port
-        listening.shutdown()
-        thread.join()
+@pytest.fixture(scope="module")
+def empty_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("front-end")
 
 
 @pytest.fixture(scope="module")
-def front_end_port():
-    with front_end() as port:
+def front_end_port(empty_folder):
+    with front_end(empty_folder) as port:
         yield port
 
 
@@ -115,11 +94,11 @@ def test_of_another_site_it_is_answered_and_never_signed_in(
 
 
 def test_a_page_of_any_other_origin_learns_nothing_and_changes_nothing(
-    open_front_end, front_end_port, new_username
+    open_front_end, front_end_port, new_username, empty_folder
 ):
     from_front, context = open_front_end(f"http://localhost:{front_end_port}")
     from_front("POST", "/signup", new_username)
-    with front_end() as another:
+    with front_end(empty_folder) as another:
         from_another, _ = open_front_end(f"http://localhost:{another}", context=context)
 
         for request in [("GET", "/me"), ("DELETE", "/sessions"), ("POST", "/signout")]:
