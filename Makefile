@@ -27,7 +27,7 @@ SLOW := EVERYTHING=1 $(BIN)/python -m pytest -n 0 -m slow
 # Tests start the service a hundred times: without byte code it would be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: protections local-packages test-packages dev-packages announce lock ruff pylint bandit dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check translations language generated-docs lint types audit permissions bench dynamodb-local typescript page-checks libreoffice chromium format clean
+.PHONY: protections local-packages test-packages dev-packages announce lock ruff pylint bandit dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check translations language generated-docs lint types audit permissions bench dynamodb-local typescript oidc-provider page-checks libreoffice chromium format clean
 
 dev: local-packages  ## run the service at http://localhost:$(PORT); DEMO=1 adds demo data
 	@$(BIN)/python -m tools dev --port $(PORT) --database $(DB) $(if $(DEMO),--demo)
@@ -47,10 +47,10 @@ rehearse: test-packages  ## build the package for this computer and run it at ht
 screenshots: chromium  ## take a screenshot of each page, in out/screenshots
 	@$(BIN)/python -m tools screenshots --port $(PORT)
 
-test: announce dev-packages dynamodb-local typescript libreoffice chromium $(CHECKOV)/installed  ## run all tests except the slow ones (see make prove), on both database engines
+test: announce dev-packages dynamodb-local typescript oidc-provider libreoffice chromium $(CHECKOV)/installed  ## run all tests except the slow ones (see make prove), on both database engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
-coverage: dynamodb-local typescript libreoffice chromium  ## run the tests with branch coverage; takes a quarter longer
+coverage: dynamodb-local typescript oidc-provider libreoffice chromium  ## run the tests with branch coverage; takes a quarter longer
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 prove: scale timing screens crowds kills protections description acceptance fuzz load  ## run all slow tests; results are in docs/reliability.md
@@ -87,7 +87,7 @@ load: dynamodb-local  ## load-test with 200 users for MINUTES, and check that al
 
 check:  ## run everything that must pass before a change is merged
 	@$(MAKE) --no-print-directory --jobs=2 dev-packages $(CHECKOV)/installed
-	@$(MAKE) --no-print-directory --jobs=2 lint types audit dynamodb-local typescript
+	@$(MAKE) --no-print-directory --jobs=2 lint types audit dynamodb-local typescript oidc-provider
 	@$(MAKE) --no-print-directory test
 
 lint: ruff pylint bandit  ## check style, duplicate code, and what is dangerous; --jobs=2 runs two at a time
@@ -130,6 +130,9 @@ dynamodb-local: test-packages
 
 typescript: test-packages  ## download TypeScript, which checks the scripts and compiles a typed client
 	@$(BIN)/python -m tools fetch-typescript
+
+oidc-provider: test-packages  ## download oidc-provider, with which the tests sign in
+	@$(BIN)/python -m tools fetch-oidc-provider
 
 page-checks: test-packages  ## download Lighthouse and the Nu HTML checker, which make screens uses
 	@$(BIN)/python -m tools fetch-page-checks

@@ -16,6 +16,7 @@ from tools import (
     dynamodb_local,
     libreoffice,
     local,
+    oidc_provider,
     page_checks,
     rehearsal,
     screenshots,
@@ -85,6 +86,7 @@ def _add_tools(command: Command) -> None:
     command(
         "fetch-page-checks", _page_checks, "download Lighthouse and the Nu HTML checker, for pages"
     )
+    command("fetch-oidc-provider", _oidc_provider, "download oidc-provider, to sign in with")
     command("install-chromium", _chromium, "install Chromium for the browser tests")
     command("install-libreoffice", _libreoffice, "install LibreOffice for the spreadsheet tests")
 
@@ -139,6 +141,11 @@ def _typescript(_: _Arguments) -> int:
 
 def _page_checks(_: _Arguments) -> int:
     page_checks.PACKAGES.fetch()
+    return 0
+
+
+def _oidc_provider(_: _Arguments) -> int:
+    oidc_provider.fetch()
     return 0
 
 

@@ -5,12 +5,13 @@ It's printed before anything is installed, so this uses the standard library onl
 
 from pathlib import Path
 
-from tools import chromium, dynamodb_local, install, libreoffice, typescript
+from tools import chromium, dynamodb_local, install, libreoffice, oidc_provider, typescript
 
 # What the tests need besides packages: how to tell whether it's here, and what it takes.
 TOOLS = (
     (dynamodb_local.problem, "DynamoDB Local, with npm, 60 MB"),
     (typescript.problem, "TypeScript, with npm, 45 MB"),
+    (oidc_provider.problem, "oidc-provider, with npm, 4 MB"),
     (libreoffice.problem, "LibreOffice Calc, with apt as root, 90 MB"),
     (chromium.lacks_shell, "Chromium's shell, with apt as root, 110 MB"),
 )
