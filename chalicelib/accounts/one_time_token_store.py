@@ -22,6 +22,10 @@ from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Read, Write
 
+# The table has other items, too. A client that knows the secret of its own, such as the one in its
+# cookie, can send a text as the token of a link that has the same hash.
+_LINKS = (Purpose.PASSWORD_RESET, Purpose.EMAIL_VERIFICATION, Purpose.SIGN_UP)
+
 
 class OneTimeTokenStore:
     """The table ``one-time-tokens``, and the account changes that the tokens permit."""
@@ -52,7 +56,7 @@ class OneTimeTokenStore:
         )
 
     def get(self, token_hash: str) -> OneTimeToken | None:
-        """Return the token with a hash; None if it doesn't exist.
+        """Return the token of a link with a hash; None if it doesn't exist.
 
         DynamoDB may return an expired token, so the caller compares ``expires_at``.
         """
@@ -262,7 +266,9 @@ def _to_token_item(token: OneTimeToken) -> Item:
     return {name: value for name, value in item.items() if value is not None}
 
 
-def _from_token_item(item: Item) -> OneTimeToken:
+def _from_token_item(item: Item) -> OneTimeToken | None:
+    if item["purpose"] not in _LINKS:
+        return None
     return OneTimeToken(
         token_hash=item["tokenHash"],
         purpose=Purpose(item["purpose"]),

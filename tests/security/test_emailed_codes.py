@@ -223,3 +223,11 @@ def test_a_decoy_holds_nothing_of_the_name_that_was_typed(stranger, backend):
 
     assert row["userId"] == "#nobody"
     assert "secret" not in str(row)
+
+
+def test_the_secret_of_a_code_is_no_token_of_a_link(stranger):
+    """With its kind before it, it has the hash under which the code is stored."""
+    ask(stranger, "unknown")
+    body = {"token": f"sign-in:{stranger.code_secret}", "newPassword": "five quiet lakes in June"}
+
+    assert stranger.post("/password/reset", body).fields == {"token"}

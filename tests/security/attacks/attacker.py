@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from chalicelib.platform import settings
 from chalicelib.platform.attributes import from_attributes, to_attributes
 from chalicelib.platform.aws import aws_client
+from ops import tables
 from tests.support import iam, permissions
 
 Item = dict[str, Any]
@@ -129,6 +130,7 @@ class Attacker:
         ]
         attempts = [lambda way=way, how=how: way(how) for way in ways for how in ({}, projected)]
         attempts += [
+            *(lambda index=index: self._query_index(index, whole) for index in _indexes(table)),
             lambda: self._returned_by_update(whole),
             lambda: self._returned_by_check(whole),
             lambda: self._returned_by_failed_update(whole),
@@ -161,6 +163,21 @@ class Attacker:
         }
         return self.call("dynamodb", "Query", **parameters)["Items"][0]
 
+    def _query_index(self, index: dict[str, Any], whole: dict[str, Any]) -> Any:
+        """Query an index for an item: the attacker knows what it is listed under."""
+        item = aws_client("dynamodb").get_item(**whole)["Item"]
+        name = index["KeySchema"][0]["AttributeName"]
+        if name not in item:
+            raise Denied(f"nothing is listed in {index['IndexName']}")
+        parameters = {
+            "TableName": whole["TableName"],
+            "IndexName": index["IndexName"],
+            "KeyConditionExpression": "#name = :value",
+            "ExpressionAttributeNames": {"#name": name},
+            "ExpressionAttributeValues": {":value": item[name]},
+        }
+        return self.call("dynamodb", "Query", **parameters)["Items"][0]
+
     def _returned_by_update(self, whole: dict[str, Any]) -> Any:
         """An update that changes nothing and returns the item."""
         self._require("dynamodb", "UpdateItem", {**whole, "ReturnValues": "ALL_OLD"})
@@ -188,6 +205,13 @@ class Attacker:
         except ClientError as error:
             return error.response["Item"]
         raise AssertionError(whole)
+
+
+def _indexes(table: str) -> list[dict[str, Any]]:
+    name = _table(table)["TableName"]
+    [declared] = [t for t in tables.declared(settings.current().stage) if t["TableName"] == name]
+    kinds = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+    return [index for kind in kinds for index in declared.get(kind, ())]
 
 
 def _failing(whole: dict[str, Any]) -> dict[str, Any]:

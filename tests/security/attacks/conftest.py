@@ -61,7 +61,8 @@ def attacked_stage(_aws: None) -> AttackedStage:
             assert person.sign_up().status == 201
         event = create_event()
         form = f"/registrations/{event.id}"
-        assert registered.request("PUT", form, {"form": FORM}).status == 201
+        filled_in = {"form": FORM | {"phone2": FORM["phone1"]}}
+        assert registered.request("PUT", form, filled_in).status == 201
         record = f"/admin/events/{event.id}/registrations/{registered.account['id']}"
         assert registered.post(f"{form}/submit").status == 200
         assert victim.post(f"{record}/notes", {"text": "Called."}).status == 201

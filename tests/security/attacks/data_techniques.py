@@ -14,26 +14,33 @@ from tests.security.attacks.world import (
     technique,
 )
 
+_EVENT_QUEUES = ("bus", "webhooks")
+
 # To read what the function has no use for
 
 
-def _reading(table: str, attribute: str, *names: str) -> Technique:
+def _reading(table: str, attribute: str, *names: str, listed: str = "") -> Technique:
+    """Read an attribute of an item, or from an index, the one that it lists."""
+
     def read(attacker: Attacker, world: World) -> bool:
         row = next(row for row in world.stage.rows(table) if attribute in row)
-        return attribute in attacker.read(table, key_of(row, *names), attribute)
+        return not {attribute, listed}.isdisjoint(
+            attacker.read(table, key_of(row, *names), attribute)
+        )
 
     return read
 
 
 ALL |= {
-    "read an account": _reading("users", "username", "id"),
+    "read an account": _reading("users", "username", "id", listed="nameKey"),
     "read whose name it is": _reading("identities", "userId", "identity"),
     "read whose link it is": _reading("one-time-tokens", "userId", "tokenHash"),
     "read a note": _reading("notes", "said", "registration", "id"),
     "read a line of the history": _reading("history", "changes", "registration", "id"),
     "read by which words a registration is found": _reading("search", "userId", "scope", "place"),
     "read counts of registrations": _reading("summaries", "id", "id"),
-    "read a registration": _reading("registrations", "form", "userId", "eventId"),
+    "read a registration": _reading("registrations", "form", "userId", "eventId", listed="status"),
+    "read a passkey": _reading("passkeys", "userId", "userId"),
 }
 
 
@@ -208,7 +215,31 @@ ALL |= {
 }
 
 
-# To get or lose the events of other systems
+# To get or lose the events of other systems, and what people ask for
+
+
+@technique
+def read_an_event_on_its_way(attacker: Attacker, _: World) -> bool:
+    """From one of the queues behind the outbox."""
+    return any(attacker.may(f"sqs:ReceiveMessage queue/{queue}") for queue in _EVENT_QUEUES)
+
+
+@technique
+def swallow_an_event(attacker: Attacker, _: World) -> bool:
+    """Before a receiver has it."""
+    return any(attacker.may(f"sqs:DeleteMessage queue/{queue}") for queue in _EVENT_QUEUES)
+
+
+@technique
+def read_who_asks_for_a_link(attacker: Attacker, _: World) -> bool:
+    """The name that they typed."""
+    return attacker.may("sqs:ReceiveMessage queue/resets")
+
+
+@technique
+def swallow_a_request_for_a_link(attacker: Attacker, _: World) -> bool:
+    """So that its sender waits for an email that doesn't come."""
+    return attacker.may("sqs:DeleteMessage queue/resets")
 
 
 @technique

@@ -199,9 +199,7 @@ def send_a_forged_event(attacker: Attacker, world: World) -> bool:
         entry["EventBusName"] = settings.current().event_bus_name
         return bool(attacker.call("events", "PutEvents", Entries=[entry])["Entries"])
     except Denied:
-        queue = {"QueueUrl": settings.current().queue_url("webhooks")}
-        message = {"Id": "1", "MessageBody": "{}"}
-        return bool(attacker.call("sqs", "SendMessageBatch", **queue, Entries=[message]))
+        return any(attacker.may(f"sqs:SendMessage queue/{queue}") for queue in ("bus", "webhooks"))
 
 
 # To speak for the service
@@ -210,7 +208,7 @@ def send_a_forged_event(attacker: Attacker, world: World) -> bool:
 @technique
 def email_a_person_a_link_of_their_own(attacker: Attacker, world: World) -> bool:
     """By the outbox, or a queue."""
-    if attacker.may("sqs:SendMessage queue/links"):
+    if any(attacker.may(f"sqs:SendMessage queue/{queue}") for queue in ("links", "notices")):
         return True
     email = world.item("outbox", queue="links")
     attacker.put("outbox", email | {"id": "forged", "link": "https://attacker.example"})

@@ -24,12 +24,10 @@ Policy = Mapping[str, Any]
 Mutants = Iterator[tuple[str, Policy]]
 _READS = ("GetItem", "Query", "ConditionCheckItem")
 _WRITES = ("PutItem", "UpdateItem", "DeleteItem")
-_OTHER_NEEDS = (
-    *("secretsmanager:GetSecretValue session-key", "secretsmanager:GetSecretValue signing-key"),
-    *("ses:SendEmail mail", "dynamodb:GetRecords outbox/stream"),
-    *(f"sqs:{verb}Message queue/links" for verb in ("Send", "Receive", "Delete")),
-    "sqs:SendMessage queue/resets",
-)
+_TAKES = (*_READS, "GetRecords", "ReceiveMessage", "GetSecretValue")
+# What Lambda does before it takes a record or a message, and what delays one, gives nothing.
+_HARMLESS = ("DescribeStream", "GetShardIterator", "ListStreams")
+_HARMLESS += ("GetQueueAttributes", "ChangeMessageVisibility")
 # Techniques by what they use. A permission more gives nothing to a role with which one that uses
 # the same thing in the same way works already.
 _READING = {
@@ -40,8 +38,12 @@ _READING = {
     "notes": ("read a note",),
     "one-time-tokens": ("read whose link it is",),
     "outbox": ("read an email on its way",),
-    "outbox/stream": ("read an email on its way",),
+    "oidc": ("read the client secrets of providers",),
+    "passkeys": ("read a passkey",),
+    "queue/bus": ("read an event on its way",),
     "queue/links": ("read an email on its way",),
+    "queue/notices": ("read an email on its way",),
+    "queue/webhooks": ("read an event on its way",),
     "registrations": ("read a registration",),
     "search": ("read by which words a registration is found",),
     "sessions": ("read where a person signed in",),
@@ -50,6 +52,12 @@ _READING = {
     "users": ("read an account",),
     "webhooks": ("read a secret of webhooks",),
 }
+_SENDS_EVENTS = (
+    "events:PutEvents bus",
+    "sqs:SendMessage queue/bus",
+    "sqs:SendMessage queue/webhooks",
+)
+_SENDS_EMAILS = ("sqs:SendMessage queue/links", "sqs:SendMessage queue/notices")
 _WRITING = {
     "attempts": ("change a limit",),
     "history": (
@@ -58,11 +66,17 @@ _WRITING = {
     ),
     "identities": ("point a name at another account",),
     "notes": ("overwrite a note whose key is known", "delete a note"),
+    "dynamodb:UpdateItem one-time-tokens": ("withdraw a link",),
     "outbox": ("swallow an email", "email a person a link of their own"),
-    "queue/links": ("swallow an email", "email a person a link of their own"),
+    "passkeys": ("replace a passkey",),
     "registrations": ("overwrite a registration",),
     "search": ("hide a registration from searches",),
     "summaries": ("change a count of registrations",),
+    **dict.fromkeys(_SENDS_EVENTS, ("send a forged event",)),
+    **dict.fromkeys(_SENDS_EMAILS, ("email a person a link of their own",)),
+    "sqs:SendMessage queue/resets": ("ask for a link in any name",),
+    **{need.replace("Send", "Delete"): ("swallow an event",) for need in _SENDS_EVENTS[1:]},
+    **{need.replace("Send", "Delete"): ("swallow an email",) for need in _SENDS_EMAILS},
 }
 # What a role can do that writes the attributes that matter.
 _NAMING = {
@@ -97,11 +111,18 @@ def _without_what_hides(function: str) -> Mutants:
             yield f"{statement['Sid']} without EnclosingOperation and ReturnValues", policy
 
 
+def _other_needs() -> set[str]:
+    """Return what any function needs of a thing that is no table: an index, a secret, a queue."""
+    needs = {need for function in FUNCTIONS for need in permissions.actions_of(function)}
+    apart = {need for need in needs if need.split()[1] not in permissions.TABLES}
+    return {need for need in apart if not need.split()[0].endswith(_HARMLESS)}
+
+
 def _with_permissions(function: str) -> Mutants:
     """Yield the policy with one permission more: for each table, secret, and queue."""
     tables = permissions.TABLES
-    needs = [f"dynamodb:{verb} {table}" for table in tables for verb in (*_READS, *_WRITES)]
-    for need in (*needs, *_OTHER_NEEDS):
+    needs = {f"dynamodb:{verb} {table}" for table in tables for verb in (*_READS, *_WRITES)}
+    for need in sorted(needs | _other_needs()):
         if need not in permissions.actions_of(function):
             yield f"with {need}", with_permission(function, *need.split())
 
@@ -109,9 +130,11 @@ def _with_permissions(function: str) -> Mutants:
 def _is_possible_already(function: str, removal: str) -> bool:
     """Return whether a role can do what the removal would let it do."""
     if removal.startswith("with "):
-        verb, thing = removal.removeprefix("with ").split()
-        writes = verb.partition(":")[2] in (*_WRITES, "SendMessage", "DeleteMessage")
-        names = (_WRITING if writes else _READING).get(thing, ())
+        need = removal.removeprefix("with ")
+        verb, thing = need.split()
+        table = thing.partition("/")[0]  # of an index or a stream
+        known = _WRITING if verb.partition(":")[2] not in _TAKES else _READING
+        names = known.get(need) or known.get(thing) or known.get(table, ())
     else:
         sid, _, keys = removal.partition(" without ")
         verb = next(verb for verb in _VERBS if sid.startswith(verb))
