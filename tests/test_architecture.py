@@ -140,7 +140,7 @@ LEAVES = {
     *("account", "account_item", "credentials", "role", "login_names", "one_time_token"),
     *("sign_in_code", "sign_in_ticket", "passkey"),
     *("session", "session_token", "cookie", "keys"),
-    *("linked_identity", "authorization", "proof", "proof_expired"),
+    *("last_uses", "linked_identity", "authorization", "proof", "proof_expired"),
     *("event", "place"),
     "webhook_endpoint",
     *("account_events", "registration_events"),

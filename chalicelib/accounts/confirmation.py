@@ -12,7 +12,11 @@ from typing import Protocol
 
 from chalicelib.accounts import confirmation_store
 from chalicelib.accounts.one_time_token import TOKEN_BYTES, Purpose
-from chalicelib.identity.account_repository import AccountRepository, account_repository
+from chalicelib.identity.account_repository import (
+    AccountRepository,
+    VerifiedLogin,
+    account_repository,
+)
 from chalicelib.platform.dynamodb import Database, database
 from chalicelib.platform.errors import ApiError
 from chalicelib.platform.items import Write
@@ -81,7 +85,7 @@ class Confirmations:
         put_write = confirmation_store.put_write(key, account_id, expires_at)
         writes = [put_write, *verified.refund_writes]
         if verified.authenticator:
-            login = self._accounts.verified_login(verified.account)
+            login = VerifiedLogin(verified.account)
             writes += self._accounts.consume_code_writes(login, verified.authenticator)
         self._database.transact(writes)
         return Confirmation(token, expires_at)

@@ -3,7 +3,11 @@
 from chalicelib.accounts import sign_in_code
 from chalicelib.accounts.sign_in_code_store import SignInCodeStore
 from chalicelib.identity.account import IncorrectEmailCode
-from chalicelib.identity.account_repository import AccountRepository, account_repository
+from chalicelib.identity.account_repository import (
+    AccountRepository,
+    VerifiedLogin,
+    account_repository,
+)
 from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.sessions.rate_limiter import (
@@ -83,7 +87,7 @@ class SignInByCode:
         refunded = [
             self._rate_limiter.refund_request_write(limit, context.received_at) for limit in limits
         ]
-        login = self._accounts.verified_login(account)
+        login = VerifiedLogin(account)
         writes = [self._codes.consume_write(stored), *refunded]
         return self._sessions.start_session(login, context, code, "email_code", writes)
 

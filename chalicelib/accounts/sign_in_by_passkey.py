@@ -2,7 +2,11 @@
 
 from chalicelib.accounts import sign_in_ticket_store
 from chalicelib.identity.account import Account, IncorrectPasskey
-from chalicelib.identity.account_repository import AccountRepository, account_repository
+from chalicelib.identity.account_repository import (
+    AccountRepository,
+    VerifiedLogin,
+    account_repository,
+)
 from chalicelib.identity.credentials import with_credentials
 from chalicelib.platform import log
 from chalicelib.platform.dynamodb import Database, database
@@ -46,7 +50,7 @@ class SignInByPasskey:
         log.bind_account(account.id)
         if account.session_version != ticket.session_version:
             raise IncorrectPasskey
-        login = self._accounts.verified_login(with_credentials(account, credentials))
+        login = VerifiedLogin(with_credentials(account, credentials))
         writes = [sign_in_ticket_store.use_write(ticket, IncorrectPasskey)]
         return self._sessions.start_session(
             login, context, None, "passkey", writes, has_both_factors=True

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.identity.email_marks import EmailMarks, EmailProblem
+from chalicelib.identity.last_uses import LastUses
 from chalicelib.identity.linked_identity import LinkedIdentity
 from chalicelib.identity.role import Permission, Role
 from chalicelib.platform.errors import ApiError
@@ -100,6 +101,7 @@ class Account:
             :mod:`chalicelib.identity.linked_identity`.
         linked: the linked identities in its credentials; empty until those are read.
         passkeys: how many passkeys it has; the table ``passkeys`` has them.
+        last_uses: when its other ways to sign in were last used.
         stored_credentials: the attributes that its own item has without a placeholder; None for an
             account that isn't stored yet.
     """
@@ -139,6 +141,7 @@ class Account:
     linked_identity_ids: tuple[str, ...] = ()
     linked: tuple[LinkedIdentity, ...] = field(default=(), compare=False)
     passkeys: int = 0
+    last_uses: LastUses = field(default_factory=LastUses)
     stored_credentials: frozenset[str] | None = field(default=None, compare=False)
 
     @property

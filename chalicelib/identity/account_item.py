@@ -7,6 +7,7 @@ they do not know. Add attributes freely; never remove one or change its meaning.
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.identity import last_uses
 from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
 from chalicelib.identity.credentials import ATTRIBUTES, is_placeholder, with_placeholders
 from chalicelib.identity.email_marks import EmailMarks
@@ -69,6 +70,7 @@ def to_item(account: Account) -> Item:
         "pendingEmailComplained": account.email_marks.pending_complained,
         "linkedIdentities": list(account.linked_identity_ids) or None,
         "passkeys": account.passkeys or None,
+        "lastUses": account.last_uses.to_item(),
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -142,6 +144,7 @@ def from_any_item(item: Item) -> Account:
         ),
         linked_identity_ids=tuple(item.get("linkedIdentities", ())),
         passkeys=item.get("passkeys", 0),
+        last_uses=last_uses.from_item(item.get("lastUses")),
         stored_credentials=frozenset(
             name for name in ATTRIBUTES if name in item and not is_placeholder(item[name])
         ),

@@ -8,7 +8,9 @@ from chalicelib.identity import login_names, passwords
 from chalicelib.identity.account import Account, Authenticator, IncorrectCredentials
 from chalicelib.identity.credentials import UNSET_HASH, Credentials
 from chalicelib.identity.credentials_store import credentials_read
+from chalicelib.identity.last_uses import LastUses
 from chalicelib.identity.role import Role
+from chalicelib.identity.sign_in_store import cancel_erasure_write, sign_in_writes
 from chalicelib.identity.store import (
     AccountChanged,
     AccountStore,
@@ -37,17 +39,14 @@ _DECOY_PREFIX = "#nobody "
 
 @dataclass(frozen=True, slots=True)
 class VerifiedLogin:
-    """A login whose password was verified.
+    """A login whose owner was verified.
 
     Attributes:
-        account: the account.
-        rehash_writes: writes for the transaction that starts a session; they raise
-            PasswordHashReplaced if another request has replaced the hash.
+        account: the account as it was read, with its credentials.
         new_hash: a stronger hash of the password if the stored one is too weak.
     """
 
     account: Account
-    rehash_writes: tuple[Write, ...]
     new_hash: str | None = None
 
 
@@ -111,30 +110,41 @@ class AccountRepository:
         matches, new_hash = passwords.verify_password(password, stored_hash)
         if account is None or not matches or account.disabled:
             raise IncorrectCredentials
-        rehash_writes = self._store.sign_in_writes(account, new_hash=new_hash)
-        return VerifiedLogin(account, rehash_writes, new_hash)
+        return VerifiedLogin(account, new_hash)
 
-    def verified_login(self, account: Account) -> VerifiedLogin:
-        """Return the login of an account whose owner was verified without the password.
+    def sign_in_writes(self, login: VerifiedLogin, last_uses: LastUses) -> tuple[Write, ...]:
+        """Return the account's writes for the transaction that starts a session.
+
+        They raise PasswordHashReplaced if another request has replaced the hash.
 
         Args:
-            account: the account as it was read, with its credentials.
+            login: the verified login.
+            last_uses: when each method was last used, with this sign-in.
         """
-        return VerifiedLogin(account, self._store.sign_in_writes(account))
+        return sign_in_writes(login.account, new_hash=login.new_hash, last_uses=last_uses)
 
-    def consume_code_writes(self, login: VerifiedLogin, after: Authenticator) -> tuple[Write, ...]:
-        """Return the writes that replace ``rehash_writes`` if a code was verified, too.
+    def consume_code_writes(
+        self, login: VerifiedLogin, after: Authenticator, last_uses: LastUses | None = None
+    ) -> tuple[Write, ...]:
+        """Return the account's writes if a code was verified, too.
 
         They raise IncorrectCode if another request has used the code in the meantime.
+
+        Args:
+            login: the verified login.
+            after: its authenticator, with the code marked as used.
+            last_uses: as for :meth:`sign_in_writes`; None if this isn't a sign-in.
         """
-        return self._store.sign_in_writes(login.account, new_hash=login.new_hash, used=after)
+        return sign_in_writes(
+            login.account, new_hash=login.new_hash, used=after, last_uses=last_uses
+        )
 
     def cancel_erasure_write(self, account: Account) -> Write:
         """Return the write that every sign-in needs: it stops an erasure in progress.
 
         The condition raises IncorrectCredentials if the account no longer exists.
         """
-        return self._store.cancel_erasure_write(account.id)
+        return cancel_erasure_write(account.id)
 
     def require_not_erased_write(self, account_id: str) -> Write:
         """Return the check for new data of an account; it raises BeingErased or BeingMerged."""

@@ -74,6 +74,15 @@ class KnownAccount(ResponseSchema):
     second_factor: Annotated[
         bool, Field(description="Whether sign-in asks for a code.", examples=[False])
     ]
+    sign_in_methods: Annotated[
+        list[SignInMethod],
+        Field(
+            description="The ways to sign in. `emailCode` needs an email that was verified in a "
+            "session of the account, and for staff a second factor; `provider` a linked account of "
+            "an OpenID Connect provider.",
+            examples=[["password", "emailCode"]],
+        ),
+    ]
     username_replaced_at: Annotated[
         Timestamp | None,
         Field(
@@ -88,18 +97,19 @@ class KnownAccount(ResponseSchema):
 class Account(KnownAccount):
     """An account, as its owner sees it."""
 
-    sign_in_methods: Annotated[
-        list[SignInMethod],
-        Field(
-            description="The ways to sign in. `emailCode` needs an email that was verified in a "
-            "session of the account, and for staff a second factor; `provider` a linked account of "
-            "an OpenID Connect provider.",
-            examples=[["password", "emailCode"]],
-        ),
-    ]
     recovery_codes_left: Annotated[
         int | None,
         Field(
             description="Unused recovery codes; null without two-step verification.", examples=[10]
         ),
+    ]
+
+
+class LastUses(ResponseSchema):
+    """The last sign-in by each method; null if none was recorded."""
+
+    password: Timestamp | None
+    email_code: Timestamp | None
+    second_factor: Annotated[
+        Timestamp | None, Field(description="With a code of the app, or a recovery code.")
     ]

@@ -6,29 +6,21 @@ condition for each of its names.
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chalicelib.identity import linked_identity, login_names
 from chalicelib.identity.account import (
     Account,
-    Authenticator,
     BeingErased,
     BeingMerged,
     IdentityTaken,
-    IncorrectCode,
-    IncorrectCredentials,
     LastSuperAdmin,
 )
 from chalicelib.identity.account_events import created_write
 from chalicelib.identity.account_item import PROFILE, from_item, to_item
-from chalicelib.identity.credentials import AUTHENTICATOR
 from chalicelib.identity.credentials_store import (
-    credential_items,
-    credentials_writes,
     delete_credentials_writes,
-    delete_merged_credentials_writes,
     new_credentials_writes,
-    stored_account,
     to_stored_account,
 )
 from chalicelib.identity.role import Role
@@ -138,73 +130,6 @@ class AccountStore:
         )
         accounts = (account for chunk in chunks for account in self.get_many(chunk))
         return {account.id: account.username for account in accounts if account}
-
-    def sign_in_writes(
-        self, account: Account, *, new_hash: str | None = None, used: Authenticator | None = None
-    ) -> tuple[Write, ...]:
-        """Return the writes of the account that every sign-in includes.
-
-        They do the work of :meth:`cancel_erasure_write`, store what the sign-in changes, move
-        credentials out of the account's own item, and delete those of accounts that were merged
-        into it. If several requests use a code at once, one succeeds.
-
-        Args:
-            account: as it was read, with its credentials.
-            new_hash: a stronger hash of the same password; None to keep the stored one.
-            used: its authenticator with the code marked as used; None if there was no code.
-
-        Returns:
-            The writes. Their conditions raise PasswordHashReplaced, or IncorrectCode with a code.
-        """
-        after = replace(
-            account,
-            password_hash=new_hash or account.password_hash,
-            authenticator=used or account.authenticator,
-        )
-        failed = IncorrectCode if used else PasswordHashReplaced
-        old, new = map(credential_items, (stored_account(account), to_stored_account(after)))
-        sets = {name: new[name] for name in new if new[name] != old[name]}
-        kept = {name: old[name] for name in old if name in sets or (used and name == AUTHENTICATOR)}
-        if not sets and not kept:
-            account_write = self.cancel_erasure_write(account.id)
-        else:
-            update = "SET " + ", ".join(f"{name} = :{name}" for name in sets) if sets else ""
-            account_write = Write(
-                "Update",
-                USERS,
-                {"id": account.id},
-                {
-                    "UpdateExpression": f"{update} REMOVE erasing".strip(),
-                    "ConditionExpression": " AND ".join(f"{name} = :was_{name}" for name in kept),
-                },
-                {
-                    **{f":{name}": value for name, value in sets.items()},
-                    **{f":was_{name}": value for name, value in kept.items()},
-                },
-                on_condition_failed=failed,
-            )
-        return (
-            account_write,
-            *credentials_writes(account, after, failed),
-            *delete_merged_credentials_writes(account),
-        )
-
-    def cancel_erasure_write(self, account_id: str) -> Write:
-        """Return the write that every sign-in includes; it requires that the account exists.
-
-        It removes the mark of an erasure, which then starts again or stops, so that no session
-        remains that began during the erasure. Its condition raises IncorrectCredentials.
-        """
-        return Write(
-            "Update",
-            USERS,
-            {"id": account_id},
-            {
-                "UpdateExpression": "REMOVE erasing",
-                "ConditionExpression": "attribute_exists(id)",
-            },
-            on_condition_failed=IncorrectCredentials,
-        )
 
     def require_not_erased_write(self, account_id: str) -> Write:
         """Return the check for new data of an account; it raises BeingErased or BeingMerged."""

@@ -8,6 +8,7 @@ from chalicelib.identity import emails
 from chalicelib.identity.account import Account, EmailNotVerified
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.credentials import has_password, with_credentials
+from chalicelib.identity.last_uses import LastUses
 from chalicelib.identity.linked_identity import LinkedIdentity
 from chalicelib.linked_identities.errors import LastSignInMethod
 from chalicelib.linked_identities.holders import former_holder_of
@@ -39,9 +40,10 @@ class ListedIdentity:
 
 @dataclass(frozen=True, slots=True)
 class IdentityList:
-    """The linked identities of an account, the first linked first; and if it has a password."""
+    """The linked identities of an account, the first linked first; and its other methods."""
 
     items: list[ListedIdentity]
+    last_uses: LastUses
     has_password: bool
 
 
@@ -167,7 +169,9 @@ def own_identities(
 
 def _list(account: Account) -> IdentityList:
     """Return the linked identities of an account that was read with its credentials."""
-    return IdentityList(list(map(_listed, account.linked)), has_password(account))
+    return IdentityList(
+        list(map(_listed, account.linked)), account.last_uses, has_password(account)
+    )
 
 
 def _listed(identity: LinkedIdentity) -> ListedIdentity:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from chalicelib.identity.schemas import Account
+from chalicelib.identity.schemas import Account, LastUses
 from chalicelib.oidc.authorization import Purpose
 from chalicelib.platform.fields import Field
 from chalicelib.platform.response_schema import Identifier, ResponseSchema, Timestamp
@@ -43,9 +43,10 @@ class LinkedIdentity(ResponseSchema):
 
 
 class LinkedIdentities(ResponseSchema):
-    """The identities that are linked to the account, the first linked first."""
+    """The identities that are linked to the account, the first linked first; and other methods."""
 
     items: list[LinkedIdentity]
+    last_uses: LastUses
     has_password: Annotated[
         bool,
         Field(

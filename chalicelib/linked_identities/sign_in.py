@@ -9,6 +9,7 @@ from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import (
     AccountChanged,
     AccountRepository,
+    VerifiedLogin,
     account_repository,
 )
 from chalicelib.identity.role import Role
@@ -79,7 +80,7 @@ class SignInByProof:
         # Staff as with an emailed code: a provider's account is one factor, of unknown strength.
         if account.disabled or (account.role.is_staff and not account.second_factor):
             raise AccountUnavailable
-        login = self._accounts.verified_login(account)
+        login = VerifiedLogin(account)
         new_session = self._sessions.start_session(
             login, context, code, FACTOR, [proved.consume_write]
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.identity.account import Account
+from chalicelib.identity.last_uses import LastUses
 from chalicelib.passkeys.passkey import Passkey
 from chalicelib.passkeys.store import passkey_store
 from chalicelib.platform.languages import Language
@@ -67,6 +68,11 @@ class Export:
     def password_set_at(self) -> datetime | None:
         """When the password was set; None if the time is unknown."""
         return self.account.password_set_at
+
+    @property
+    def last_uses(self) -> LastUses:
+        """When the ways to sign in were last used."""
+        return self.account.last_uses
 
     @property
     def second_factor_set_at(self) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from chalicelib.identity.schemas import Account
+from chalicelib.identity.schemas import Account, LastUses
 from chalicelib.passkeys.schemas import Passkey
 from chalicelib.platform.fields import Field
 from chalicelib.platform.languages import Language
@@ -66,6 +66,7 @@ class Export(ResponseSchema):
         Field(description="Null without a verified email, or if it wasn't recorded."),
     ]
     password_set_at: Annotated[Timestamp | None, Field(description="Null if it wasn't recorded.")]
+    last_uses: LastUses
     second_factor_set_at: Annotated[
         Timestamp | None,
         Field(description="Null without two-step verification, or if it wasn't recorded."),

@@ -204,8 +204,9 @@ class SessionService:
                 replace(new_session, writes=writes), login, code, first_factor, context.received_at
             )
         log.bind_factors(first_factor)
+        last_uses = login.account.last_uses.noted(context.received_at, first_factor)
         try:
-            self._store.transact((*writes, *login.rehash_writes))
+            self._store.transact((*writes, *self._accounts.sign_in_writes(login, last_uses)))
         except PasswordHashReplaced:
             # Either another sign-in has replaced the weak hash, or the password was changed. In the
             # second case, this session has an outdated version, and is invalid from the start.
@@ -229,7 +230,10 @@ class SessionService:
         verifier = code_verifier()
         consumed_code = verifier.consume(login.account, code, now)
         # These writes also replace a weak password hash.
-        consume_code_writes = self._accounts.consume_code_writes(login, consumed_code.authenticator)
+        last_uses = login.account.last_uses.noted(now, first_factor, "second_factor")
+        consume_code_writes = self._accounts.consume_code_writes(
+            login, consumed_code.authenticator, last_uses
+        )
         recovery_codes_left_email_writes = verifier.recovery_codes_left_email_writes(
             login.account, consumed_code, now
         )

@@ -171,6 +171,7 @@ def test_a_code_signs_in_like_a_password(owner, code, backend):
 
     assert response.json == earlier.get("/me").json
     assert response.json["signInMethods"] == ["password", "emailCode"]
+    assert owner.get("/me/identities").json["lastUses"]["emailCode"]
     session, device, emptied = response.set_cookies
     assert "Max-Age=28800" in session
     assert "DEVICE=" in device

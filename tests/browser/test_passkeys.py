@@ -59,6 +59,7 @@ def test_a_passkey_is_added_signs_in_and_is_removed(phone, account):
 
     page.goto(f"{phone.url}/account")
     expect(passkey).to_contain_text("Last used")
+    expect(page.locator("#methods li")).to_have_text(["PasswordNo sign-in recorded yet"])
     page.get_by_role("button", name="Remove My phone").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Current password").fill(PASSWORD)

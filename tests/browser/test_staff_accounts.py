@@ -82,6 +82,7 @@ def person_shown(page, person):
 def test_a_person_is_made_staff(super_admin_browser, sign_up_applicant):
     applicant = sign_up_applicant()
     page = at(super_admin_browser, f"/staff/people?q={applicant.name}")
+    expect(person_shown(page, applicant)).to_contain_text("Signs in with: password")
     person_shown(page, applicant).get_by_text("Manage account").click()
     page.get_by_role("combobox", name="Role").last.select_option("Admin")
     page.get_by_role("button", name="Change role").click()

@@ -6,6 +6,7 @@ from unittest import mock
 import pytest
 
 from chalicelib.identity.credentials import ELSEWHERE_HASH
+from chalicelib.identity.sign_in_store import sign_in_writes
 from chalicelib.identity.store import AccountStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
@@ -247,6 +248,6 @@ def test_sign_in_writes_of_a_moved_account_without_changes_touch_no_credentials(
 ):
     account = replace(AccountStore(database()).get(account_id), password_hash="a stored hash")
 
-    writes = AccountStore(database()).sign_in_writes(account)
+    writes = sign_in_writes(account)
 
     assert [(write.operation, write.table) for write in writes] == [("Update", "users")]

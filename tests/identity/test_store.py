@@ -11,6 +11,7 @@ from chalicelib.identity.account_repository import new_account
 from chalicelib.identity.credentials import ELSEWHERE_HASH, with_credentials
 from chalicelib.identity.credentials_store import credentials_read
 from chalicelib.identity.email_marks import EmailMarks
+from chalicelib.identity.sign_in_store import sign_in_writes
 from chalicelib.identity.store import AccountStore, PasswordHashReplaced
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
@@ -145,7 +146,7 @@ def test_a_stronger_hash_replaces_the_hash_that_was_read(store):
     applicant = account()
     store.create(applicant, [])
     applicant = stored(store, applicant)
-    database().transact(store.sign_in_writes(applicant, new_hash="stronger"))
+    database().transact(sign_in_writes(applicant, new_hash="stronger"))
 
     assert stored(store, applicant).password_hash == "stronger"
 
@@ -157,7 +158,7 @@ def test_a_stronger_hash_does_not_replace_a_changed_hash(store, database_engine)
     store_credentials(database_engine, applicant.id, passwordHash="changed meanwhile")
 
     with pytest.raises(PasswordHashReplaced):
-        database().transact(store.sign_in_writes(applicant, new_hash="stronger"))
+        database().transact(sign_in_writes(applicant, new_hash="stronger"))
     assert stored(store, applicant).password_hash == "changed meanwhile"
 
 

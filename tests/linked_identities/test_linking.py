@@ -1,7 +1,11 @@
 """Linking a provider to an account, and unlinking it: with the password, and a code if needed."""
 
+from datetime import timedelta
+from unittest import mock
+
 import pytest
 
+from chalicelib.platform import clock
 from tests.second_factor import apps
 from tests.support.clients import PASSWORD, Person
 from tests.support.credentials import credentials_of
@@ -39,7 +43,7 @@ def test_a_linked_provider_signs_in_until_it_is_unlinked(owner, provider, backen
     assert sign_in(again).json["id"] == owner.account["id"]
 
     assert unlink(owner, identity).status == 200
-    assert owner.get("/me/identities").json == {"items": [], "hasPassword": True}
+    assert owner.get("/me/identities").json["items"] == []
     assert keys_in(backend) == []
     visit(again, provider)
     assert sign_in(again).code == "sign_up_required"
@@ -157,3 +161,15 @@ def test_an_identity_of_an_account_that_is_gone_is_free(owner, provider, backend
     again = Person(other.client)
     visit(again, provider)
     assert sign_in(again).json["id"] == other.account["id"]
+
+
+def test_the_owner_sees_the_last_use_of_the_password_and_the_second_factor(owner):
+    assert set(owner.get("/me/identities").json["lastUses"].values()) == {None}
+    app = apps.set_up(owner)
+    noon = clock.now().replace(microsecond=0) + timedelta(minutes=2)
+    with mock.patch.object(clock, "now", return_value=noon):
+        assert apps.sign_in(owner.other_client(), app.code()).status == 200
+
+    uses = owner.get("/me/identities").json["lastUses"]
+    text = clock.to_text(noon)
+    assert uses == {"password": text, "emailCode": None, "secondFactor": text}

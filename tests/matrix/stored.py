@@ -12,7 +12,7 @@ _RANDOM = {
     *("tokenHash", "recovery", "verification", "setup", "authenticator"),
     *("pendingEmailExpiresAt", "usernameReplacedAt", "emailMarksClearedAt"),
     *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
-    *("addedAt", "linkedAt", "lastUsedAt"),
+    *("addedAt", "linkedAt", "lastUsedAt", "lastUses"),
     # Of the outbox: a link has a token, the facts of an email a reference, and an event its time.
     *("link", "facts", "time"),
 }

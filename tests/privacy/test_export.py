@@ -40,6 +40,7 @@ def test_a_new_account_is_itself_and_its_session(other_applicant):
         "language": None,
         "emailVerifiedAt": None,
         "passwordSetAt": other_applicant.get("/me").json["createdAt"],
+        "lastUses": {"password": None, "emailCode": None, "secondFactor": None},
         "secondFactorSetAt": None,
         "recoveryCodesLeft": 0,
         "sessions": other_applicant.get("/sessions").json["items"],

@@ -4,6 +4,7 @@ import { factorFields } from "./factor-fields";
 import { announce, confirmed, find, onPress, onSubmit } from "./page";
 import { showProviders } from "./providers";
 import { get, send } from "./service";
+import { showMethods } from "./sign-in-methods";
 import { gettext, moment } from "./texts";
 
 const form = find("#link");
@@ -37,7 +38,8 @@ async function offerLink() {
   find("#link-password").focus();
 }
 
-function showList({ items, hasPassword }, account) {
+function showList({ items, hasPassword, lastUses }, account) {
+  showMethods(account, hasPassword, lastUses);
   find("#no-password").hidden = hasPassword;
   find("#identities").replaceChildren(...items.map((identity) => row(identity, account)));
 }

@@ -29,7 +29,7 @@ function row(person) {
   find(".role", made).textContent = word(person.role);
   find(".role", made).hidden = !isStaff(person);
   find(".gone", made).hidden = !person.disabled;
-  find(".about", made).textContent = [name, emailText(person), problemText(person), pendingEmailText(person), newUsernameText(person)].filter(Boolean).join(" · ");
+  find(".about", made).textContent = [name, emailText(person), problemText(person), pendingEmailText(person), newUsernameText(person), methodsText(person)].filter(Boolean).join(" · ");
   const doings = find(".doings", made);
   // To manage accounts of staff takes a permission, and no one manages their own account here.
   if (person.id !== account.id && (managesStaff || !isStaff(person))) addActions(doings, made, person);
@@ -52,6 +52,12 @@ const pendingEmailText = ({ pendingEmail }) => pendingEmail && gettext("New addr
 
 const newUsernameText = ({ usernameReplacedAt }) =>
   usernameReplacedAt && gettext("Username replaced on {moment}", { moment: moment(usernameReplacedAt) });
+
+const METHODS = { password: gettext("password"), emailCode: gettext("code by email"), provider: gettext("another account"), passkey: gettext("passkey"), secondFactor: gettext("two-step verification") };
+
+/** Names the ways to sign in, with the second step. */
+const methodsText = ({ signInMethods, secondFactor }) =>
+  gettext("Signs in with: {methods}", { methods: [...signInMethods, secondFactor && "secondFactor"].filter(Boolean).map((method) => METHODS[method]).join(", ") });
 
 function addActions(doings, made, person) {
   const at = `/admin/users/${person.id}`;
