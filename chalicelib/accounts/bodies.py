@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from chalicelib.accounts.confirmation_token import ConfirmationToken
 from chalicelib.accounts.schemas import NEW_PASSWORD_FIELD, Email, NewPassword, Token, check_with
 from chalicelib.identity import passwords
 from chalicelib.identity.schemas import Code, LoginName
@@ -92,18 +93,21 @@ class NamedAccount(BodySchema):
     username: LoginName
 
 
+EmailCode = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=lengths.CODE,
+        description="The eight characters; case, spaces, and hyphens make no difference.",
+        examples=["7KQ2-MX4D"],
+    ),
+]
+
+
 class SentCode(BodySchema):
     """The emailed code, and the code of the second factor, if the account has one."""
 
-    email_code: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=lengths.CODE,
-            description="The eight characters; case, spaces, and hyphens make no difference.",
-            examples=["7KQ2-MX4D"],
-        ),
-    ]
+    email_code: EmailCode
     code: Annotated[
         Code | None,
         BLANK_IS_ABSENT,
@@ -112,10 +116,28 @@ class SentCode(BodySchema):
 
 
 class OwnFactors(BodySchema):
-    """Both factors of the account's owner."""
+    """What the account's owner proves; without password and emailed code, a passkey.
 
-    current_password: CurrentPassword
+    The passkey is the one that `POST /signin/passkey/verification` has verified in this browser.
+    """
+
+    current_password: CurrentPassword | None = None
+    email_code: Annotated[
+        EmailCode | None,
+        Field(
+            description="Of `POST /signin/email`, for an account without a password.",
+            examples=[None],
+        ),
+    ] = None
     code: OptionalCode = None
+
+
+class OwnerProof(BodySchema):
+    """The password, with a code if the account has a second factor; or a confirmation."""
+
+    current_password: CurrentPassword | None = None
+    code: OptionalCode = None
+    confirmation: Annotated[ConfirmationToken | None, Field(examples=[None])] = None
 
 
 class SentToken(BodySchema):

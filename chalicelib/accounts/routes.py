@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         SentCode,
         SentToken,
     )
+    from chalicelib.accounts.confirmation import BrowserSecrets
     from chalicelib.accounts.schemas import (
         Account,
         Confirmation,
@@ -153,17 +154,28 @@ def sign_in_with_passkey(request: Request) -> Response[Account]:
     "POST",
     "/me/confirmation",
     access=authentication.SIGNED_IN,
-    errors=(TooManyAttempts,),
+    errors=(IncorrectPasskey, TooManyAttempts),
     event=LogEvent.IDENTITY_CONFIRMED,
 )
 def confirm_identity(
     request: Request, current_user: CurrentUser, body: OwnFactors
 ) -> Response[Confirmation]:
-    """Prove the password and the second factor again, before adding or removing a passkey."""
+    """Prove who you are again, before changing how the account signs in, or deleting it.
+
+    With the password; with a passkey that this browser has just shown; or, without a password, with
+    an emailed code. A second factor is needed, too, except with a passkey.
+    """
     from chalicelib.accounts.confirmation import confirmations
 
-    context = authentication.client_context(request)
-    return Response(confirmations().create(current_user, body, context))
+    browser, context = _browser_secrets(request), authentication.client_context(request)
+    return Response(confirmations().create(current_user, body, browser, context))
+
+
+def _browser_secrets(request: Request) -> BrowserSecrets:
+    from chalicelib.accounts.confirmation import BrowserSecrets
+
+    code_secret = cookie.read_sign_in_code_secret(request)
+    return BrowserSecrets(code_secret, cookie.read_passkey_secret(request))
 
 
 @blueprint.endpoint("GET", "/password/suggestion", access=authentication.ANYONE)

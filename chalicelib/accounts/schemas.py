@@ -128,7 +128,7 @@ class Suggestion(ResponseSchema):
 
 
 class Confirmation(ResponseSchema):
-    """Permits one change of the account's passkeys, in this session, within five minutes."""
+    """Permits one change of how the account signs in, or its deletion, in this session."""
 
     confirmation: Annotated[str, Field(examples=["0b2mTtJVtgyAF-9AVYMnoZ9LZjnN0ORIsyEMGRVNFnQ"])]
     expires_at: Timestamp

@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import sign_in_code
 from chalicelib.accounts.sign_in_code_store import SignInCodeStore
-from chalicelib.identity.account import IncorrectEmailCode
+from chalicelib.identity.account import Account, IncorrectEmailCode
 from chalicelib.identity.account_repository import (
     AccountRepository,
     VerifiedLogin,
@@ -10,6 +10,7 @@ from chalicelib.identity.account_repository import (
 )
 from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import database
+from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import (
     KeyedWindow,
     RateLimiter,
@@ -45,11 +46,7 @@ class SignInByCode:
     ) -> NewSession:
         """Start a session for the owner of an account who has read the emailed code.
 
-        An attempt counts for the code and, unless the device is known, for the IP address. It does
-        not count as an attempt to enter the password, so that a stranger can't delay the owner's
-        sign-in. The code is used up in the transaction that starts the session.
-
-        A decoy takes the same reads and writes as the code of an account.
+        The code is used up in the transaction that starts the session; see also :meth:`verify`.
 
         Args:
             email_code: the emailed code, exactly as the client sent it.
@@ -62,6 +59,26 @@ class SignInByCode:
                 account has changed; or the attempts are used up.
             SecondFactorRequired: the account has a second factor, and no code was given.
             IncorrectCode: the second-factor code is wrong.
+            TooManyAttempts: the limit of attempts is reached.
+        """
+        account, writes = self.verify(email_code, browser_secret, context)
+        login = VerifiedLogin(account)
+        return self._sessions.start_session(login, context, code, "email_code", writes)
+
+    def verify(
+        self, email_code: str, browser_secret: str | None, context: ClientContext
+    ) -> tuple[Account, list[Write]]:
+        """Verify an emailed code.
+
+        An attempt counts for the code and, unless the device is known, for the IP address. It does
+        not count as an attempt to enter the password, so that a stranger can't delay the owner's
+        sign-in. A decoy takes the same reads and writes as the code of an account.
+
+        Returns:
+            The account with its credentials, and the writes that use up the code.
+
+        Raises:
+            IncorrectEmailCode: as for :meth:`sign_in`.
             TooManyAttempts: the limit of attempts is reached.
         """
         typed = sign_in_code.canonical(email_code)
@@ -87,9 +104,7 @@ class SignInByCode:
         refunded = [
             self._rate_limiter.refund_request_write(limit, context.received_at) for limit in limits
         ]
-        login = VerifiedLogin(account)
-        writes = [self._codes.consume_write(stored), *refunded]
-        return self._sessions.start_session(login, context, code, "email_code", writes)
+        return account, [self._codes.consume_write(stored), *refunded]
 
 
 def sign_in_by_code() -> SignInByCode:

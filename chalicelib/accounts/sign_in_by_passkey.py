@@ -10,6 +10,7 @@ from chalicelib.identity.account_repository import (
 from chalicelib.identity.credentials import with_credentials
 from chalicelib.platform import log
 from chalicelib.platform.dynamodb import Database, database
+from chalicelib.platform.items import Write
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
@@ -37,6 +38,22 @@ class SignInByPasskey:
         Raises:
             IncorrectPasskey: no ticket is valid in this browser, or its account has changed.
         """
+        account, writes = self.verify(browser_secret, context)
+        return self._sessions.start_session(
+            VerifiedLogin(account), context, None, "passkey", writes, has_both_factors=True
+        )
+
+    def verify(
+        self, browser_secret: str | None, context: ClientContext
+    ) -> tuple[Account, list[Write]]:
+        """Verify the ticket of a browser.
+
+        Returns:
+            The account with its credentials, and the writes that use up the ticket.
+
+        Raises:
+            IncorrectPasskey: as for :meth:`sign_in`.
+        """
         if browser_secret is None:
             raise IncorrectPasskey
         ticket = self._database.get(sign_in_ticket_store.read(browser_secret))
@@ -50,11 +67,8 @@ class SignInByPasskey:
         log.bind_account(account.id)
         if account.session_version != ticket.session_version:
             raise IncorrectPasskey
-        login = VerifiedLogin(with_credentials(account, credentials))
-        writes = [sign_in_ticket_store.use_write(ticket, IncorrectPasskey)]
-        return self._sessions.start_session(
-            login, context, None, "passkey", writes, has_both_factors=True
-        )
+        used = sign_in_ticket_store.use_write(ticket, IncorrectPasskey)
+        return with_credentials(account, credentials), [used]
 
 
 def sign_in_by_passkey() -> SignInByPasskey:

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from chalicelib.accounts.bodies import CurrentPassword, OptionalCode
+from chalicelib.accounts.bodies import OptionalCode, OwnerProof
 from chalicelib.accounts.schemas import Email, UsernameBesideEmail
 from chalicelib.platform.fields import Field
 from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
+
+__all__ = ["AccountOfProof", "OwnerProof", "SecondFactorCode"]
 
 
 class SecondFactorCode(BodySchema):
@@ -27,10 +29,3 @@ class AccountOfProof(BodySchema):
     ] = None
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
     last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
-
-
-class OwnPassword(BodySchema):
-    """The password of the signed-in account, and a code if it has a second factor."""
-
-    current_password: CurrentPassword
-    code: OptionalCode = None

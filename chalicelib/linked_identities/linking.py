@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.accounts.account_settings import AccountSettings, account_settings
+from chalicelib.accounts.confirmation import Confirmations, OwnerProof, confirmations
 from chalicelib.identity import emails
 from chalicelib.identity.account import Account, EmailNotVerified
 from chalicelib.identity.account_repository import AccountRepository, account_repository
@@ -20,7 +21,6 @@ from chalicelib.platform import settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.languages import Language
-from chalicelib.sessions.reauthentication import Reauthentication, reauthentication
 from chalicelib.sessions.session import ClientContext, CurrentUser
 
 _UNLINKED = "account.identity_unlinked"
@@ -55,7 +55,7 @@ class OwnIdentities:
         identities: LinkedIdentityStore,
         accounts: AccountRepository,
         own: AccountSettings,
-        reauthentication: Reauthentication,
+        confirmations: Confirmations,
         current_user: CurrentUser,
         context: ClientContext,
     ) -> None:
@@ -63,7 +63,7 @@ class OwnIdentities:
         self._identities = identities
         self._accounts = accounts
         self._own = own
-        self._reauthentication = reauthentication
+        self._confirmations = confirmations
         self._current_user = current_user
         self._context = context
 
@@ -72,23 +72,23 @@ class OwnIdentities:
         account = self._current_user.account
         return _list(with_credentials(account, self._identities.credentials(account.id)))
 
-    def link(self, proofs: Proofs, password: str, code: str | None) -> IdentityList:
+    def link(self, proofs: Proofs, owner: OwnerProof) -> IdentityList:
         """Link the proved identity.
 
         The proof isn't used up, so that the request can be repeated, which changes nothing. It is
-        for linking only, and needs the password each time.
+        for linking only, and its owner proves to be the account's each time.
 
         Args:
             proofs: of the browser.
-            password: the current password.
-            code: the second-factor code; None without a code.
+            owner: what the owner proves.
 
         Raises:
             ProofExpired: the browser has no valid proof.
             EmailNotVerified: the account's address may be another person's, who would then find
                 this way to sign in in their account.
             LinkedElsewhere: another account has the identity.
-            InvalidFields: the password or the code is wrong, or the code is missing.
+            InvalidFields: the password or the code is wrong or missing.
+            ConfirmationRequired: the confirmation isn't valid.
             TooManyAttempts: the limit of attempts is reached.
         """
         proved = proofs.find_valid(Purpose.LINK)
@@ -97,9 +97,7 @@ class OwnIdentities:
         if self._identities.find(proved.identity_id) == self._current_user.account.id:
             return self.all()
         former_holder = former_holder_of(self._identities, self._accounts, proved)
-        verified = self._reauthentication.verify_all(
-            self._current_user, password, code, self._context
-        )
+        verified = self._confirmations.verify_owner(self._current_user, owner, self._context)
 
         def attempt(before: Account) -> Account:
             now = self._context.received_at
@@ -110,25 +108,23 @@ class OwnIdentities:
 
         return _list(self._own.retry_on_conflict(verified.account, attempt))
 
-    def remove(self, identity_id: str, password: str, code: str | None) -> None:
+    def remove(self, identity_id: str, owner: OwnerProof) -> None:
         """Unlink an identity.
 
         Args:
             identity_id: its ID.
-            password: the current password.
-            code: the second-factor code; None without a code.
+            owner: what the owner proves.
 
         Raises:
             NotFound: it isn't linked to the account.
             LastSignInMethod: the account has no other way to sign in.
-            InvalidFields: the password or the code is wrong, or the code is missing.
+            InvalidFields: the password or the code is wrong or missing.
+            ConfirmationRequired: the confirmation isn't valid.
             TooManyAttempts: the limit of attempts is reached.
         """
         if all(found.id != identity_id for found in self.all().items):
             raise NotFound
-        verified = self._reauthentication.verify_all(
-            self._current_user, password, code, self._context
-        )
+        verified = self._confirmations.verify_owner(self._current_user, owner, self._context)
 
         def attempt(before: Account) -> Account:
             left = tuple(found for found in before.linked if found.id != identity_id)
@@ -161,7 +157,7 @@ def own_identities(
         LinkedIdentityStore(database()),
         account_repository(),
         account_settings(current_user, context, request, language),
-        reauthentication(),
+        confirmations(),
         current_user,
         context,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.accounts.confirmation_required import ConfirmationRequired
 from chalicelib.identity.account import (
     EmailNotVerified,
     IdentityTaken,
@@ -25,7 +26,7 @@ from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
-    from chalicelib.linked_identities.bodies import AccountOfProof, OwnPassword, SecondFactorCode
+    from chalicelib.linked_identities.bodies import AccountOfProof, OwnerProof, SecondFactorCode
     from chalicelib.linked_identities.linking import OwnIdentities
     from chalicelib.linked_identities.proofs import Proofs
     from chalicelib.linked_identities.schemas import Account, LinkedIdentities, ProvedIdentity
@@ -110,27 +111,30 @@ def list_identities(request: Request, current_user: CurrentUser) -> Response[Lin
     "POST",
     "/me/identities",
     access=authentication.SIGNED_IN,
-    errors=(ProofExpired, EmailNotVerified, LinkedElsewhere, TooManyAttempts),
+    errors=(
+        *(ProofExpired, EmailNotVerified, LinkedElsewhere),
+        *(ConfirmationRequired, TooManyAttempts),
+    ),
     event=LogEvent.IDENTITY_LINKED,
 )
 def link_identity(
-    request: Request, current_user: CurrentUser, body: OwnPassword
+    request: Request, current_user: CurrentUser, body: OwnerProof
 ) -> Response[LinkedIdentities]:
     """Link the person who signed in at the provider to the account."""
     own, proofs = _own(request, current_user), _proofs(request)
-    return Response(own.link(proofs, body.current_password, body.code))
+    return Response(own.link(proofs, body))
 
 
 @blueprint.endpoint(
     "POST",
     "/me/identities/{identity_id}/unlink",
     access=authentication.SIGNED_IN,
-    errors=(LastSignInMethod, TooManyAttempts),
+    errors=(LastSignInMethod, ConfirmationRequired, TooManyAttempts),
     event=LogEvent.IDENTITY_UNLINKED,
 )
 def unlink_identity(
-    request: Request, current_user: CurrentUser, identity_id: str, body: OwnPassword
+    request: Request, current_user: CurrentUser, identity_id: str, body: OwnerProof
 ) -> MessageResponse:
     """Unlink an identity from the account, unless there is no other way to sign in."""
-    _own(request, current_user).remove(identity_id, body.current_password, body.code)
+    _own(request, current_user).remove(identity_id, body)
     return MessageResponse("Removed")

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from chalicelib.accounts.confirmation_token import ConfirmationToken
 from chalicelib.platform import lengths
 from chalicelib.platform.fields import Field
 from chalicelib.platform.request_schema import BodySchema
@@ -19,15 +20,6 @@ def _encoded(max_length: int, example: str) -> Field:
     )
 
 
-ConfirmationToken = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=100,
-        description="From `POST /me/confirmation`, at most five minutes ago.",
-        examples=["0b2mTtJVtgyAF-9AVYMnoZ9LZjnN0ORIsyEMGRVNFnQ"],
-    ),
-]
 # Of an authenticator: at most 1,023 bytes. Attestations with certificates take a few thousand.
 ClientData = Annotated[str, _encoded(4000, "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0")]
 

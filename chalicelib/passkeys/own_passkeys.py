@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from chalicelib.accounts.confirmation import ConfirmationRequired, require_confirmation
+from chalicelib.accounts.confirmation import require_confirmation
+from chalicelib.accounts.confirmation_required import ConfirmationRequired
 from chalicelib.identity import emails
 from chalicelib.identity.account import Account, EmailNotVerified
 from chalicelib.passkeys import ceremonies, challenge

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.confirmation import ConfirmationRequired
+from chalicelib.accounts.confirmation_required import ConfirmationRequired
 from chalicelib.identity.account import BeingErased, EmailNotVerified, IncorrectPasskey
 from chalicelib.passkeys import options
 from chalicelib.passkeys.own_passkeys import own_passkeys

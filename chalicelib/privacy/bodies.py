@@ -2,17 +2,16 @@
 
 from typing import Annotated
 
-from chalicelib.accounts.bodies import OptionalCode
+from chalicelib.accounts.bodies import OwnerProof
 from chalicelib.identity import passwords
 from chalicelib.platform.fields import Field
-from chalicelib.platform.request_schema import BodySchema
 
 
-class DeleteAccount(BodySchema):
-    """The password and code, to delete the account."""
+class DeleteAccount(OwnerProof):
+    """The password and code, or a confirmation, to delete the account."""
 
     current_password: Annotated[
-        str,
+        str | None,
         Field(
             min_length=1,
             max_length=passwords.MAX_PASSWORD_INPUT_LENGTH,
@@ -20,5 +19,4 @@ class DeleteAccount(BodySchema):
             examples=["harvest river lemon ticket quiet barrel"],
             json_schema_extra={"format": "password"},
         ),
-    ]
-    code: OptionalCode = None
+    ] = None

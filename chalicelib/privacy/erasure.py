@@ -9,6 +9,7 @@ mark.
 import contextlib
 import time
 
+from chalicelib.accounts.confirmation import OwnerProof, confirmations
 from chalicelib.identity import account_events
 from chalicelib.identity.account import Account, BeingMerged
 from chalicelib.identity.account_repository import AccountChanged, account_repository
@@ -19,7 +20,6 @@ from chalicelib.platform.errors import ServiceUnavailable, Unauthenticated
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Write
 from chalicelib.privacy.personal_data import personal_registrations
-from chalicelib.sessions.reauthentication import reauthentication
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext, CurrentUser
 
@@ -39,26 +39,24 @@ class Erasure:
         self._until = time.monotonic() + MAX_SECONDS
         self._refund_writes: tuple[Write, ...] = ()
 
-    def erase(self, password: str, code: str | None) -> None:
-        """Erase the current user's account after verifying the password and the code.
+    def erase(self, owner: OwnerProof) -> None:
+        """Erase the current user's account after verifying its owner.
 
         The code isn't stored as used, because nothing is left to use it for.
 
         Args:
-            password: the current password.
-            code: the second-factor code; None without a code.
+            owner: what the owner proves.
 
         Raises:
-            InvalidFields: the password or the code is wrong, or the code is missing.
+            InvalidFields: the password or the code is wrong or missing.
+            ConfirmationRequired: the confirmation isn't valid.
             TooManyAttempts: the limit of attempts is reached.
             LastSuperAdmin: the current user is the last enabled SuperAdmin.
             Unauthenticated: the current user's session has ended since.
             BeingMerged: staff are merging another account into the current user's.
             ServiceUnavailable: the erasure is incomplete; the deleted data stays deleted.
         """
-        reauthenticated = reauthentication().verify_all(
-            self._current_user, password, code, self._context
-        )
+        reauthenticated = confirmations().verify_owner(self._current_user, owner, self._context)
         account, self._refund_writes = reauthenticated.account, reauthenticated.refund_writes
         for _ in range(MAX_ATTEMPTS):
             with contextlib.suppress(AccountChanged):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.accounts.confirmation_required import ConfirmationRequired
 from chalicelib.identity.account import BeingMerged, LastSuperAdmin
 from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import TooManyAttempts
@@ -42,7 +43,7 @@ def export_me(request: Request, current_user: CurrentUser) -> DownloadResponse[E
     "POST",
     "/me/delete",
     access=authentication.SIGNED_IN,
-    errors=(LastSuperAdmin, TooManyAttempts, BeingMerged),
+    errors=(LastSuperAdmin, ConfirmationRequired, TooManyAttempts, BeingMerged),
     sets_cookie=True,
     event=LogEvent.ACCOUNT_ERASED,
 )
@@ -51,5 +52,5 @@ def erase_me(request: Request, current_user: CurrentUser, body: DeleteAccount) -
     from chalicelib.privacy.erasure import Erasure  # imports many packages: only where it is needed
 
     erasure = Erasure(current_user, authentication.client_context(request), request.id)
-    erasure.erase(body.current_password, body.code)
+    erasure.erase(body)
     return MessageResponse("Your account was deleted.", cookie=cookie.expired_sign_in_cookies())

@@ -29,7 +29,7 @@ from chalicelib.sessions.session import ClientContext, CurrentUser
 FIELD = "currentPassword"
 CODE_FIELD = "code"
 _INCORRECT = FieldError("incorrect_password", "Your current password is incorrect.")
-_CODE_REQUIRED = FieldError(
+CODE_REQUIRED = FieldError(
     "required", "Enter the 6-digit code from your authenticator app, or a recovery code."
 )
 INCORRECT_CODE = FieldError("incorrect_code", IncorrectCode.message)
@@ -122,8 +122,20 @@ class Reauthentication:
         # Before counting an attempt: a client that doesn't know of the code must not delay the
         # owner.
         if current_user.account.second_factor and code is None:
-            raise InvalidFields({CODE_FIELD: _CODE_REQUIRED})
+            raise InvalidFields({CODE_FIELD: CODE_REQUIRED})
         verified = self.verify(current_user, password, context)
+        return self.verify_code(verified, code, context)
+
+    @staticmethod
+    def verify_code(
+        verified: Reauthenticated, code: str | None, context: ClientContext
+    ) -> Reauthenticated:
+        """Verify the second factor in addition, if the account has one.
+
+        Raises:
+            InvalidFields: the code is wrong or missing.
+            TooManyAttempts: the limit of attempts is reached.
+        """
         if verified.authenticator is None:
             return verified
         # Imported here, because only accounts with a second factor need it.

@@ -38,6 +38,12 @@ def service_with_provider(tmp_path_factory, provider):
         yield running
 
 
+@pytest.fixture(scope="module")
+def service(service_with_provider):
+    """The service whose mail is read."""
+    return service_with_provider
+
+
 @pytest.fixture
 def phone(browser, service_with_provider, provider):
     """A phone of a person whom the provider knows."""
@@ -72,6 +78,27 @@ def test_a_new_person_creates_an_account_without_a_password_and_returns_in_one_p
         later.page.goto(f"{later.url}/signin?next=/account")
         press(later.page, CONTINUE)
         expect(later.page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
+def test_a_person_without_a_password_confirms_the_deletion_by_an_emailed_code(
+    phone, provider, mailed_link
+):
+    page = phone.page
+    phone.expects(409)
+    page.goto(f"{phone.url}/signin?next=/account")
+    press(page, CONTINUE)
+    press(page, "Create account")
+    expect(page.locator("#no-password")).to_be_visible()
+    expect(page.locator("#passkey-password")).to_be_hidden()
+    press(page, "Delete my account")
+    page.get_by_role("dialog").get_by_role("button", name="Delete my account").click()
+    code = page.get_by_role("dialog").get_by_label("Code from the email")
+    expect(code).to_be_visible()
+    expect_accessible(page)
+    code.fill(mailed_link("signin/email", provider.claims["email"]).partition("#code=")[2])
+    press(page, "Confirm")
+
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_a_person_links_a_provider_to_their_account_and_removes_it(phone, provider):

@@ -113,6 +113,9 @@ SCENARIOS = {
         takes_code=True,
         circumstances=steps.with_an_app,
     ),
+    "prove who they are by a passkey": Scenario(
+        "confirm_identity", lambda p: p.post("/me/confirmation", {}), circumstances=with_a_ticket
+    ),
     "list their passkeys": Scenario(
         "list_passkeys", lambda p: p.get("/me/passkeys"), circumstances=with_a_passkey
     ),

@@ -1,10 +1,10 @@
 import { restoreInput } from "./preserve-input";
 import { signOutInEveryTab, requireAccount, withRetry } from "./signed-in";
 import { download } from "./download";
-import { factorFields } from "./factor-fields";
 import { linkedIdentities } from "./linked-identities";
 import { announce, confirmed, find, findAll, onPress, onSubmit } from "./page";
 import { showAdvice, setUpSuggestion } from "./password";
+import { askOwner } from "./reauthenticate";
 import { passkeys } from "./passkeys";
 import { secondFactor } from "./second-factor";
 import { send, getAll } from "./service";
@@ -150,9 +150,10 @@ onPress(find("#export"), async () => {
 });
 
 onPress(find("#delete"), async () => {
-  const given = await confirmed(gettext("Permanently delete your account and all your registrations? You can’t undo this."), gettext("Delete my account"), ...factorFields(account));
-  if (!given) return;
-  await send("POST", "/me/delete", given);
+  const question = gettext("Permanently delete your account and all your registrations? You can’t undo this.");
+  const proof = await askOwner(account, { question, yes: gettext("Delete my account"), danger: true });
+  if (!proof) return;
+  await send("POST", "/me/delete", proof);
   signOutInEveryTab();
 });
 

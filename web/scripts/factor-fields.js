@@ -3,7 +3,8 @@
 import { make } from "./page";
 import { gettext } from "./texts";
 
-const field = (label, attributes) =>
+/** Makes a field of a question. */
+export const field = (label, attributes) =>
   make("div", { class: "field" }, make("label", { for: attributes.id }, label), make("input", attributes));
 
 /** Makes them for an account: the code only if it has a second factor. */

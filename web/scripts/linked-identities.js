@@ -1,7 +1,7 @@
 // The accounts elsewhere with which the user can sign in: lists, adds, and removes them.
 
-import { factorFields } from "./factor-fields";
-import { announce, confirmed, find, onPress, onSubmit } from "./page";
+import { announce, find, findAll, onPress, onSubmit } from "./page";
+import { askOwner, owner, proofIn } from "./reauthenticate";
 import { showProviders } from "./providers";
 import { get, send } from "./service";
 import { showMethods } from "./sign-in-methods";
@@ -18,7 +18,9 @@ export async function linkedIdentities(account) {
   if (new URLSearchParams(location.search).get("link") === "provider") await offerLink();
 
   onSubmit(form, async (given) => {
-    showList(await send("POST", "/me/identities", given), account);
+    const proof = await proofIn(account, given);
+    if (!proof) return;
+    showList(await send("POST", "/me/identities", proof), account);
     form.reset();
     form.hidden = true;
     announce(gettext("You can now sign in this way."));
@@ -40,7 +42,9 @@ async function offerLink() {
 
 function showList({ items, hasPassword, lastUses }, account) {
   showMethods(account, hasPassword, lastUses);
-  find("#no-password").hidden = hasPassword;
+  find("#no-password").hidden = owner.hasPassword = hasPassword;
+  // Without a password, a question takes its place when the form is sent.
+  for (const proof of findAll(".owner-proof")) proof.hidden = !hasPassword;
   find("#identities").replaceChildren(...items.map((identity) => row(identity, account)));
 }
 
@@ -51,9 +55,9 @@ function row(identity, account) {
   find(".when", made).textContent = gettext("Last used {moment}", { moment: moment(identity.lastUsedAt) });
   onPress(find("button", made), async () => {
     const question = gettext("Remove {account}? You’ll no longer sign in with it.", { account: identity.label });
-    const given = await confirmed(question, gettext("Remove"), ...factorFields(account));
-    if (!given) return;
-    await send("POST", `/me/identities/${identity.id}/unlink`, given);
+    const proof = await askOwner(account, { question, yes: gettext("Remove"), danger: true });
+    if (!proof) return;
+    await send("POST", `/me/identities/${identity.id}/unlink`, proof);
     showList(await get("/me/identities"), account);
     announce(gettext("Removed"));
   });

@@ -1,7 +1,7 @@
-// The account's passkeys: listed with their last use, added, and removed. Each change takes the password.
+// The account's passkeys: listed with their last use, added, and removed. Each change takes a proof of the owner.
 
-import { factorFields } from "./factor-fields";
-import { announce, choose, find, onPress, onSubmit } from "./page";
+import { announce, find, onPress, onSubmit } from "./page";
+import { askOwner, confirmation, proofIn } from "./reauthenticate";
 import { get, send } from "./service";
 import { gettext, moment } from "./texts";
 import { addPasskey, hasPasskeys } from "./webauthn";
@@ -15,9 +15,10 @@ export async function passkeys(account) {
   tellAccount(account);
   const add = find("#add-passkey");
   onSubmit(add, async ({ name, currentPassword, code }) => {
-    const { confirmation } = await send("POST", "/me/confirmation", { currentPassword, code });
+    const confirmed = await confirmation(proofIn(current, { currentPassword, code }));
+    if (!confirmed) return;
     try {
-      await addPasskey(confirmation, name.trim() || gettext("Passkey"));
+      await addPasskey(confirmed.confirmation, name.trim() || gettext("Passkey"));
     } catch (error) {
       // The user closed the browser's dialog, or it took too long.
       if (error.name === "NotAllowedError") return announce(gettext("No passkey was added."));
@@ -59,11 +60,10 @@ export async function passkeys(account) {
   }
 
   async function remove({ id, name }) {
-    const question = gettext("Remove the passkey “{name}”? You can still sign in with your password.", { name });
-    const given = await choose({ question, yes: gettext("Remove"), danger: true }, ...factorFields(current));
-    if (!given) return;
-    const { confirmation } = await send("POST", "/me/confirmation", given);
-    await send("POST", `/me/passkeys/${id}/remove`, { confirmation });
+    const question = gettext("Remove the passkey “{name}”? You’ll no longer sign in with it.", { name });
+    const confirmed = await confirmation(askOwner(current, { question, yes: gettext("Remove"), danger: true }));
+    if (!confirmed) return;
+    await send("POST", `/me/passkeys/${id}/remove`, { confirmation: confirmed.confirmation });
     announce(gettext("Passkey removed. Delete it from your device, too."));
     await list();
   }

@@ -17,11 +17,17 @@ function toText(buffer) {
   return btoa(characters.join("")).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
 
-/** Has the user choose and unlock a passkey, and signs in with it; returns the account.
+/** Has the user choose and unlock a passkey, and signs in with it; returns the account. */
+export async function signInWithPasskey(options = {}) {
+  await showPasskey(options);
+  return send("POST", "/signin/passkey");
+}
+
+/** Has the user choose and unlock a passkey, which the service then knows for a minute in this browser.
 
     @param {any} options `signal` ends the wait; `mediation` is "conditional" for the field's own list.
 */
-export async function signInWithPasskey(options = {}) {
+export async function showPasskey(options = {}) {
   const request = await send("POST", "/signin/passkey/options");
   const publicKey = { ...request, challenge: toBytes(request.challenge) };
   const credential = /** @type {any} */ (await navigator.credentials.get({ ...options, publicKey }));
@@ -33,7 +39,6 @@ export async function signInWithPasskey(options = {}) {
     signature: toText(signature),
     userHandle: toText(userHandle),
   });
-  return send("POST", "/signin/passkey");
 }
 
 /** Has the user create a passkey, and adds it to the account. */
