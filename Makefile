@@ -27,7 +27,7 @@ SLOW := EVERYTHING=1 $(BIN)/python -m pytest -n 0 -m slow
 # Tests start the service a hundred times: without byte code it would be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: protections local-packages test-packages dev-packages announce lock ruff pylint bandit dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check translations language generated-docs lint types audit permissions bench dynamodb-local typescript oidc-provider page-checks libreoffice chromium format clean
+.PHONY: protections requirements local-packages test-packages dev-packages announce lock ruff pylint bandit dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check translations language generated-docs lint types audit permissions bench dynamodb-local typescript oidc-provider page-checks libreoffice chromium format clean
 
 dev: local-packages  ## run the service at http://localhost:$(PORT); DEMO=1 adds demo data
 	@$(BIN)/python -m tools dev --port $(PORT) --database $(DB) $(if $(DEMO),--demo)
@@ -53,7 +53,7 @@ test: announce dev-packages dynamodb-local typescript oidc-provider libreoffice 
 coverage: dynamodb-local typescript oidc-provider libreoffice chromium  ## run the tests with branch coverage; takes a quarter longer
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
-prove: scale timing screens crowds kills protections description acceptance fuzz load  ## run all slow tests; results are in docs/reliability.md
+prove: scale timing screens crowds kills protections requirements description acceptance fuzz load  ## run all slow tests; results are in docs/reliability.md
 
 scale: dynamodb-local  ## test with thousands of accounts, registered and imported
 	@$(SLOW) tests/slow/test_scale.py tests/slow/test_import.py tests/test_growth.py $(ARGS)
@@ -72,6 +72,9 @@ kills: dynamodb-local  ## test each endpoint with every fault at each of its wri
 
 protections: test-packages  ## remove each protection of each role, and test that an attack notices
 	@$(SLOW) tests/security/attacks $(ARGS)
+
+requirements: dynamodb-local typescript chromium  ## remove the protection behind each ASVS requirement, and test that the tests named for it fail
+	@$(SLOW) tests/slow/test_removals.py $(ARGS)
 
 description: test-packages  ## test the service against its OpenAPI document, with fixed cases
 	@$(SLOW) tests/http/test_description.py $(ARGS)

@@ -5,6 +5,8 @@ import functools
 import re
 from pathlib import Path
 
+from tests.support.removals import REMOVALS
+
 TESTS = Path(__file__).parent
 DOCUMENT = (TESTS.parent / "docs" / "asvs.md").read_text()
 # The level of each requirement of a section, in order. Those of level 3 come after them.
@@ -85,3 +87,19 @@ def test_each_test_that_is_named_is_collected_in_a_run_of_all_tests(request):
 
     if files >= present - only_slow:
         assert TESTS_NAMED - collected == set()
+
+
+def test_each_test_of_each_requirement_has_a_removal_that_it_must_notice():
+    """``make requirements`` carries them out."""
+    named = {
+        (number, f"{file}::{name}")
+        for number, _, status in ROWS
+        if status.startswith("met by")
+        for file, name in NAMED.findall(status)
+    }
+    noticed = {
+        (n, test) for removal in REMOVALS for n in removal.requirements for test in removal.tests
+    }
+
+    assert named - noticed == set()
+    assert {number for number, _ in noticed} == {number for number, _ in named}

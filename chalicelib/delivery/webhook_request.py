@@ -7,7 +7,6 @@ used. OWASP ASVS 5.0 1.3.6 and 13.2.4 ask for this.
 """
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import time
@@ -15,11 +14,10 @@ from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from chalicelib.platform.aws_connection import TimedSocket
+from chalicelib.platform.public_addresses import is_public
 
 CONNECT_SECONDS, RESPONSE_SECONDS = 3.0, 5.0
 _HTTPS_PORT = 443
-# These contain an IPv4 address, which a gateway may translate: NAT64 (RFC 6052), 6to4 (RFC 3056).
-_TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "2002::/16")))
 _SUCCESS = range(200, 300)
 
 
@@ -49,17 +47,6 @@ def parse_url(url: str) -> SplitResult:
     if not url.isprintable() or " " in url:
         raise InvalidUrl("Use a URL without spaces.")
     return parts
-
-
-def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the public Internet."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped:
-            return is_public(str(ip.ipv4_mapped))
-        if any(ip in network for network in _TRANSLATED):
-            return False
-    return ip.is_global and not ip.is_multicast
 
 
 def resolve(host: str, port: int) -> list[str]:

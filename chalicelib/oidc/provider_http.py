@@ -21,6 +21,7 @@ from urllib.parse import urlencode, urlsplit
 from chalicelib.oidc.provider_error import ProviderError
 from chalicelib.platform import settings
 from chalicelib.platform.aws_connection import TimedSocket
+from chalicelib.platform.public_addresses import is_public
 
 # For the whole exchange: a sign-in makes up to three, and a function has 10 s.
 TIMEOUT_SECONDS = 2.5
@@ -133,8 +134,7 @@ def _connect(target: _Target) -> socket.socket:
     found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-        if not (parsed.is_loopback if target.is_local else _is_public(parsed)):
+        if not (_is_this_machine(address) if target.is_local else is_public(address)):
             raise ProviderError("not a public address")
     raw = socket.create_connection((addresses[0], target.port), timeout=TIMEOUT_SECONDS)
     if target.is_local:
@@ -146,11 +146,8 @@ def _connect(target: _Target) -> socket.socket:
         raise
 
 
-def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Return whether an address is on the internet: not private, local, mapped, or multicast."""
-    if isinstance(address, ipaddress.IPv6Address) and (address.ipv4_mapped or address.sixtofour):
-        return False
-    return address.is_global and not address.is_multicast
+def _is_this_machine(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
 
 def _tls() -> ssl.SSLContext:

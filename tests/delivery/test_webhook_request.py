@@ -12,6 +12,7 @@ import pytest
 from chalicelib.delivery import webhook_request
 from chalicelib.delivery.webhook_request import InvalidUrl, NotDelivered, parse_url, post
 from chalicelib.functions import CONSUMERS
+from chalicelib.platform.public_addresses import is_public
 from tests.platform.conftest import certificate  # noqa: F401 (a fixture)
 from tests.platform.hostile_server import close, hostile_server, respond, send
 
@@ -117,7 +118,8 @@ def test_a_certificate_for_another_name_is_not_accepted(certificate):  # noqa: F
         *("100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.1.1", "240.0.0.1", "255.255.255.255"),
         *("::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff0e::1"),
         *("::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:7f00:1::"),
-        *("2001:db8::1", "2001::1"),
+        *("2001:db8::1", "2001::1", "192.0.0.192", "fec0::1", "64:ff9b:1::a9fe:a9fe"),
+        *("::169.254.169.254", "::ffff:0:127.0.0.1"),
     ],
 )
 def test_no_connection_is_made_to_an_address_that_is_not_public(address):
@@ -133,7 +135,7 @@ def test_no_connection_is_made_to_an_address_that_is_not_public(address):
 
 @pytest.mark.parametrize("address", [PUBLIC, "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
 def test_public_addresses_are_accepted(address):
-    assert webhook_request.is_public(address)
+    assert is_public(address)
 
 
 def test_the_checked_address_is_used_though_the_name_resolves_to_another_one_afterwards():

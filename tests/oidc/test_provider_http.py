@@ -123,6 +123,7 @@ def test_a_host_that_does_not_listen_is_reported(over_sockets):
         *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.1"),
         *("100.64.0.1", "224.0.0.1", "255.255.255.255"),
         *("::1", "fe80::1", "fd00:ec2::254", "::ffff:10.0.0.1", "2002:a00:1::", "ff02::1", "::"),
+        "64:ff9b::a9fe:a9fe",
     ],
 )
 def test_no_address_but_a_public_one_is_connected_to(backend, address):
