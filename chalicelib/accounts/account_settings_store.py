@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from chalicelib.identity import login_names
 from chalicelib.identity.account import Account
-from chalicelib.identity.account_item import from_item, to_item
+from chalicelib.identity.account_item import account_from_item, to_item
 from chalicelib.identity.credentials import ATTRIBUTES, with_credentials
 from chalicelib.identity.credentials_store import (
     credentials_read,
@@ -36,7 +36,7 @@ class AccountSettingsStore:
     def get(self, account_id: str) -> Account | None:
         """Return an account with its credentials; None if it doesn't exist."""
         account, credentials = self._database.get_all(
-            Read(USERS, {"id": account_id}, from_item), credentials_read(account_id)
+            Read(USERS, {"id": account_id}, account_from_item), credentials_read(account_id)
         )
         return with_credentials(account, credentials) if account else None
 

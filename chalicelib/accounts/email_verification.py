@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.accounts.account_settings_store import AccountSettingsStore
 from chalicelib.accounts.address_claims import AddressClaims, address_claims
 from chalicelib.accounts.links import Link, Links, links
-from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
+from chalicelib.accounts.one_time_token import Purpose, StoredToken
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.accounts.password_reset import find_valid_token
 from chalicelib.identity import emails, login_names
@@ -25,9 +25,9 @@ from chalicelib.platform.languages import N_
 from chalicelib.sessions.rate_limiter import (
     TOO_MANY_EMAILS_MESSAGE,
     FixedWindowPolicy,
-    KeyedWindow,
     RateLimiter,
-    account_keyed_rate_limiter,
+    SubjectWindow,
+    rate_limiter_with_account_keys,
 )
 
 _NOT_VALID = FieldError(
@@ -183,7 +183,7 @@ class EmailVerification:
         return retry_on_conflict(account, attempt, read_again, AccountChanged, what="an account")
 
     def _verify(
-        self, account: Account, stored_token: OneTimeToken, request: str, now: datetime
+        self, account: Account, stored_token: StoredToken, request: str, now: datetime
     ) -> Account:
         address = account.email_to_verify
         if address is None or (account.verification_token_hash, address) != (
@@ -238,16 +238,16 @@ def email_verification() -> EmailVerification:
         AccountSettingsStore(database()),
         account_repository(),
         address_claims(),
-        account_keyed_rate_limiter(),
+        rate_limiter_with_account_keys(),
         links(),
     )
 
 
-def _limits(account: str, email: str) -> tuple[KeyedWindow, KeyedWindow]:
+def _limits(account: str, email: str) -> tuple[SubjectWindow, SubjectWindow]:
     """Return the limit of an account's emails to an unverified address."""
-    return VERIFICATIONS_PER_ACCOUNT.for_key(account), _mailbox_limit(email)
+    return VERIFICATIONS_PER_ACCOUNT.for_subject(account), _mailbox_limit(email)
 
 
-def _mailbox_limit(email: str) -> KeyedWindow:
+def _mailbox_limit(email: str) -> SubjectWindow:
     """Return the limit of emails to an unverified address from all accounts."""
-    return VERIFICATIONS_PER_MAILBOX.for_key(login_names.mailbox(email))
+    return VERIFICATIONS_PER_MAILBOX.for_subject(login_names.mailbox(email))

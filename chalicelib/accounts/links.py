@@ -66,7 +66,7 @@ class Links:
         purpose: Purpose,
         account: Account,
         now: datetime,
-        lifetime: timedelta = one_time_token.LINK_LIFETIME,
+        lifetime: timedelta = one_time_token.TOKEN_LIFETIME,
     ) -> Link:
         """Prepare a link for the owner of an account.
 
@@ -79,7 +79,7 @@ class Links:
         """
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(purpose, token)
-        stored_token = one_time_token.account_token(token, purpose, account, now, lifetime)
+        stored_token = one_time_token.stored_account_token(token, purpose, account, now, lifetime)
         if purpose is Purpose.PASSWORD_RESET:
             after = replace(account, reset_token_hash=stored_token.token_hash)
         else:
@@ -95,7 +95,7 @@ class Links:
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(Purpose.SIGN_UP, token)
         return AddressLink(
-            url, self._store.put_write(one_time_token.sign_up_token(token, email, now))
+            url, self._store.put_write(one_time_token.stored_sign_up_token(token, email, now))
         )
 
     def page(self, path: str) -> str:
@@ -125,7 +125,7 @@ class Links:
         """
         self.require_site()  # the same errors as for an existing account
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
-        return self._store.put_write(one_time_token.decoy_token(token, now))
+        return self._store.put_write(one_time_token.stored_decoy_token(token, now))
 
     def require_site(self) -> None:
         """Require that links can be made.

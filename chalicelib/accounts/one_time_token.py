@@ -1,7 +1,7 @@
 """A one-time token: the secret part of a link that permits a single action once.
 
-The service stores only a token's hash, as an :class:`OneTimeToken`. A *decoy* is stored for an
-unknown name, so that a request for a link does the same work for it.
+The service stores only a token's hash, in a :class:`StoredToken`. If a person asks for a link for
+an unknown name, a *decoy* is stored, so that the response takes as long.
 """
 
 import hashlib
@@ -17,16 +17,16 @@ from chalicelib.platform import input_text
 # OWASP's forgot-password cheat sheet: tokens must be random from a cryptographic generator, for a
 # single use, and short-lived. A token has 256 bits.
 TOKEN_BYTES = 32
-LINK_LIFETIME = timedelta(hours=1)
+TOKEN_LIFETIME = timedelta(hours=1)
 # The lifetime of a printed link, which a walk-in applicant opens at home.
-PRINTED_LINK_LIFETIME = timedelta(hours=24)
+PRINTED_TOKEN_LIFETIME = timedelta(hours=24)
 # The account ID of tokens without an account: for sign-up, and decoys. Account IDs contain no #.
 _ANONYMOUS_ACCOUNT_ID = "#nobody"
 _DASHES = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
 
 class Purpose(StrEnum):
-    """The purpose of a token, which is invalid for any other."""
+    """What a token is for. It is invalid for anything else."""
 
     PASSWORD_RESET = "password"  # noqa: S105  # nosec B105 # a purpose
     EMAIL_VERIFICATION = "email"
@@ -37,7 +37,7 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class OneTimeToken:
+class StoredToken:
     """A stored token: its hash, and the state of the account that it is bound to.
 
     A password token becomes invalid when the session version, the email, or the role of its account
@@ -50,8 +50,8 @@ class OneTimeToken:
         session_version: the session version of the account when the token was created. A new
             password changes the version.
         email: the email of the account when the token was created; None without an email.
-        role: the role of the account when the token was created. A link for a User must not open
-            the account after it has become an Admin's.
+        role: the role of the account when the token was created. If a User becomes an Admin, their
+            earlier links stop working.
         expires_at: the time at which it expires.
     """
 
@@ -64,15 +64,15 @@ class OneTimeToken:
     expires_at: datetime
 
 
-def account_token(
+def stored_account_token(
     token: str,
     purpose: Purpose,
     account: Account,
     now: datetime,
-    lifetime: timedelta = LINK_LIFETIME,
-) -> OneTimeToken:
-    """Return the stored form of a new token, bound to the current account."""
-    return OneTimeToken(
+    lifetime: timedelta = TOKEN_LIFETIME,
+) -> StoredToken:
+    """Return the stored form of a new token, bound to the account as it is now."""
+    return StoredToken(
         token_hash=hash_token(token),
         purpose=purpose,
         account_id=account.id,
@@ -83,32 +83,32 @@ def account_token(
     )
 
 
-def sign_up_token(token: str, email: str, now: datetime) -> OneTimeToken:
+def stored_sign_up_token(token: str, email: str, now: datetime) -> StoredToken:
     """Return the stored form of a new token for a sign-up with an email address.
 
     It belongs to no account. It only proves that its owner receives mail at the address.
     """
-    return OneTimeToken(
+    return StoredToken(
         token_hash=hash_token(token, Purpose.SIGN_UP),
         purpose=Purpose.SIGN_UP,
         account_id=_ANONYMOUS_ACCOUNT_ID,
         session_version=0,
         email=email,
         role=Role.USER,
-        expires_at=now + LINK_LIFETIME,
+        expires_at=now + TOKEN_LIFETIME,
     )
 
 
-def decoy_token(token: str, now: datetime) -> OneTimeToken:
+def stored_decoy_token(token: str, now: datetime) -> StoredToken:
     """Return the stored form of a decoy token, which belongs to no account."""
-    return OneTimeToken(
+    return StoredToken(
         token_hash=hash_token(token),
         purpose=Purpose.PASSWORD_RESET,
         account_id=_ANONYMOUS_ACCOUNT_ID,
         session_version=0,
         email=None,
         role=Role.USER,
-        expires_at=now + LINK_LIFETIME,
+        expires_at=now + TOKEN_LIFETIME,
     )
 
 
@@ -121,13 +121,13 @@ def hash_token(token: str, purpose: Purpose | None = None) -> str:
 
     Args:
         token: the token from the link.
-        purpose: its purpose. A sign-up token has a different hash, so that earlier versions of the
-            service, which don't know this purpose, never find it; others are hashed alike.
+        purpose: its purpose. It is part of a sign-up token's hash, so that earlier versions of the
+            service, which don't know this purpose, never find the token. It changes no other hash.
     """
     prefix = f"{purpose}:" if purpose is Purpose.SIGN_UP else ""
     return hashlib.sha256(f"{prefix}{_normalize(token)}".encode(errors="replace")).hexdigest()
 
 
 def _normalize(token: str) -> str:
-    # In other codes, hyphens are ignored. In a token, a hyphen is a significant character.
+    # A hyphen is a character of a token. The codes that people type are compared without hyphens.
     return "-".join(input_text.compact(part) for part in _DASHES.split(token))

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
+from chalicelib.accounts.one_time_token import Purpose, StoredToken
 from chalicelib.identity.account import Account
-from chalicelib.identity.account_item import from_item
+from chalicelib.identity.account_item import account_from_item
 from chalicelib.identity.credentials_store import (
     credentials_writes,
     to_stored_account,
@@ -34,12 +34,12 @@ class OneTimeTokenStore:
         """Create the store."""
         self._database = database
 
-    def put_write(self, token: OneTimeToken) -> Write:
+    def put_write(self, token: StoredToken) -> Write:
         """Return the write that stores a token."""
         return Write("Put", ONE_TIME_TOKENS, _to_token_item(token))
 
     def consume_write(
-        self, token: OneTimeToken, on_condition_failed: Callable[[], Exception]
+        self, token: StoredToken, on_condition_failed: Callable[[], Exception]
     ) -> Write:
         """Return the write that consumes a token.
 
@@ -55,7 +55,7 @@ class OneTimeTokenStore:
             on_condition_failed=on_condition_failed,
         )
 
-    def get(self, token_hash: str) -> OneTimeToken | None:
+    def get(self, token_hash: str) -> StoredToken | None:
         """Return the token of a link with a hash; None if it doesn't exist.
 
         DynamoDB may return an expired token, so the caller compares ``expires_at``.
@@ -64,9 +64,9 @@ class OneTimeTokenStore:
             Read(ONE_TIME_TOKENS, {"tokenHash": token_hash}, _from_token_item)
         )
 
-    def get_account(self, token: OneTimeToken) -> Account | None:
+    def get_account(self, token: StoredToken) -> Account | None:
         """Return the account of a token; None if it was deleted."""
-        return self._database.get(Read(USERS, {"id": token.account_id}, from_item))
+        return self._database.get(Read(USERS, {"id": token.account_id}, account_from_item))
 
     def transact(self, writes: Sequence[Write]) -> None:
         """Run these writes in one transaction, all or nothing."""
@@ -121,7 +121,7 @@ class OneTimeTokenStore:
 
     def reset_password(
         self,
-        token: OneTimeToken,
+        token: StoredToken,
         before: Account,
         after: Account,
         now: datetime,
@@ -151,7 +151,7 @@ class OneTimeTokenStore:
 
 
 def _new_password_write(
-    token: OneTimeToken,
+    token: StoredToken,
     before: Account,
     after: Account,
     now: datetime,
@@ -192,7 +192,7 @@ def _new_password_write(
         values[":email"] = token.email
     if before.second_factor and not after.second_factor:
         removals += ["authenticator", "secondFactorSetAt"]
-        factor_conditions, factor_values = _authenticator_removal_conditions(before)
+        factor_conditions, factor_values = _unchanged_timestamps_conditions(before)
         conditions += factor_conditions
         values |= factor_values
     expressions = {
@@ -210,11 +210,11 @@ def _new_password_write(
     )
 
 
-def _authenticator_removal_conditions(account: Account) -> tuple[list[str], Item]:
+def _unchanged_timestamps_conditions(account: Account) -> tuple[list[str], Item]:
     """Return the conditions under which a reset may remove the authenticator, and their values.
 
-    A reset by email may remove it because of two times: when it was set up, and when the email was
-    verified. Neither may have changed since the account was read.
+    Whether it may depends on when the authenticator was set up, and when the email was verified. So
+    neither time may have changed since the account was read.
     """
     timestamps = {
         "secondFactorSetAt": account.second_factor_set_at,
@@ -252,7 +252,7 @@ def reset_link_writes(before: Account, after: Account) -> list[Write]:
     return [link_write, *delete_token_writes(before, after)]
 
 
-def _to_token_item(token: OneTimeToken) -> Item:
+def _to_token_item(token: StoredToken) -> Item:
     item = {
         "tokenHash": token.token_hash,
         "purpose": token.purpose.value,
@@ -266,10 +266,10 @@ def _to_token_item(token: OneTimeToken) -> Item:
     return {name: value for name, value in item.items() if value is not None}
 
 
-def _from_token_item(item: Item) -> OneTimeToken | None:
+def _from_token_item(item: Item) -> StoredToken | None:
     if item["purpose"] not in _LINKS:
         return None
-    return OneTimeToken(
+    return StoredToken(
         token_hash=item["tokenHash"],
         purpose=Purpose(item["purpose"]),
         account_id=item["userId"],

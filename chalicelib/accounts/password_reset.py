@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.links import Link, Links, links
-from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
+from chalicelib.accounts.one_time_token import Purpose, StoredToken
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.identity import emails, passwords
 from chalicelib.identity.account import Account
@@ -14,7 +14,7 @@ from chalicelib.platform import audit, log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.languages import Language
-from chalicelib.sessions.rate_limiter import RateLimiter, account_keyed_rate_limiter
+from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter_with_account_keys
 
 INVALID_TOKEN = FieldError(
     "invalid_token", "This link has expired or was already used. Request a new one."
@@ -49,7 +49,7 @@ class PasswordReset:
         """
         is_applicant = account.role is Role.USER
         lifetime = (
-            one_time_token.PRINTED_LINK_LIFETIME if is_applicant else one_time_token.LINK_LIFETIME
+            one_time_token.PRINTED_TOKEN_LIFETIME if is_applicant else one_time_token.TOKEN_LIFETIME
         )
         return self._links.create(Purpose.PASSWORD_RESET, account, now, lifetime)
 
@@ -113,12 +113,12 @@ class PasswordReset:
 
 def password_reset() -> PasswordReset:
     """Return the password resets of this process's stage."""
-    return PasswordReset(OneTimeTokenStore(database()), links(), account_keyed_rate_limiter())
+    return PasswordReset(OneTimeTokenStore(database()), links(), rate_limiter_with_account_keys())
 
 
 def require_token(
     store: OneTimeTokenStore, token: str, purpose: Purpose, now: datetime
-) -> tuple[OneTimeToken, Account]:
+) -> tuple[StoredToken, Account]:
     """Return a stored token that is valid, and its account.
 
     Args:
@@ -140,7 +140,7 @@ def require_token(
 
 def find_valid_token(
     store: OneTimeTokenStore, token: str, purpose: Purpose, now: datetime
-) -> OneTimeToken | None:
+) -> StoredToken | None:
     """Return the stored token if it is for this purpose and has not expired, or None."""
     stored_token = store.get(one_time_token.hash_token(token, purpose))
     return (

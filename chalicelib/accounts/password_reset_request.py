@@ -14,10 +14,10 @@ from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.platform.outbox import Queue
 from chalicelib.sessions.rate_limiter import (
     FixedWindowPolicy,
-    KeyedWindow,
     RateLimiter,
-    account_keyed_rate_limiter,
+    SubjectWindow,
     address_windows,
+    rate_limiter_with_account_keys,
 )
 
 # Enough for owners who look in the wrong folder, and few enough not to annoy owners who didn't
@@ -70,11 +70,11 @@ class PasswordResetRequests:
 def password_reset_requests() -> PasswordResetRequests:
     """Return the password reset requests of this process's stage."""
     return PasswordResetRequests(
-        database(), account_repository(), account_keyed_rate_limiter(), links()
+        database(), account_repository(), rate_limiter_with_account_keys(), links()
     )
 
 
-def _limits(account: str, address: str) -> tuple[KeyedWindow, ...]:
+def _limits(account: str, address: str) -> tuple[SubjectWindow, ...]:
     """Return the limits of a password reset request.
 
     Args:
@@ -83,4 +83,4 @@ def _limits(account: str, address: str) -> tuple[KeyedWindow, ...]:
     """
     limit = settings.current().reset_links_per_address
     windows = address_windows("reset link address", limit, address)
-    return RESET_LINKS_PER_ACCOUNT.for_key(account), *windows
+    return RESET_LINKS_PER_ACCOUNT.for_subject(account), *windows

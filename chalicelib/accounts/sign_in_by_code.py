@@ -12,10 +12,10 @@ from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import (
-    KeyedWindow,
     RateLimiter,
-    account_keyed_rate_limiter,
+    SubjectWindow,
     address_windows,
+    rate_limiter_with_account_keys,
 )
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, NewSession
@@ -112,12 +112,12 @@ def sign_in_by_code() -> SignInByCode:
     return SignInByCode(
         SignInCodeStore(database()),
         account_repository(),
-        account_keyed_rate_limiter(),
+        rate_limiter_with_account_keys(),
         session_service(),
     )
 
 
-def _limits(address: str) -> tuple[KeyedWindow, ...]:
+def _limits(address: str) -> tuple[SubjectWindow, ...]:
     """Return the limits of wrong codes from an IP address, as many as of wrong passwords."""
     limit = settings.current().sign_in_tries_per_address
     return address_windows("email code address", limit, address)

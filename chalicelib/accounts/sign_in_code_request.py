@@ -8,14 +8,14 @@ from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountRepository, account_repository, is_decoy
 from chalicelib.platform import log, outbox, settings
 from chalicelib.platform.dynamodb import database
+from chalicelib.sessions.ip_networks import limited_network
 from chalicelib.sessions.rate_limiter import (
     TOO_MANY_EMAILS_MESSAGE,
     FixedWindowPolicy,
-    KeyedWindow,
     RateLimiter,
-    account_keyed_rate_limiter,
+    SubjectWindow,
     address_windows,
-    network_of_address,
+    rate_limiter_with_account_keys,
 )
 from chalicelib.sessions.session import ClientContext
 
@@ -86,13 +86,13 @@ class SignInCodeRequests:
 def sign_in_code_requests() -> SignInCodeRequests:
     """Return the requests for sign-in codes of this process's stage."""
     return SignInCodeRequests(
-        SignInCodeStore(database()), account_repository(), account_keyed_rate_limiter(), links()
+        SignInCodeStore(database()), account_repository(), rate_limiter_with_account_keys(), links()
     )
 
 
 def _limits(
     account: Account | None, account_id: str, name: str, context: ClientContext
-) -> tuple[KeyedWindow, ...]:
+) -> tuple[SubjectWindow, ...]:
     """Return the limits of a request.
 
     Args:
@@ -103,13 +103,13 @@ def _limits(
     """
     device = context.trusted_device
     if account and device and device.is_trusted_by(account):
-        return (CODES_PER_DEVICE.for_key(device.id),)
+        return (CODES_PER_DEVICE.for_subject(device.id),)
     address = account.email if account else login_names.email_in(name)
     mailbox = login_names.mailbox(address) if address else account_id
-    network = network_of_address(context.address)
+    network = limited_network(context.address)
     limit = settings.current().reset_links_per_address
     return (
-        CODES_PER_REQUESTER.for_key(f"{network} {mailbox}"),
+        CODES_PER_REQUESTER.for_subject(f"{network} {mailbox}"),
         *address_windows("sign-in code address", limit, context.address),
-        CODES_PER_MAILBOX.for_key(mailbox),
+        CODES_PER_MAILBOX.for_subject(mailbox),
     )

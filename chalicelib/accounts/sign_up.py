@@ -9,9 +9,9 @@ from chalicelib.identity.account_repository import new_account
 from chalicelib.platform import settings
 from chalicelib.platform.languages import Language
 from chalicelib.sessions.rate_limiter import (
-    KeyedWindow,
-    account_keyed_rate_limiter,
+    SubjectWindow,
     address_windows,
+    rate_limiter_with_account_keys,
 )
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext, NewSession
@@ -37,7 +37,7 @@ def create_account(
         TooManyAttempts: the limit of sign-ups from the address is reached.
         ServiceUnavailable: there is no key, or the breach check failed and the settings require it.
     """
-    account_keyed_rate_limiter().count_request_in_all(
+    rate_limiter_with_account_keys().count_request_in_all(
         sign_up_limits(context.address), context.received_at
     )
     names = {name: value for name, value in details.items() if name != "email_token"}
@@ -49,6 +49,6 @@ def create_account(
     return new_session
 
 
-def sign_up_limits(address: str) -> tuple[KeyedWindow, ...]:
+def sign_up_limits(address: str) -> tuple[SubjectWindow, ...]:
     """Return the limits of sign-ups from one address."""
     return address_windows("sign-up address", settings.current().sign_ups_per_address, address)

@@ -11,7 +11,7 @@ from chalicelib.accounts.address_claims import (
     email_verified_entry_write,
 )
 from chalicelib.accounts.links import Links, links
-from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
+from chalicelib.accounts.one_time_token import Purpose, StoredToken
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.accounts.password_reset import INVALID_TOKEN, find_valid_token
 from chalicelib.identity import emails, login_names, passwords
@@ -30,13 +30,13 @@ from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
 from chalicelib.platform.languages import N_, Language
 from chalicelib.platform.outbox import Email
+from chalicelib.sessions.ip_networks import limited_network
 from chalicelib.sessions.rate_limiter import (
     FixedWindowPolicy,
-    KeyedWindow,
     RateLimiter,
-    account_keyed_rate_limiter,
+    SubjectWindow,
     address_windows,
-    network_of_address,
+    rate_limiter_with_account_keys,
 )
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, NewSession
@@ -147,7 +147,7 @@ class SignUpLinks:
     def _add(
         self,
         account: Account,
-        stored_token: OneTimeToken,
+        stored_token: StoredToken,
         new_session: NewSession,
         request: str,
         now: datetime,
@@ -158,7 +158,7 @@ class SignUpLinks:
         extra_writes = [spending, recorded, *new_session.writes, *claim.writes]
         self._accounts.add(account, extra_writes, claim.proved)
 
-    def _usable(self, token: str, now: datetime) -> OneTimeToken:
+    def _usable(self, token: str, now: datetime) -> StoredToken:
         stored_token = find_valid_token(self._tokens, token, Purpose.SIGN_UP, now)
         if stored_token is None:
             raise InvalidFields({TOKEN: INVALID_TOKEN})
@@ -180,7 +180,7 @@ def sign_up_links() -> SignUpLinks:
         OneTimeTokenStore(database()),
         account_repository(),
         address_claims(),
-        account_keyed_rate_limiter(),
+        rate_limiter_with_account_keys(),
         links(),
         session_service(),
     )
@@ -200,7 +200,7 @@ def _reject_other_emails(details: Mapping[str, Any], email: str) -> None:
         raise InvalidFields(errors)
 
 
-def _limits(mailbox: str, address: str) -> tuple[KeyedWindow, ...]:
+def _limits(mailbox: str, address: str) -> tuple[SubjectWindow, ...]:
     """Return the limits of a request for a sign-up link.
 
     A requester, known by their IP address, has a limit for each mailbox. A stranger who reaches it
@@ -211,9 +211,9 @@ def _limits(mailbox: str, address: str) -> tuple[KeyedWindow, ...]:
         address: the client's IP address.
     """
     limit = settings.current().reset_links_per_address
-    network = network_of_address(address)
+    network = limited_network(address)
     return (
-        SIGN_UP_LINKS_PER_REQUESTER.for_key(f"{network} {mailbox}"),
+        SIGN_UP_LINKS_PER_REQUESTER.for_subject(f"{network} {mailbox}"),
         *address_windows("sign-up link address", limit, address),
-        SIGN_UP_LINKS_PER_MAILBOX.for_key(mailbox),
+        SIGN_UP_LINKS_PER_MAILBOX.for_subject(mailbox),
     )

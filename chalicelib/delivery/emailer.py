@@ -13,7 +13,7 @@ from chalicelib.platform import clock, emails, log, mail
 from chalicelib.platform.outbox import NO_ADDRESS, Email, Queue
 
 # A one-time link works this long. A later email would only disappoint.
-LINK_LIFETIME = timedelta(hours=1)
+TOKEN_LIFETIME = timedelta(hours=1)
 
 
 class NotSent(Exception):
@@ -41,4 +41,4 @@ def run(event: dict[str, Any], _context: Any = None) -> None:
 
 def is_over(at: str) -> bool:
     """Return whether a link that was made at a time doesn't work any more."""
-    return clock.now() >= clock.from_text(at) + LINK_LIFETIME
+    return clock.now() >= clock.from_text(at) + TOKEN_LIFETIME

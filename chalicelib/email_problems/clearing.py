@@ -7,7 +7,7 @@ from chalicelib.email_problems.store import EmailProblemStore
 from chalicelib.identity.account import Account
 from chalicelib.identity.email_marks import EmailMarks
 from chalicelib.platform.dynamodb import database
-from chalicelib.sessions.rate_limiter import FixedWindowPolicy, session_keyed_rate_limiter
+from chalicelib.sessions.rate_limiter import FixedWindowPolicy, rate_limiter_with_session_keys
 
 # Each time, one more email may bounce, for which SES blames the service.
 CLEARINGS_PER_ACCOUNT = FixedWindowPolicy("email problem account", 3)
@@ -26,7 +26,7 @@ def clear(account: Account, now: datetime) -> Account:
     """
     if account.email_problem is None and account.pending_email_problem is None:
         return account
-    limit = CLEARINGS_PER_ACCOUNT.for_key(account.id)
-    counted = session_keyed_rate_limiter().count_request_write(limit, now)
+    limit = CLEARINGS_PER_ACCOUNT.for_subject(account.id)
+    counted = rate_limiter_with_session_keys().count_request_write(limit, now)
     EmailProblemStore(database()).clear(account.id, now, [counted])
     return replace(account, email_marks=EmailMarks())

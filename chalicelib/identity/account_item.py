@@ -84,7 +84,7 @@ def _name_key(account: Account) -> str:
     return sort_key(names or [""], account.id)
 
 
-def from_item(item: Item) -> Account:
+def account_from_item(item: Item) -> Account:
     """Read an account from its item. An expired pending email is dropped.
 
     An account that was read by its :data:`PROFILE` has no password hash, and nothing else of what

@@ -17,7 +17,7 @@ from chalicelib.identity.account import (
     LastSuperAdmin,
 )
 from chalicelib.identity.account_events import created_write
-from chalicelib.identity.account_item import PROFILE, from_item, to_item
+from chalicelib.identity.account_item import PROFILE, account_from_item, to_item
 from chalicelib.identity.credentials_store import (
     delete_credentials_writes,
     new_credentials_writes,
@@ -116,11 +116,11 @@ class AccountStore:
 
     def account_read(self, account_id: str) -> Read[Account]:
         """Return the read of an account, to combine it with other reads."""
-        return Read(USERS, {"id": account_id}, from_item)
+        return Read(USERS, {"id": account_id}, account_from_item)
 
     def profile_read(self, account_id: str) -> Read[Account]:
         """Return the read of an account without what proves that a person is its owner."""
-        return Read(USERS, {"id": account_id}, from_item, PROFILE)
+        return Read(USERS, {"id": account_id}, account_from_item, PROFILE)
 
     def usernames(self, account_ids: Sequence[str]) -> dict[str, str]:
         """Return the usernames of those of these accounts that exist."""

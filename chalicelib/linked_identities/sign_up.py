@@ -33,7 +33,7 @@ from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.items import Write
 from chalicelib.platform.languages import Language
-from chalicelib.sessions.rate_limiter import RateLimiter, account_keyed_rate_limiter
+from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter_with_account_keys
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
@@ -127,7 +127,7 @@ def sign_up_by_proof() -> SignUpByProof:
         address_claims(),
         email_verification(),
         session_service(),
-        account_keyed_rate_limiter(),
+        rate_limiter_with_account_keys(),
     )
 
 

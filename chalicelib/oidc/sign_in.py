@@ -21,7 +21,7 @@ from chalicelib.platform.errors import NotFound, ServiceUnavailable
 from chalicelib.platform.languages import N_
 from chalicelib.platform.oidc_providers import FORM_POST, Provider
 from chalicelib.sessions.rate_limit_store import RateLimitStore
-from chalicelib.sessions.rate_limiter import KeyedWindow, RateLimiter, address_windows
+from chalicelib.sessions.rate_limiter import RateLimiter, SubjectWindow, address_windows
 
 _UNREACHABLE = N_(
     "We can’t reach that provider right now. Try again later, or sign in another way."
@@ -211,7 +211,7 @@ def redirect_uri(provider: Provider) -> str:
     return f"{public_url}/signin/providers/{provider.name}/callback"
 
 
-def _limits(address: str) -> tuple[KeyedWindow, ...]:
+def _limits(address: str) -> tuple[SubjectWindow, ...]:
     """Return the limits of responses of providers from an IP address, as many as of passwords."""
     limit = settings.current().sign_in_tries_per_address
     return address_windows("provider address", limit, address)

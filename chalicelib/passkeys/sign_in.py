@@ -18,7 +18,7 @@ from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.rate_limiter import (
     RateLimiter,
     address_windows,
-    session_keyed_rate_limiter,
+    rate_limiter_with_session_keys,
 )
 
 
@@ -128,4 +128,4 @@ def passkey_sign_in() -> PasskeySignIn:
         NotFound: the stage has no domain of its own.
     """
     keys = session_keys()
-    return PasskeySignIn(relying_party(), passkey_store(), session_keyed_rate_limiter(), keys)
+    return PasskeySignIn(relying_party(), passkey_store(), rate_limiter_with_session_keys(), keys)

@@ -10,8 +10,8 @@ from chalicelib.registrations import emails
 from chalicelib.registrations.registration import Registration
 from chalicelib.sessions.rate_limiter import (
     FixedWindowPolicy,
-    KeyedWindow,
-    session_keyed_rate_limiter,
+    SubjectWindow,
+    rate_limiter_with_session_keys,
 )
 
 RECEIPTS_PER_ACCOUNT = FixedWindowPolicy("receipt account", 5)
@@ -36,10 +36,10 @@ def receipt_writes(
         return []
     return [
         *email_writes,
-        session_keyed_rate_limiter().count_request_write(_limit(account.id), now),
+        rate_limiter_with_session_keys().count_request_write(_limit(account.id), now),
     ]
 
 
-def _limit(account_id: str) -> KeyedWindow:
+def _limit(account_id: str) -> SubjectWindow:
     """Return what the receipt of a registration counts for."""
-    return RECEIPTS_PER_ACCOUNT.for_key(account_id)
+    return RECEIPTS_PER_ACCOUNT.for_subject(account_id)

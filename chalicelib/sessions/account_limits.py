@@ -12,7 +12,7 @@ from datetime import datetime
 
 from chalicelib.platform.items import Write
 from chalicelib.platform.languages import N_
-from chalicelib.sessions.rate_limiter import FixedWindowPolicy, session_keyed_rate_limiter
+from chalicelib.sessions.rate_limiter import FixedWindowPolicy, rate_limiter_with_session_keys
 
 _TOO_MANY_SAVED = N_("You’ve saved too many changes in the last hour.")
 _TOO_MANY_FILES = N_("You’ve downloaded too many files in the last hour.")
@@ -31,7 +31,7 @@ def count_write(window: FixedWindowPolicy, account_id: str, now: datetime) -> Wr
 
     The transaction raises TooManyAttempts if the limit is reached.
     """
-    return session_keyed_rate_limiter().count_request_write(window.for_key(account_id), now)
+    return rate_limiter_with_session_keys().count_request_write(window.for_subject(account_id), now)
 
 
 def count(window: FixedWindowPolicy, account_id: str, now: datetime) -> None:
@@ -40,4 +40,4 @@ def count(window: FixedWindowPolicy, account_id: str, now: datetime) -> None:
     Raises:
         TooManyAttempts: the limit is reached; nothing was counted.
     """
-    session_keyed_rate_limiter().count_request(window.for_key(account_id), now)
+    rate_limiter_with_session_keys().count_request(window.for_subject(account_id), now)

@@ -13,10 +13,10 @@ from chalicelib.sessions.rate_limiter import (
     TOO_MANY_CHANGES_MESSAGE,
     BackoffPolicy,
     FixedWindowPolicy,
-    KeyedBackoff,
-    KeyedWindow,
     RateLimiter,
-    account_keyed_rate_limiter,
+    SubjectBackoff,
+    SubjectWindow,
+    rate_limiter_with_account_keys,
 )
 
 _PURPOSE = "second factor"
@@ -142,19 +142,21 @@ class CodeVerifier:
     ) -> tuple[Credentials | None, tuple[Write, ...]]:
         """Count an attempt; return the account's credentials, and the writes that refund it."""
         reads = self._accounts.login_reads(account.id)
-        return self._rate_limiter.count_attempt(_code_limit(account.id), now, reads.credentials)
+        return self._rate_limiter.count_attempt_and_read(
+            _code_limit(account.id), now, reads.credentials
+        )
 
 
 def code_verifier() -> CodeVerifier:
     """Return the code verification for the stage of this process."""
-    return CodeVerifier(account_repository(), account_keyed_rate_limiter(), account_keys())
+    return CodeVerifier(account_repository(), rate_limiter_with_account_keys(), account_keys())
 
 
-def _code_limit(account_id: str) -> KeyedBackoff:
+def _code_limit(account_id: str) -> SubjectBackoff:
     """Return the backoff of an account's second-factor codes, for all clients."""
-    return CODES_PER_ACCOUNT.for_key(account_id)
+    return CODES_PER_ACCOUNT.for_subject(account_id)
 
 
-def _change_limit(account_id: str) -> KeyedWindow:
+def _change_limit(account_id: str) -> SubjectWindow:
     """Return the limit of second-factor changes, which the service emails the owner about."""
-    return SECOND_FACTOR_CHANGES_PER_ACCOUNT.for_key(account_id)
+    return SECOND_FACTOR_CHANGES_PER_ACCOUNT.for_subject(account_id)

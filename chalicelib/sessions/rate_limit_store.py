@@ -30,13 +30,13 @@ class WindowCounter:
         name: the name of the counter.
         limit: the largest value of the counter.
         expires_at: the time from which DynamoDB may delete it.
-        make_limit_error: returns the error to raise if the counter would exceed the limit.
+        on_limit_exceeded: returns the error to raise if the counter would exceed the limit.
     """
 
     name: str
     limit: int
     expires_at: datetime
-    make_limit_error: Callable[[], Exception]
+    on_limit_exceeded: Callable[[], Exception]
 
 
 class ConcurrentUpdate(Exception):
@@ -64,7 +64,7 @@ class RateLimitStore:
         items = self._database.get_all(*map(_state_read, names), *extra_reads)
         return items[: len(names)], items[len(names) :]
 
-    def count_read(self, counter: WindowCounter) -> Read[int]:
+    def window_count_read(self, counter: WindowCounter) -> Read[int]:
         """Return the read of a window's counter, to combine it with other reads."""
         return Read(ATTEMPTS, {"name": counter.name}, lambda item: int(item["tries"]))
 
@@ -89,7 +89,7 @@ class RateLimitStore:
 
         Raises:
             ConcurrentUpdate: another request changed the backoff since it was read.
-            Exception: the error from ``make_limit_error`` of the first exceeded counter.
+            Exception: the error from ``on_limit_exceeded`` of the first exceeded counter.
         """
         item = {
             "name": name,
@@ -111,19 +111,19 @@ class RateLimitStore:
         """Increment one counter; concurrent requests don't conflict.
 
         Raises:
-            Exception: the error from ``make_limit_error``: the counter is at its limit.
+            Exception: the error from ``on_limit_exceeded``: the counter is at its limit.
         """
         expressions, values = _increment_expressions(counter)
         try:
             self._database.update(ATTEMPTS, {"name": counter.name}, values=values, **expressions)
         except ConditionFailed:
-            raise counter.make_limit_error() from None
+            raise counter.on_limit_exceeded() from None
 
     def increment_all(self, counters: Sequence[WindowCounter]) -> None:
         """Increment all counters or none. If botocore repeats the request, it counts once.
 
         Raises:
-            Exception: the error from ``make_limit_error`` of the first exceeded counter.
+            Exception: the error from ``on_limit_exceeded`` of the first exceeded counter.
         """
         self._database.transact([_increment_write(counter) for counter in counters])
 
@@ -159,7 +159,7 @@ def _increment_write(counter: WindowCounter) -> Write:
         ATTEMPTS,
         {"name": counter.name},
         *_increment_expressions(counter),
-        counter.make_limit_error,
+        counter.on_limit_exceeded,
     )
 
 

@@ -1,12 +1,13 @@
 """Rate limits: an exponential backoff for attempts to guess, and fixed windows for other requests.
 
 A backoff delays an attacker who guesses passwords or codes, and never locks an account for good
-(NIST SP 800-63B-4 3.2.2, OWASP ASVS 5.0 6.3.1). A conditional write counts an attempt before the
-service acts on its result, so sending requests in parallel gains nothing.
+(NIST SP 800-63B-4 3.2.2, OWASP ASVS 5.0 6.3.1). Each attempt is counted before its result is used,
+by a write that fails if another attempt was counted in between. So parallel requests allow no more
+guesses than requests one after another.
 
-A policy says what is allowed; ``for_key`` applies it to one account, address, or device. If an
-attempt turns out to be legitimate, such as a sign-in with the right password, it is *refunded*: its
-counters are reset or decremented, in the transaction that stores the result.
+A policy says what is allowed. ``for_subject`` applies it to a *subject*: one account, IP address,
+or device. If an attempt turns out to be legitimate, such as a sign-in with the right password, it
+is *refunded*: its counters are reset or decremented, in the transaction that stores the result.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.items import Read, Write
 from chalicelib.platform.languages import N_
 from chalicelib.platform.threads import run_concurrently
+from chalicelib.sessions.ip_networks import limited_networks
 from chalicelib.sessions.keys import KeySource, account_keys, session_keys
 from chalicelib.sessions.rate_limit_store import (
     BackoffState,
@@ -42,10 +44,6 @@ _HMAC_KEY_PURPOSE = "attempts"
 # Each conflict means that another attempt was counted, so the backoff soon rejects the request.
 _MAX_UPDATE_ATTEMPTS = 10
 _HOUR = timedelta(hours=1)
-# RFC 6177: a customer who has one IPv6 address has its whole /64, and a site may have a /48, which
-# is 65,536 of them.
-_IPV6_CUSTOMER_PREFIX_LENGTH = 64
-_IPV6_SITE_PREFIX_LENGTH = 48
 # A carrier gives each phone a /64 of its own, so many honest people can share a /48.
 _IPV6_SITE_LIMIT_MULTIPLIER = 10
 
@@ -55,7 +53,7 @@ class BackoffPolicy:
     """A policy of exponential backoff: after the free attempts, each delay is twice the last.
 
     Attributes:
-        name: what it counts; part of the name of each counter.
+        name: a name for what it counts.
         free_attempts: the number of attempts before the first delay, which is 1 s.
         max_delay: the longest delay.
         reset_after: the time without an attempt after which the count starts again.
@@ -66,9 +64,9 @@ class BackoffPolicy:
     max_delay: timedelta = timedelta(minutes=15)
     reset_after: timedelta = timedelta(hours=24)
 
-    def for_key(self, key: str, *windows: "KeyedWindow") -> "KeyedBackoff":
-        """Return the backoff of one key, with fixed windows that also count each attempt."""
-        return KeyedBackoff(self, key, windows)
+    def for_subject(self, subject: str, *windows: "SubjectWindow") -> "SubjectBackoff":
+        """Return the backoff of a subject, with fixed windows that also count each attempt."""
+        return SubjectBackoff(self, subject, windows)
 
     def remaining_delay(self, state: BackoffState | None, now: datetime) -> int:
         """Return the seconds until the next attempt is allowed, rounded up; 0 if it is allowed."""
@@ -86,18 +84,18 @@ class BackoffPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyedBackoff:
-    """The backoff of one key.
+class SubjectBackoff:
+    """The backoff of a subject.
 
     Attributes:
         policy: the policy.
-        key: the key whose attempts it counts, for example an account ID.
+        subject: whose attempts it counts, for example an account ID.
         windows: fixed windows that also count each attempt.
     """
 
     policy: BackoffPolicy
-    key: str
-    windows: tuple["KeyedWindow", ...] = ()
+    subject: str
+    windows: tuple["SubjectWindow", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ class FixedWindowPolicy:
     """A policy that limits the number of requests in each window of time.
 
     Attributes:
-        name: what it counts; part of the name of each counter.
+        name: a name for what it counts.
         limit: the largest number of requests in a window.
         length: the length of a window. Windows are aligned to multiples of it since the Unix epoch.
         message: the error message if the limit is exceeded; None for the default message.
@@ -116,9 +114,9 @@ class FixedWindowPolicy:
     length: timedelta = _HOUR
     message: str | None = None
 
-    def for_key(self, key: str) -> "KeyedWindow":
-        """Return the window of one key."""
-        return KeyedWindow(self, key)
+    def for_subject(self, subject: str) -> "SubjectWindow":
+        """Return the window of a subject."""
+        return SubjectWindow(self, subject)
 
     def resets_at(self, now: datetime) -> datetime:
         """Return the end of the window that contains ``now``."""
@@ -135,19 +133,19 @@ TOO_MANY_CHANGES_MESSAGE = N_("You’ve changed this too many times.")
 
 
 @dataclass(frozen=True, slots=True)
-class KeyedWindow:
-    """The fixed window of one key.
+class SubjectWindow:
+    """The fixed window of a subject.
 
     Attributes:
         policy: the policy.
-        key: the key whose requests it counts, for example an account ID.
+        subject: whose requests it counts, for example an account ID.
     """
 
     policy: FixedWindowPolicy
-    key: str
+    subject: str
 
 
-def sign_in_backoff(account_id: str, address: str) -> KeyedBackoff:
+def sign_in_backoff(account_id: str, address: str) -> SubjectBackoff:
     """Return the backoff of a sign-in from a device that isn't trusted.
 
     Args:
@@ -155,56 +153,38 @@ def sign_in_backoff(account_id: str, address: str) -> KeyedBackoff:
         address: the client's IP address.
     """
     limit = settings.current().sign_in_tries_per_address
-    return SIGN_INS_PER_ACCOUNT.for_key(
+    return SIGN_INS_PER_ACCOUNT.for_subject(
         account_id, *address_windows("sign-in address", limit, address)
     )
 
 
-def address_windows(name: str, limit: int, address: str) -> tuple[KeyedWindow, ...]:
+def address_windows(name: str, limit: int, address: str) -> tuple[SubjectWindow, ...]:
     """Return the windows that limit the requests from an IP address.
 
-    An IPv6 address counts for its /64, and additionally for its /48 with ten times the limit:
-    otherwise a customer with a /48 would have the limit 65,536 times.
+    A request from an IPv6 address counts for the customer's /64, and also for the site's /48, which
+    has ten times the limit. Without the latter, a site could use the limit of each /64 it has.
 
     Args:
-        name: the name of what they count.
+        name: a name for what they count.
         limit: the largest number of requests an hour from one address, or one /64.
         address: the IP address.
     """
-    customer, *site = _networks(address)
+    customer, *site = limited_networks(address)
     site_policy = FixedWindowPolicy(name, limit * _IPV6_SITE_LIMIT_MULTIPLIER)
-    return FixedWindowPolicy(name, limit).for_key(customer), *map(site_policy.for_key, site)
-
-
-def network_of_address(address: str) -> str:
-    """Return the network that limits apply to: an IPv4 address, or the first of an IPv6 /64."""
-    return _networks(address)[0]
-
-
-def _networks(address: str) -> tuple[str, ...]:
-    """Return the networks of an IP address that limits apply to, the smallest first."""
-    import ipaddress  # only for requests that are counted
-
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return (address,)
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return (str(parsed),)
-    if parsed.ipv4_mapped:
-        return (str(parsed.ipv4_mapped),)
-    address_bits = int(parsed)
-    prefix_lengths = (_IPV6_CUSTOMER_PREFIX_LENGTH, _IPV6_SITE_PREFIX_LENGTH)
-    customer, site = (
-        ipaddress.IPv6Address(address_bits >> host_bits << host_bits)
-        for host_bits in (parsed.max_prefixlen - length for length in prefix_lengths)
-    )
-    return str(customer), f"{site}/{_IPV6_SITE_PREFIX_LENGTH}"
+    return FixedWindowPolicy(name, limit).for_subject(customer), *map(site_policy.for_subject, site)
 
 
 def _reject_if_delayed(policy: BackoffPolicy, state: BackoffState | None, now: datetime) -> None:
     if seconds := policy.remaining_delay(state, now):
         raise TooManyAttempts(seconds)
+
+
+def _reject_if_limit_reached(
+    counters: Sequence[WindowCounter], counts: Sequence[int | None]
+) -> None:
+    for counter, count in zip(counters, counts, strict=True):
+        if count is not None and count >= counter.limit:
+            raise counter.on_limit_exceeded()
 
 
 def _seconds_between(start: datetime, end: datetime) -> int:
@@ -219,11 +199,11 @@ class RateLimiter:
     """Counts attempts and requests, and rejects those over a limit."""
 
     def __init__(self, store: RateLimitStore, keys: KeySource) -> None:
-        """Create a limiter with a store, and the keys that hash the names of its counters."""
+        """Create a limiter with a store, and the keys of its counters' names."""
         self._store = store
         self._keys = keys
 
-    def count_request(self, window: KeyedWindow, now: datetime) -> None:
+    def count_request(self, window: SubjectWindow, now: datetime) -> None:
         """Count a request in a window.
 
         Raises:
@@ -231,7 +211,7 @@ class RateLimiter:
         """
         self._store.increment(self._window_counter(window, now))
 
-    def count_request_in_all(self, windows: Sequence[KeyedWindow], now: datetime) -> None:
+    def count_request_in_all(self, windows: Sequence[SubjectWindow], now: datetime) -> None:
         """Count a request in all of these windows, or in none.
 
         Raises:
@@ -243,14 +223,14 @@ class RateLimiter:
         else:
             self._store.increment_all([self._window_counter(window, now) for window in windows])
 
-    def count_request_write(self, window: KeyedWindow, now: datetime) -> Write:
+    def count_request_write(self, window: SubjectWindow, now: datetime) -> Write:
         """Return the write that counts a request in a transaction with other writes.
 
         The transaction raises TooManyAttempts if the limit is exceeded.
         """
         return self._store.increment_write(self._window_counter(window, now))
 
-    def refund_request_write(self, window: KeyedWindow, now: datetime) -> Write:
+    def refund_request_write(self, window: SubjectWindow, now: datetime) -> Write:
         """Return the write that subtracts a request that was counted at ``now``."""
         return self._store.decrement_write(self._window_counter(window, now))
 
@@ -261,8 +241,8 @@ class RateLimiter:
         """
         return self._store.delete_write(self._counter_name(SIGN_INS_PER_ACCOUNT.name, account_id))
 
-    def count_attempt(
-        self, backoff: KeyedBackoff, now: datetime, item_read: Read[ItemT]
+    def count_attempt_and_read(
+        self, backoff: SubjectBackoff, now: datetime, item_read: Read[ItemT]
     ) -> tuple[ItemT | None, tuple[Write, ...]]:
         """Count an attempt before the service verifies it.
 
@@ -279,7 +259,7 @@ class RateLimiter:
             TooManyAttempts: a limit is exceeded; nothing was counted.
         """
         [state], [item] = self._store.get_backoffs_and_items(
-            [self._backoff_name(backoff)], [item_read]
+            [self._backoff_counter_name(backoff)], [item_read]
         )
         return item, self._count_attempt_or_reject(backoff, state, now)
 
@@ -292,12 +272,11 @@ class RateLimiter:
     ) -> tuple[VerifiedT, tuple[Write, ...]]:
         """Count an attempt to enter an account's password while the password is verified.
 
-        The result of the verification counts only once the attempt is counted: without that, this
-        function raises the same error for a right and a wrong password. A trusted device has its
-        own counter, instead of those of the account and the IP address, so that a stranger's
-        attempts don't delay the owner. The function reads both counters together with the account,
-        which decides whether the device is still trusted. Therefore, every attempt takes the same
-        number of round trips.
+        If the attempt can't be counted, this function raises an error that is the same for a right
+        and a wrong password. A trusted device has its own counter, instead of those of the account
+        and the IP address, so that a stranger's attempts don't delay the owner. The account decides
+        whether the device is still trusted, so its counter is read together with the account: every
+        attempt takes the same number of round trips.
 
         Args:
             account_id: the account ID, or the decoy ID of an unknown login name.
@@ -308,34 +287,32 @@ class RateLimiter:
 
         Returns:
             What ``verify_password`` returned, and the writes that refund the attempt; see
-            :meth:`count_attempt`.
+            :meth:`count_attempt_and_read`.
 
         Raises:
             TooManyAttempts: a limit is exceeded; nothing was counted.
             Exception: what ``verify_password`` raised; the attempt is counted.
         """
-        now = context.received_at
+        now, device = context.received_at, context.trusted_device
         backoffs = [sign_in_backoff(account_id, context.address)]
-        device = context.trusted_device
         if device and device.account_id == account_id:
-            backoffs.append(SIGN_INS_PER_DEVICE.for_key(device.id))
-        names = [self._backoff_name(backoff) for backoff in backoffs]
-        counters = [self._window_counter(window, now) for window in backoffs[0].windows]
+            backoffs.append(SIGN_INS_PER_DEVICE.for_subject(device.id))
+        windows = [self._window_counter(window, now) for window in backoffs[0].windows]
         states, [account, credentials, *window_counts] = self._store.get_backoffs_and_items(
-            names,
-            [login_reads.account, login_reads.credentials, *map(self._store.count_read, counters)],
+            [self._backoff_counter_name(backoff) for backoff in backoffs],
+            [
+                *(login_reads.account, login_reads.credentials),
+                *map(self._store.window_count_read, windows),
+            ],
         )
         if account:
             account = with_credentials(account, credentials)
-        backoff, state = backoffs[0], states[0]
-        if account and device and device.is_trusted_by(account):
-            backoff, state = backoffs[-1], states[-1]
-        # An attempt that comes too early costs no hash.
+        is_trusted = account and device and device.is_trusted_by(account)
+        backoff, state = list(zip(backoffs, states, strict=True))[-1 if is_trusted else 0]
+        # Both are checked before the password is hashed, which is expensive.
         _reject_if_delayed(backoff.policy, state, now)
         if backoff.windows:
-            for counter, count in zip(counters, window_counts, strict=True):
-                if count is not None and count >= counter.limit:
-                    raise counter.make_limit_error()
+            _reject_if_limit_reached(windows, window_counts)
         refund_writes, verified = run_concurrently(
             lambda: self._count_attempt_or_reject(backoff, state, now),
             lambda: verify_password(account),
@@ -343,10 +320,10 @@ class RateLimiter:
         return verified, refund_writes
 
     def _count_attempt_or_reject(
-        self, backoff: KeyedBackoff, state: BackoffState | None, now: datetime
+        self, backoff: SubjectBackoff, state: BackoffState | None, now: datetime
     ) -> tuple[Write, ...]:
         """Count an attempt, given the state of its backoff. Return the writes that refund it."""
-        name, policy = self._backoff_name(backoff), backoff.policy
+        name, policy = self._backoff_counter_name(backoff), backoff.policy
         counters = [self._window_counter(window, now) for window in backoff.windows]
         for _ in range(_MAX_UPDATE_ATTEMPTS):
             _reject_if_delayed(policy, state, now)
@@ -362,23 +339,25 @@ class RateLimiter:
                 return self._store.refund_writes(name, counters)
         raise TooManyAttempts(1)
 
-    def _backoff_name(self, backoff: KeyedBackoff) -> str:
-        return self._counter_name(backoff.policy.name, backoff.key)
+    def _backoff_counter_name(self, backoff: SubjectBackoff) -> str:
+        return self._counter_name(backoff.policy.name, backoff.subject)
 
-    def _window_counter(self, window: KeyedWindow, now: datetime) -> WindowCounter:
+    def _window_counter(self, window: SubjectWindow, now: datetime) -> WindowCounter:
         policy = window.policy
         resets_at = policy.resets_at(now)
         return WindowCounter(
-            name=self._counter_name(policy.name, f"{window.key} until {clock.to_text(resets_at)}"),
+            name=self._counter_name(
+                policy.name, f"{window.subject} until {clock.to_text(resets_at)}"
+            ),
             limit=policy.limit,
             expires_at=resets_at + policy.length,
-            make_limit_error=lambda: TooManyAttempts(
+            on_limit_exceeded=lambda: TooManyAttempts(
                 _seconds_between(now, resets_at), policy.message, limit=policy.name
             ),
         )
 
     def _counter_name(self, *parts: str) -> str:
-        """Return the name of a counter: a keyed hash, which reveals nothing about what it counts.
+        """Return the name of a counter: an HMAC, which reveals nothing about what it counts.
 
         A hash without a key would not be enough: people sometimes type a password as the login
         name, and an attacker can try all IP addresses.
@@ -388,11 +367,11 @@ class RateLimiter:
         return hmac.new(hmac_key, message, hashlib.sha256).hexdigest()
 
 
-def account_keyed_rate_limiter() -> RateLimiter:
-    """Return the rate limiter for accounts. Its counter names are hashed with the account keys."""
+def rate_limiter_with_account_keys() -> RateLimiter:
+    """Return the rate limiter of functions that hold the account keys."""
     return RateLimiter(RateLimitStore(database()), account_keys())
 
 
-def session_keyed_rate_limiter() -> RateLimiter:
-    """Return the rate limiter for functions that have no access to the account keys."""
+def rate_limiter_with_session_keys() -> RateLimiter:
+    """Return the rate limiter of functions without access to the account keys."""
     return RateLimiter(RateLimitStore(database()), session_keys())

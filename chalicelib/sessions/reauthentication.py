@@ -20,9 +20,9 @@ from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import (
     TOO_MANY_CHANGES_MESSAGE,
     FixedWindowPolicy,
-    KeyedWindow,
     RateLimiter,
-    account_keyed_rate_limiter,
+    SubjectWindow,
+    rate_limiter_with_account_keys,
 )
 from chalicelib.sessions.session import ClientContext, CurrentUser
 
@@ -172,9 +172,9 @@ class Reauthentication:
 
 def reauthentication() -> Reauthentication:
     """Return the reauthentication for the stage of this process."""
-    return Reauthentication(account_repository(), account_keyed_rate_limiter())
+    return Reauthentication(account_repository(), rate_limiter_with_account_keys())
 
 
-def _change_limit(account_id: str) -> KeyedWindow:
+def _change_limit(account_id: str) -> SubjectWindow:
     """Return the limit of password changes, which the service emails the owner about."""
-    return PASSWORD_CHANGES_PER_ACCOUNT.for_key(account_id)
+    return PASSWORD_CHANGES_PER_ACCOUNT.for_subject(account_id)

@@ -35,7 +35,7 @@ from chalicelib.sessions import session_token, trusted_device
 from chalicelib.sessions.cookie import SESSION_LIFETIME
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, account_keys, session_keys
-from chalicelib.sessions.rate_limiter import RateLimiter, account_keyed_rate_limiter
+from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter_with_account_keys
 from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession, Session
 from chalicelib.sessions.session_store import SessionStore
 from chalicelib.sessions.session_token import Claims
@@ -386,7 +386,7 @@ def session_service() -> SessionService:
     return SessionService(
         SessionStore(database()),
         account_repository(),
-        account_keyed_rate_limiter(),
+        rate_limiter_with_account_keys(),
         session_keys(),
         account_keys(),
         stage_settings.issuer,

@@ -26,9 +26,9 @@ from chalicelib.sessions import account_limits
 from chalicelib.sessions.rate_limiter import (
     TOO_MANY_EMAILS_MESSAGE,
     FixedWindowPolicy,
-    KeyedWindow,
     RateLimiter,
-    session_keyed_rate_limiter,
+    SubjectWindow,
+    rate_limiter_with_session_keys,
 )
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.user_store import UserStore
@@ -281,13 +281,13 @@ def user_commands(current_user: CurrentUser, request: str, now: datetime) -> Use
         store,
         account_repository(),
         password_reset(),
-        session_keyed_rate_limiter(),
+        rate_limiter_with_session_keys(),
         current_user,
         request,
         now,
     )
 
 
-def _link_limit(account: str) -> KeyedWindow:
+def _link_limit(account: str) -> SubjectWindow:
     """Return the limit of password links that staff email to one person."""
-    return STAFF_LINKS_PER_ACCOUNT.for_key(account)
+    return STAFF_LINKS_PER_ACCOUNT.for_subject(account)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.accounts.one_time_token_store import reset_link_writes
 from chalicelib.identity.account import Account
-from chalicelib.identity.account_item import from_item
+from chalicelib.identity.account_item import account_from_item
 from chalicelib.identity.role import Role
 from chalicelib.identity.store import (
     IDENTITIES,
@@ -46,7 +46,7 @@ class UserStore:
 
     def get(self, *account_ids: str) -> list[Account | None]:
         """Read up to 100 accounts in one round trip; None for each that does not exist."""
-        reads = [Read(USERS, {"id": account_id}, from_item) for account_id in account_ids]
+        reads = [Read(USERS, {"id": account_id}, account_from_item) for account_id in account_ids]
         return self._database.get_all(*reads) if reads else []
 
     def by_login(

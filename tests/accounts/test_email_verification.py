@@ -234,7 +234,9 @@ def test_password_and_email_tokens_are_not_interchangeable(backend, client):
     other_applicant = Person(client, "sky")
     assert other_applicant.sign_in().status == 200
     for number, purpose in enumerate(Purpose):
-        stored_token = one_time_token.account_token(str(number) * 43, purpose, person, clock.now())
+        stored_token = one_time_token.stored_account_token(
+            str(number) * 43, purpose, person, clock.now()
+        )
         database().transact([store.put_write(stored_token)])
         hashes = {"recovery": stored_token.token_hash, "verification": stored_token.token_hash}
         backend.change("users", {"id": person.id}, **hashes)

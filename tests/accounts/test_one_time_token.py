@@ -7,7 +7,12 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts.one_time_token import TOKEN_BYTES, Purpose, account_token, hash_token
+from chalicelib.accounts.one_time_token import (
+    TOKEN_BYTES,
+    Purpose,
+    hash_token,
+    stored_account_token,
+)
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.identity.account import Authenticator
 from chalicelib.identity.account_repository import new_account
@@ -52,7 +57,7 @@ def test_a_reset_may_remove_an_authenticator_whether_or_not_the_email_is_verifie
         email_verified_at=verified_at,
     )
     after = replace(before, authenticator=None, second_factor_set_at=None)
-    token = account_token("t" * 43, Purpose.PASSWORD_RESET, before, NOW)
+    token = stored_account_token("t" * 43, Purpose.PASSWORD_RESET, before, NOW)
     database = mock.Mock()
     OneTimeTokenStore(database).reset_password(
         token, before, after, NOW, [], on_condition_failed=AccountChanged

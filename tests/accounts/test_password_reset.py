@@ -209,7 +209,7 @@ def test_a_link_does_not_enable_a_disabled_account(super_admin, applicant, backe
 
 def test_a_token_of_another_purpose_is_rejected(backend, client):
     other_applicant = store_account("sky")
-    stored_token = one_time_token.account_token(
+    stored_token = one_time_token.stored_account_token(
         "t" * 43, Purpose.EMAIL_VERIFICATION, other_applicant, clock.now()
     )
     database().transact([OneTimeTokenStore(database()).put_write(stored_token)])

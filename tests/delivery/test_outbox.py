@@ -197,7 +197,7 @@ def test_link_that_has_expired_is_not_sent(sent, capsys):
 
 
 def test_a_link_is_sent_for_as_long_as_it_works():
-    assert emailer.LINK_LIFETIME == one_time_token.LINK_LIFETIME
+    assert emailer.TOKEN_LIFETIME == one_time_token.TOKEN_LIFETIME
 
 
 def test_email_that_ses_never_accepts_becomes_a_dead_letter(sent):

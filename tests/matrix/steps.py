@@ -235,7 +235,7 @@ def as_super_admin_of_a_user_with_an_app(stage: Stage, person: Person) -> None:
 
 def with_a_link(_stage: Stage, _person: Person) -> None:
     at, other_account = clock.now(), store_account(OTHER_ID, id=OTHER_ID)
-    token = one_time_token.account_token(TOKEN, Purpose.PASSWORD_RESET, other_account, at)
+    token = one_time_token.stored_account_token(TOKEN, Purpose.PASSWORD_RESET, other_account, at)
     database().transact([OneTimeTokenStore(database()).put_write(token)])
     _stage.change("users", {"id": OTHER_ID}, recovery=token.token_hash)
 
@@ -254,7 +254,9 @@ def clear_problems(person: Person) -> Response:
 
 def with_a_verification(stage: Stage, person: Person) -> None:
     account = account_repository().get(person.account["id"])
-    token = one_time_token.account_token(TOKEN, Purpose.EMAIL_VERIFICATION, account, clock.now())
+    token = one_time_token.stored_account_token(
+        TOKEN, Purpose.EMAIL_VERIFICATION, account, clock.now()
+    )
     database().transact([OneTimeTokenStore(database()).put_write(token)])
     stage.change("users", {"id": account.id}, verification=token.token_hash)
 
@@ -269,7 +271,7 @@ def with_a_pending_email_that_another_user_holds(stage: Stage, person: Person) -
 
 
 def with_a_link_to_sign_up(_stage: Stage, _person: Person) -> None:
-    token = one_time_token.sign_up_token(TOKEN, ADDRESS, clock.now())
+    token = one_time_token.stored_sign_up_token(TOKEN, ADDRESS, clock.now())
     database().transact([OneTimeTokenStore(database()).put_write(token)])
 
 
@@ -308,7 +310,7 @@ def with_a_mailed_link_and_an_older_app(stage: Stage, person: Person) -> None:
     other_account = store_account(
         OTHER_ID, id=OTHER_ID, email=ADDRESS, email_verified=True, email_verified_at=at
     )
-    token = one_time_token.account_token(TOKEN, Purpose.PASSWORD_RESET, other_account, at)
+    token = one_time_token.stored_account_token(TOKEN, Purpose.PASSWORD_RESET, other_account, at)
     database().transact([OneTimeTokenStore(database()).put_write(token)])
     older = clock.to_text(at - timedelta(hours=1))
     with_an_app(stage, person, OTHER_ID)

@@ -67,7 +67,9 @@ def test_every_invalid_token_has_the_same_response(client, backend, disabled_acc
     people["disabled"] = disabled_account
 
     def hand_out(name, purpose=Purpose.PASSWORD_RESET, at=now):
-        stored_token = one_time_token.account_token(f"token of {name}", purpose, people[name], at)
+        stored_token = one_time_token.stored_account_token(
+            f"token of {name}", purpose, people[name], at
+        )
         database().transact([store.put_write(stored_token)])
         backend.change("users", {"id": people[name].id}, recovery=stored_token.token_hash)
 

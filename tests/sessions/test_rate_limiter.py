@@ -14,7 +14,7 @@ from chalicelib.identity.account import IncorrectCredentials
 from chalicelib.identity.account_repository import account_repository, new_account
 from chalicelib.platform import aws
 from chalicelib.platform.errors import ApiError
-from chalicelib.sessions import rate_limiter
+from chalicelib.sessions import ip_networks, rate_limiter
 from chalicelib.sessions.rate_limit_store import BackoffState, ConcurrentUpdate, RateLimitStore
 from chalicelib.sessions.rate_limiter import BackoffPolicy, FixedWindowPolicy
 from chalicelib.sessions.service import session_service
@@ -27,7 +27,7 @@ from tests.support.environments import environment, stage
 
 
 @pytest.fixture
-def verify_spy():
+def verify_password_spy():
     """Records the calls that verify a password."""
     with mock.patch.object(passwords, "verify_password", wraps=passwords.verify_password) as verify:
         yield verify
@@ -58,7 +58,7 @@ def test_the_delay_starts_at_the_last_attempt(seconds, seconds_left):
 
 def test_retry_after_is_rounded_up_so_that_a_client_never_comes_too_early():
     state = BackoffState(8, NOON)
-    window = FixedWindowPolicy("", 1).for_key("")
+    window = FixedWindowPolicy("", 1).for_subject("")
 
     assert (
         BackoffPolicy("").remaining_delay(state, NOON + timedelta(seconds=7, milliseconds=100)) == 1
@@ -66,7 +66,7 @@ def test_retry_after_is_rounded_up_so_that_a_client_never_comes_too_early():
     store, keys = mock.Mock(), mock.Mock(**{"derived_key.return_value": b""})
     rate_limiter.RateLimiter(store, keys).count_request(window, NOON + timedelta(milliseconds=100))
     [counter] = store.increment.call_args.args
-    assert counter.make_limit_error().retry_after_seconds == 3600
+    assert counter.on_limit_exceeded().retry_after_seconds == 3600
 
 
 @pytest.mark.parametrize(
@@ -82,20 +82,20 @@ def test_retry_after_is_rounded_up_so_that_a_client_never_comes_too_early():
     ],
 )
 def test_ipv4_is_limited_by_address_and_ipv6_by_64_bit_prefix(address, network):
-    assert rate_limiter.network_of_address(address) == network
+    assert ip_networks.limited_network(address) == network
 
 
 # Signing in.
 
 
-def test_after_five_failures_sign_in_returns_429_with_retry_after(applicant, verify_spy):
+def test_after_five_failures_sign_in_returns_429_with_retry_after(applicant, verify_password_spy):
     other_client = applicant.other_client()
     with clock_at(NOON):
         fail_sign_in(other_client, 5)
-        verify_spy.reset_mock()
+        verify_password_spy.reset_mock()
 
         assert retry_after_seconds(other_client.sign_in()) == 1
-        assert verify_spy.call_count == 0
+        assert verify_password_spy.call_count == 0
 
 
 def test_a_rejected_attempt_does_not_count(applicant):
@@ -216,14 +216,14 @@ def test_a_counter_expires_24_hours_after_its_last_attempt(applicant, backend):
 # Addresses.
 
 
-def test_an_address_over_its_limit_waits_for_the_next_hour(applicant, verify_spy):
+def test_an_address_over_its_limit_waits_for_the_next_hour(applicant, verify_password_spy):
     other_client = applicant.other_client()
     with environment(SIGN_IN_TRIES_PER_ADDRESS="3"), clock_after_noon(minutes=50):
         for number in range(3):
             fail_sign_in(other_client, 1, f"unknown-{number}")
-        verify_spy.reset_mock()
+        verify_password_spy.reset_mock()
         assert retry_after_seconds(other_client.sign_in()) == 600
-        assert verify_spy.call_count == 0
+        assert verify_password_spy.call_count == 0
         with clock_after_noon(minutes=60):
             assert other_client.sign_in().status == 200
 
@@ -274,7 +274,7 @@ def test_ipv6_addresses_of_one_64_share_a_limit(applicant):
             assert applicant.other_client().sign_in().status == 200
 
 
-def test_an_ipv6_48_network_has_ten_times_the_limit_of_each_of_its_64(new_client, verify_spy):
+def test_an_ipv6_site_has_ten_times_the_limit_of_one_customer(new_client, verify_password_spy):
     """An attacker with a /48 must not have the limit of an address 65,536 times."""
     people = [new_client(f"person-{number}") for number in range(13)]
     with environment(SIGN_UPS_PER_ADDRESS="1"), clock_at(NOON):
@@ -301,7 +301,7 @@ def test_wrong_passwords_from_an_ipv6_48_network_are_limited_and_a_right_one_doe
             assert applicant.other_client().sign_in().status == 429
 
 
-def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, verify_spy):
+def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, verify_password_spy):
     with environment(SIGN_UPS_PER_ADDRESS="3"), clock_after_noon(minutes=45):
         assert new_client("one").sign_up().status == 201
         assert new_client("one").sign_up().status == 409
@@ -427,7 +427,7 @@ def test_concurrent_sign_ups_stay_within_the_address_limit(dynamodb_local_accoun
         [window] = sign_up_limits("192.0.2.1")
         outcomes = crowd(
             request_count,
-            lambda _: rate_limiter.account_keyed_rate_limiter().count_request(window, NOON),
+            lambda _: rate_limiter.rate_limiter_with_account_keys().count_request(window, NOON),
         )
 
     assert outcomes == {"done": 20, "too_many_attempts": request_count - 20}

@@ -168,4 +168,4 @@ def test_malformed_input_does_not_count_as_an_attempt(typed):
     with pytest.raises(IncorrectCode):
         CodeVerifier(mock.Mock(), tries, mock.Mock()).consume(account, typed, NOW)
 
-    tries.count_attempt.assert_not_called()
+    tries.count_attempt_and_read.assert_not_called()

@@ -8,7 +8,7 @@ import secrets
 
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.identity.account_item import from_item
+from chalicelib.identity.account_item import account_from_item
 from chalicelib.identity.passwords import hash_password
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys, session_token
@@ -116,8 +116,8 @@ def replace_an_account(attacker: Attacker, world: World) -> bool:
 def issue_a_password_link(attacker: Attacker, world: World) -> bool:
     """A token that the service stores as the newest of the account."""
     link = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
-    victim = from_item(world.account(world.victim))
-    stored = one_time_token.account_token(link, Purpose.PASSWORD_RESET, victim, clock.now())
+    victim = account_from_item(world.account(world.victim))
+    stored = one_time_token.stored_account_token(link, Purpose.PASSWORD_RESET, victim, clock.now())
     attacker.put(
         "one-time-tokens",
         {
