@@ -10,12 +10,16 @@ from tests.http.servers import PROJECT
 DOCUMENT = (PROJECT / "docs" / "clients.md").read_text()
 
 
+def block(language):
+    [example] = re.findall(rf"```{language}\n(.*?)```", DOCUMENT, re.DOTALL)
+    return example
+
+
 @pytest.fixture(scope="module")
 def python_example(service, new_username):
     """What the Python there leaves behind."""
     left = {}
-    [example] = re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
-    there = example.replace("http://localhost:8000", service.url)
+    there = block("python").replace("http://localhost:8000", service.url)
     exec(there.replace("river.okafor", new_username), left)  # noqa: S102 (it is ours)
     yield left
     left["service"].session.close()
