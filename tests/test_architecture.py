@@ -144,7 +144,7 @@ LEAVES = {
     *("event", "place"),
     "webhook_endpoint",
     *("account_events", "registration_events"),
-    *("registration", "registration_item", "workflow", "enums", "note", "phones"),
+    *("registration", "registration_item", "workflow", "enums", "note", "note_item", "phones"),
     *("selection", "search_terms", "summary_row"),
     "audit_entry",
 }

@@ -214,7 +214,9 @@ class AccountSettings:
                 raise Unauthenticated
             return current
 
-        return retry_on_conflict(account, attempt, read_again, AccountChanged, what="an account")
+        return retry_on_conflict(
+            account, attempt, read_again, AccountChanged, resource="an account"
+        )
 
     def _change_rest(self, before: Account, changes: Mapping[str, str | None]) -> Account:
         """Change values that need no password: names, a pending email, a notice that was read."""

@@ -180,7 +180,9 @@ class EmailVerification:
                 raise _not_valid()
             return current
 
-        return retry_on_conflict(account, attempt, read_again, AccountChanged, what="an account")
+        return retry_on_conflict(
+            account, attempt, read_again, AccountChanged, resource="an account"
+        )
 
     def _verify(
         self, account: Account, stored_token: StoredToken, request: str, now: datetime

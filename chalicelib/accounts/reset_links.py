@@ -57,7 +57,7 @@ class ResetLinks:
             extra_writes = [link.write, *outbox.email_writes(now, email)]
             self._tokens.store_reset_token(account, link.account, extra_writes)
 
-        retry_on_conflict(read(), attempt, read, AccountChanged, what="an account")
+        retry_on_conflict(read(), attempt, read, AccountChanged, resource="an account")
 
 
 def run(event: dict[str, Any], _context: Any = None) -> None:

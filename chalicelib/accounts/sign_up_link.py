@@ -140,7 +140,7 @@ class SignUpLinks:
             lambda current: self._add(account, current, new_session, request, context.received_at),
             lambda: self._usable(token, context.received_at),
             AccountChanged,
-            what="an email address",
+            resource="an email address",
         )
         return new_session
 

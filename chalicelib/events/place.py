@@ -65,8 +65,8 @@ class PlaceCounts:
         shard_count: the number of the event's shards.
         layout: incremented whenever the capacity is divided among the shards anew; None for an
             event that never had more than one shard.
-        is_marked_full: whether new registrations join the waiting list without a look at the
-            counters. Always False for an event with one shard, whose counters say it.
+        is_waitlist_only: whether each new registration joins the waiting list, so that requests
+            needn't read all shards of a full event. Always False for an event with one shard.
         is_outdated: whether an earlier version of the service, which knows one shard, has changed
             the capacity.
         is_summarized: whether the counts of registrations include all of them. For an event of an
@@ -85,7 +85,7 @@ class PlaceCounts:
     recounted_at: datetime | None = None
     shard_count: int = 1
     layout: int | None = None
-    is_marked_full: bool = False
+    is_waitlist_only: bool = False
     is_outdated: bool = False
     is_summarized: bool = False
     most_shards: int = 1
@@ -144,7 +144,7 @@ class PlaceCounts:
     @property
     def has_waiting_list_or_offers(self) -> bool:
         """Whether a registration is, or may be, on the waiting list, with or without an offer."""
-        return self.is_marked_full or self.waitlisted > 0 or self.offered > 0
+        return self.is_waitlist_only or self.waitlisted > 0 or self.offered > 0
 
 
 def divide(capacity: int | None, shards: list[ShardCounts]) -> list[int | None]:
@@ -188,14 +188,19 @@ class Offer:
         event_id: the event ID.
         user_id: the account ID of the registration's owner.
         offered_at: the time at which the place was offered.
-        until: the deadline, from which on the offer can't be accepted.
+        expires_at: the deadline, from which on the offer can't be accepted.
     """
 
     event_id: str
     user_id: str
     offered_at: datetime
-    until: datetime
+    expires_at: datetime
+
+    @property
+    def until(self) -> datetime:
+        """The name of ``expires_at`` in the API."""
+        return self.expires_at
 
     def is_open_at(self, now: datetime) -> bool:
         """Return whether the offer can still be accepted."""
-        return now < self.until
+        return now < self.expires_at

@@ -45,9 +45,9 @@ class PlaceService:
             raise NotFound
         return counts
 
-    def with_all_shards(self, event_id: str, counts: PlaceCounts) -> PlaceCounts:
+    def read_remaining_shards(self, event_id: str, counts: PlaceCounts) -> PlaceCounts:
         """Return counters with those of the other shards, read in one round trip."""
-        return self._store.with_all_shards(event_id, counts)
+        return self._store.read_remaining_shards(event_id, counts)
 
     def choose_shard_for_submission(
         self, event_id: str, counts: PlaceCounts, *, in_turn: bool
@@ -65,35 +65,36 @@ class PlaceService:
         Raises:
             PlacesChanged: the counters have changed since they were read.
         """
-        if in_turn and counts.is_marked_full:
+        if in_turn and counts.is_waitlist_only:
             return None
         if not counts.is_complete:
-            if not counts.is_marked_full:
+            if not counts.is_waitlist_only:
                 return shards.choose_any_shard(counts)
-            counts = self.with_all_shards(event_id, counts)
+            counts = self.read_remaining_shards(event_id, counts)
         free = (
             None
             if in_turn and counts.has_registration_without_offer
             else shards.choose_free_shard(counts)
         )
-        if free is None and counts.is_sharded and not counts.is_marked_full:
-            self._store.mark_full(event_id, counts, is_full=True)
+        if free is None and counts.is_sharded and not counts.is_waitlist_only:
+            self._store.set_waitlist_only(event_id, counts, waitlist_only=True)
         return free
 
     def choose_free_shard(self, event_id: str, counts: PlaceCounts) -> ChosenShard | None:
         """Return a shard with a free place for a registration that staff choose; None if full."""
-        return shards.choose_free_shard(self.with_all_shards(event_id, counts))
+        return shards.choose_free_shard(self.read_remaining_shards(event_id, counts))
 
-    def is_full(self, event_id: str) -> bool:
-        """Return whether new registrations join the waiting list without a look at the counters."""
+    def is_waitlist_only(self, event_id: str) -> bool:
+        """Return whether each new registration joins the waiting list, as was just stored."""
         counts = self._store.read_first(event_id)
-        return counts is not None and counts.is_marked_full
+        return counts is not None and counts.is_waitlist_only
 
-    def try_reopen_to_new_registrations(self, event_id: str) -> bool:
+    def try_to_end_waitlist_only(self, event_id: str) -> bool:
         """Let new registrations take places again if some are free, and no registration waits.
 
-        Another request may join the waiting list at the same time. It looks for the mark
-        afterwards, and this function looks for the registration: one of them sees the other.
+        Another registration may join the waiting list at the same time. Its request afterwards
+        reads whether the event is still waitlist-only, and this function afterwards reads whether a
+        registration waits. So at least one of the two offers the free place.
 
         Returns:
             Whether a registration waits for a free place.
@@ -101,19 +102,19 @@ class PlaceService:
         with suppress(PlacesChanged):
             counts = self.counts(event_id)
             if (
-                counts.is_marked_full
+                counts.is_waitlist_only
                 and counts.has_free_place
                 and not counts.has_registration_without_offer
             ):
-                self._store.mark_full(event_id, counts, is_full=False)
+                self._store.set_waitlist_only(event_id, counts, waitlist_only=False)
                 counts = self.counts(event_id)
             if counts.has_free_place and counts.has_registration_without_offer:
-                if not counts.is_marked_full:
-                    self._store.mark_full(event_id, counts, is_full=True)
+                if not counts.is_waitlist_only:
+                    self._store.set_waitlist_only(event_id, counts, waitlist_only=True)
                 return True
         return False
 
-    def with_current_capacity(self, event: Event, counts: PlaceCounts) -> PlaceCounts:
+    def rebalance_if_outdated(self, event: Event, counts: PlaceCounts) -> PlaceCounts:
         """Return counters by which changes can be decided.
 
         An earlier version of the service, which knows one shard, may have changed the capacity of
@@ -127,13 +128,13 @@ class PlaceService:
 
         def divide(counts: PlaceCounts) -> None:
             if counts.is_outdated:
-                counts = self._store.with_all_shards(event.id, counts)
+                counts = self._store.read_remaining_shards(event.id, counts)
                 shard_count = counts.shard_count
                 writes = shards_store.divide_writes(event.id, counts, event.capacity, shard_count)
                 self._store.transact(list(writes))
 
         read_again = partial(self.counts, event.id)
-        retry_on_conflict(counts, divide, read_again, PlacesChanged, what="an event's places")
+        retry_on_conflict(counts, divide, read_again, PlacesChanged, resource="an event's places")
         return self.counts(event.id)
 
     def counts_read(self, event_id: str) -> Read[PlaceCounts]:

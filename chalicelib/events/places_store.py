@@ -51,7 +51,7 @@ class PlacesStore:
     def read(self, event_id: str) -> PlaceCounts | None:
         """Return an event's counters, from all of its shards; None if the event doesn't exist."""
         counts = self.read_first(event_id)
-        return counts and self.with_all_shards(event_id, counts)
+        return counts and self.read_remaining_shards(event_id, counts)
 
     def read_first(self, event_id: str) -> PlaceCounts | None:
         """Return the counters of an event's first shard; None if the event doesn't exist."""
@@ -61,7 +61,7 @@ class PlacesStore:
         """Return the read of an event's first shard, which is complete without other shards."""
         return Read(EVENTS, counters_key(event_id), _to_counts)
 
-    def with_all_shards(self, event_id: str, counts: PlaceCounts) -> PlaceCounts:
+    def read_remaining_shards(self, event_id: str, counts: PlaceCounts) -> PlaceCounts:
         """Return counters with those of the other shards, read in one round trip."""
         if counts.is_complete:
             return counts
@@ -153,21 +153,21 @@ class PlacesStore:
         key = counters_key(event_id, number)
         return Write("Update", EVENTS, key, expressions, values, on_condition_failed=PlacesChanged)
 
-    def mark_full(self, event_id: str, counts: PlaceCounts, *, is_full: bool) -> None:
-        """Set or clear the mark that new registrations join the waiting list without a look.
+    def set_waitlist_only(self, event_id: str, counts: PlaceCounts, *, waitlist_only: bool) -> None:
+        """Start or end that each new registration joins the waiting list.
 
         Args:
             event_id: the event ID.
             counts: the counters by which this was decided.
-            is_full: whether to set it.
+            waitlist_only: True to start it, False to end it.
 
         Raises:
-            PlacesChanged: the capacity was divided anew in the meantime; or the first shard has a
-                free place, while the mark is set because none has.
+            PlacesChanged: the capacity was divided anew in the meantime; or no shard had a free
+                place, but now the first one has.
         """
         values: Item = {}
         conditions = [layout_condition(counts.layout, values)]
-        if is_full:
+        if waitlist_only:
             update = "SET isFull = :true"
             values[":true"] = True
             if not counts.has_registration_without_offer:
@@ -243,7 +243,7 @@ class PlacesStore:
         unchanged = {"ConditionExpression": "startsOn = :until AND offeredAt = :offered_at"}
         key = _offer_key(offer.event_id, offer.user_id)
         values = {
-            ":until": clock.to_text(offer.until),
+            ":until": clock.to_text(offer.expires_at),
             ":offered_at": clock.to_text(offer.offered_at),
         }
         return Write("Delete", EVENTS, key, unchanged, values, on_condition_failed=PlacesChanged)
@@ -319,7 +319,7 @@ def _to_counts(item: Item) -> PlaceCounts:
         recounted_at=_timestamp(item.get("recountedAt")),
         shard_count=shard_count,
         layout=item.get("layout"),
-        is_marked_full=shard_count > 1 and item.get("isFull", False),
+        is_waitlist_only=shard_count > 1 and item.get("isFull", False),
         is_summarized=item.get("summarized", False),
         most_shards=item.get("mostShards", 1),
         # Earlier versions write the first shard's capacity, but not the copy of it.
@@ -346,7 +346,7 @@ def _from_offer(offer: Offer) -> Item:
     return {
         **_offer_key(offer.event_id, offer.user_id),
         "kind": _KIND,
-        "startsOn": clock.to_text(offer.until),
+        "startsOn": clock.to_text(offer.expires_at),
         "eventId": offer.event_id,
         "userId": offer.user_id,
         "offeredAt": clock.to_text(offer.offered_at),
@@ -358,5 +358,5 @@ def _to_offer(item: Item) -> Offer:
         event_id=item["eventId"],
         user_id=item["userId"],
         offered_at=clock.from_text(item["offeredAt"]),
-        until=clock.from_text(item["startsOn"]),
+        expires_at=clock.from_text(item["startsOn"]),
     )

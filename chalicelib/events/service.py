@@ -168,7 +168,7 @@ class EventService:
         def attempt(counts: PlaceCounts | None) -> None:
             self._store.put(event, extra_writes, counts)
 
-        retry_on_conflict(read(), attempt, read, PlacesChanged, what="an event's places")
+        retry_on_conflict(read(), attempt, read, PlacesChanged, resource="an event's places")
 
     def identifiers(self) -> Iterable[str]:
         """Return the identifier of every event that there is or was, the latest first."""

@@ -43,7 +43,7 @@ def divide_writes(
     shards = [replace(first, in_use=first.in_use + moved["taken"]), *others, *added]
     shares = divide(capacity, shards)
     attributes = {"placesTotal": capacity, "shardCount": shard_count, "placesShare": shares[0]}
-    attributes["isFull"] = counts.is_marked_full or counts.has_registration_without_offer or None
+    attributes["isFull"] = counts.is_waitlist_only or counts.has_registration_without_offer or None
     if shard_count == 1:
         # The item is as it was before there were shards.
         attributes = dict.fromkeys(attributes)

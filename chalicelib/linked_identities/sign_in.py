@@ -130,7 +130,7 @@ class SignInByProof:
             self._own.change(before, after, [entry, *writes])
             return after
 
-        return retry_on_conflict(read(), link, read, AccountChanged, what="an account")
+        return retry_on_conflict(read(), link, read, AccountChanged, resource="an account")
 
 
 def sign_in_by_proof() -> SignInByProof:

@@ -116,7 +116,7 @@ class SignUpByProof:
         def add(claimed: Claim) -> None:
             self._accounts.add(account, [*writes, recorded, *claimed.writes], claimed.proved)
 
-        retry_on_conflict(claim(), add, claim, AccountChanged, what="an email address")
+        retry_on_conflict(claim(), add, claim, AccountChanged, resource="an email address")
 
 
 def sign_up_by_proof() -> SignUpByProof:

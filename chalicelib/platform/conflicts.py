@@ -17,7 +17,7 @@ def retry_on_conflict(
     attempt: Callable[[Value], Result],
     read_again: Callable[[], Value],
     *conflicts: type[Exception],
-    what: str,
+    resource: str,
 ) -> Result:
     """Attempt a change, and after each conflict attempt it again with a value read anew.
 
@@ -26,7 +26,7 @@ def retry_on_conflict(
         attempt: decides and writes; raises one of ``conflicts`` if the value has changed since.
         read_again: returns the current value, or raises an error that ends the attempts.
         conflicts: the errors that mean a conflict.
-        what: what others change, for the log.
+        resource: what the concurrent requests change, for the log.
 
     Returns:
         The result of the attempt that had no conflict.
@@ -38,4 +38,4 @@ def retry_on_conflict(
         with contextlib.suppress(*conflicts):
             return attempt(value)
         value = read_again()
-    raise ServiceUnavailable(cause=f"{MAX_ATTEMPTS} concurrent changes to {what}")
+    raise ServiceUnavailable(cause=f"{MAX_ATTEMPTS} concurrent changes to {resource}")

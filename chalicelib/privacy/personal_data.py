@@ -146,7 +146,7 @@ class PersonalRegistrations:
             states = before, PlaceState.NONE
             place_writes = self._places.status_change_writes(event_id, user_id, states, offer)
             with contextlib.suppress(RegistrationChanged, PlacesChanged):
-                self._store.delete_without_history(registration, place_writes)
+                self._store.erase_registration(registration, place_writes)
                 return
             [registration] = self._store.read_items(
                 self._store.registration_read(user_id, event_id)

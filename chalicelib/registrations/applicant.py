@@ -180,7 +180,7 @@ class ApplicantRegistrations:
             return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)
         finally:
             # If the offer was declined or has expired, the next in line gets the place.
-            self._waiting_lists.update_offers(event_id, self._now)
+            self._waiting_lists.expire_and_make_offers(event_id, self._now)
 
     def delete(self, event_id: str, version: int | None) -> None:
         """Delete a draft.
@@ -210,7 +210,9 @@ class ApplicantRegistrations:
                 return before
             writes = partial(extra_writes, snapshot.event)
             after = self._changes.change_status(snapshot, target, version or before.version, writes)
-            self._waiting_lists.update_offers_after_status_change(snapshot.counts, after, self._now)
+            self._waiting_lists.expire_and_make_offers_after_status_change(
+                snapshot.counts, after, self._now
+            )
             return after
 
         return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)

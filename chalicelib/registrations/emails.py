@@ -98,7 +98,7 @@ def offered(
 ) -> Email | None:
     """Write that a place is offered, and until when; None if mail can't reach the owner."""
     notice = settings.REGISTRATION_MOVED
-    return _message(notice, _OFFERED, account, event, registration, until=offer.until)
+    return _message(notice, _OFFERED, account, event, registration, until=offer.expires_at)
 
 
 def offer_expired(

@@ -44,7 +44,7 @@ class RegistrationWithdrawn(_RegistrationData, type="registration.withdrawn", su
     """A registration was withdrawn, by the applicant or by staff, or its offer has expired."""
 
 
-def event_writes(before: Registration | None, after: Registration | None) -> list[Write]:
+def outgoing_event_writes(before: Registration | None, after: Registration | None) -> list[Write]:
     """Return the writes of the event of a change, which is none if the status stays.
 
     Args:

@@ -24,5 +24,5 @@ def run(_event: Any = None, _context: Any = None) -> None:
         RunFailed: a part of it failed.
     """
     log.bind_account(None)
-    if not waiting_list_service().update_offers_of_all_events(clock.now(), RUN_SECONDS):
+    if not waiting_list_service().expire_and_make_offers_for_all_events(clock.now(), RUN_SECONDS):
         raise RunFailed("The waiting lists of some events weren't settled. The next run does it.")

@@ -77,7 +77,7 @@ class RegistrationService:
         account = account or accounts[0]
         if event is None:
             raise NotFound
-        counts = self._places.with_current_capacity(event, counts)
+        counts = self._places.rebalance_if_outdated(event, counts)
         if registration is not None and registration.expires_at <= self._actor.now:
             registration = None
         if registration is not None:
@@ -97,11 +97,11 @@ class RegistrationService:
 
         def read_all_shards() -> Snapshot:
             snapshot = read()
-            counts = self._places.with_all_shards(snapshot.event.id, snapshot.counts)
+            counts = self._places.read_remaining_shards(snapshot.event.id, snapshot.counts)
             return replace(snapshot, counts=counts)
 
         return retry_on_conflict(
-            read(), attempt, read_all_shards, *conflicts, what="a registration"
+            read(), attempt, read_all_shards, *conflicts, resource="a registration"
         )
 
     def save(

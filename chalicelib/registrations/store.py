@@ -12,11 +12,18 @@ from chalicelib.events.place import Offer
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.errors import NotFound
-from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Item, Query, Read, Write
 from chalicelib.registrations.note import SERVICE_ACTOR_ID, HistoryAction, HistoryEntry, Note
+from chalicelib.registrations.note_item import (
+    SORT_KEY_BY_TIME,
+    history_entry_from_item,
+    new_history_item,
+    note_from_item,
+    note_to_item,
+    registration_partition_key,
+)
 from chalicelib.registrations.registration import FIELDS_HIDDEN_FROM_STAFF, Registration
-from chalicelib.registrations.registration_events import event_writes
+from chalicelib.registrations.registration_events import outgoing_event_writes
 from chalicelib.registrations.registration_item import from_item, to_item, waiting_list_key
 from chalicelib.registrations.search_entry_store import search_index_writes
 from chalicelib.registrations.summary_store import summary_writes
@@ -26,11 +33,8 @@ REGISTRATIONS = "registrations"
 NOTES = "notes"
 HISTORY = "history"
 REGISTRATION_KEY_ATTRIBUTES = ("userId", "eventId")
-# Incrementing the version makes a concurrent change fail if it was based on the state before the
-# count.
-_SET_WAITLISTED_AT = {
-    "UpdateExpression": "SET waitlistedAt = :waitlisted_at, version = version + :one"
-}
+# The stored name of the position on the waiting list: it begins with the time of the submission.
+_WAITING_LIST_KEY = "filedAt"
 _NOT_EXPIRED_FILTER = "#ttl > :now"
 _TTL_NAME_ALIAS = {"#ttl": "ttl"}
 
@@ -70,45 +74,39 @@ class RegistrationStore:
 
     def note_write(self, registration: Registration, note: Note) -> Write:
         """Return the write of a note; it raises NoteExists if the ID is taken."""
-        item = {
-            "registration": registration_partition_key(registration.event_id, registration.user_id),
-            "id": note.id,
-            "said": note.text,
-            "author": note.author,
-            "at": clock.to_text(note.at),
-            "place": f"{clock.to_text(note.at)}#{note.id}",
-            "ttl": int(registration.expires_at.timestamp()),
-        }
         condition = {"ConditionExpression": "attribute_not_exists(id) OR #ttl <= :now"}
         return Write(
             "Put",
             NOTES,
-            item,
+            note_to_item(registration, note),
             condition,
             _now_expression_values(note.at),
             NoteExists,
             names=_TTL_NAME_ALIAS,
         )
 
-    def require_still_waitlisted_write(self, registration: Registration) -> Write:
-        """Return the write that requires that a registration has kept its waiting list position.
+    def check_or_mark_waitlisted_write(self, registration: Registration) -> Write:
+        """Return the write that checks that a registration still waits, at the same position.
 
-        It raises RegistrationChanged. Usually, it only checks a condition. For a registration from
-        an earlier version of the service, it also marks it as counted.
+        The write raises RegistrationChanged if it doesn't. A waiting registration without
+        ``waitlistedAt`` was stored by an earlier version of the service, which didn't count it.
+        Then the write also sets this attribute, which marks the registration as counted.
         """
-        operation = "ConditionCheck"
-        expressions = {
-            "ConditionExpression": "#status = :waitlisted AND filedAt = :waiting_list_key",
-        }
+        condition = f"#status = :waitlisted AND {_WAITING_LIST_KEY} = :waiting_list_key"
+        expressions = {"ConditionExpression": condition}
         values: Item = {
             ":waitlisted": Status.WAITLISTED.value,
             ":waiting_list_key": waiting_list_key(registration),
         }
-        if registration.waitlisted_at is None:
-            operation, expressions = "Update", _SET_WAITLISTED_AT | expressions
+        is_marked = registration.waitlisted_at is not None
+        if not is_marked:
+            # The new version number makes a concurrent change fail if the registration was read for
+            # it before it was marked.
+            update = "SET waitlistedAt = :waitlisted_at, version = version + :one"
+            expressions["UpdateExpression"] = update
             values |= {":waitlisted_at": clock.to_text(registration.filed_at), ":one": 1}
         return Write(
-            operation,
+            "ConditionCheck" if is_marked else "Update",
             REGISTRATIONS,
             _registration_item_key(registration.user_id, registration.event_id),
             expressions,
@@ -119,7 +117,7 @@ class RegistrationStore:
 
     def offer_history_write(self, registration: Registration, offer: Offer) -> Write:
         """Return the write of the history entry for an offer. The entry contains its deadline."""
-        changes = {"offer": [None, clock.to_text(offer.until)]}
+        changes = {"offer": [None, clock.to_text(offer.expires_at)]}
         action = HistoryAction.OFFERED
         return history_write(registration, SERVICE_ACTOR_ID, action, offer.offered_at, changes)
 
@@ -135,7 +133,7 @@ class RegistrationStore:
         """Return the read of a note; an expired note counts as missing."""
 
         def parse(item: Item) -> Note | None:
-            return _to_note(item) if clock.from_seconds(item["ttl"]) > now else None
+            return note_from_item(item) if clock.from_seconds(item["ttl"]) > now else None
 
         return Read(
             NOTES,
@@ -144,12 +142,12 @@ class RegistrationStore:
         )
 
     def notes_page(
-        self, event_id: str, user_id: str, now: datetime, limit: int, position: Item | None
+        self, event_id: str, user_id: str, now: datetime, limit: int, start_key: Item | None
     ) -> tuple[list[Note], Item | None]:
-        """Return a registration's unexpired notes, newest first, and the next page's position."""
+        """Return a registration's unexpired notes, newest first, and the next start key."""
         query = Query(
             NOTES,
-            key=("registration", "id", "place"),
+            key=("registration", "id", SORT_KEY_BY_TIME),
             index="byTime",
             is_local=True,
             condition="registration = :registration",
@@ -160,16 +158,16 @@ class RegistrationStore:
             filter=_NOT_EXPIRED_FILTER,
             names=_TTL_NAME_ALIAS,
         )
-        items, next_position = self._database.query(query, limit, position)
-        return [_to_note(item) for item in items], next_position
+        items, next_start_key = self._database.query(query, limit, start_key)
+        return [note_from_item(item) for item in items], next_start_key
 
     def history_page(
-        self, event_id: str, user_id: str, now: datetime, limit: int, position: Item | None
+        self, event_id: str, user_id: str, now: datetime, limit: int, start_key: Item | None
     ) -> tuple[list[HistoryEntry], Item | None]:
-        """Return a registration's unexpired history, newest first, and the next page's position."""
+        """Return a registration's unexpired history, newest first, and the next start key."""
         query = _history_query(event_id, user_id, now)
-        items, next_position = self._database.query(query, limit, position)
-        return [_to_history_entry(item) for item in items], next_position
+        items, next_start_key = self._database.query(query, limit, start_key)
+        return [history_entry_from_item(item) for item in items], next_start_key
 
     def iterate_history(self, event_id: str, user_id: str, now: datetime) -> Iterator[HistoryEntry]:
         """Yield a registration's unexpired history, newest first.
@@ -177,7 +175,7 @@ class RegistrationStore:
         This also works for a deleted draft.
         """
         query = _history_query(event_id, user_id, now)
-        return map(_to_history_entry, self._database.query_all(query))
+        return map(history_entry_from_item, self._database.query_all(query))
 
     def transact(self, writes: Sequence[Write]) -> None:
         """Run all of these writes or none."""
@@ -201,15 +199,15 @@ class RegistrationStore:
             actor: the ID of the account that changes it.
             action: the action to record in the history.
             extra_writes: other writes of the same transaction.
-            shard_count: the number of counter shards to use: at most the event's.
+            shard_count: the number of shards among which the event's counters are divided.
 
         Raises:
             RegistrationChanged: it has changed since it was read.
         """
-        changes = _changes(before, after)
+        changes = _changed_values(before, after)
         history = history_write(after, actor, action, after.updated_at, changes)
-        put, *derived_writes = registration_writes(before, after, shard_count)
-        self._database.transact([put, history, *extra_writes, *derived_writes])
+        writes = registration_writes(before, after, shard_count)
+        self._database.transact([*writes, history, *extra_writes])
 
     def delete(
         self, registration: Registration, *extra_writes: Write, actor: str, now: datetime
@@ -223,9 +221,7 @@ class RegistrationStore:
         writes = [*registration_writes(registration, None), history, *extra_writes]
         self._database.transact(writes)
 
-    def delete_without_history(
-        self, registration: Registration, extra_writes: Sequence[Write]
-    ) -> None:
+    def erase_registration(self, registration: Registration, extra_writes: Sequence[Write]) -> None:
         """Delete a registration without a record of the deletion, for an erasure of personal data.
 
         Args:
@@ -245,8 +241,8 @@ class RegistrationStore:
         Args:
             event_id: the event ID of the registration.
             user_id: the account ID of the registration's owner.
-            before_each_round_trip: called before each round trip; an exception from it stops the
-                work.
+            before_each_round_trip: called before each request to DynamoDB. It raises an exception
+                to stop the deletion, for example at a time limit.
         """
         for table in (NOTES, HISTORY):
             key = ("registration", "id")
@@ -260,24 +256,29 @@ class RegistrationStore:
 def registration_writes(
     before: Registration | None, after: Registration | None, shard_count: int = 1
 ) -> list[Write]:
-    """Return the writes of a change of a registration, with all that follows from it.
+    """Return the writes that create, change, move, or delete a registration.
 
-    That is its search index, its summary, and the event for other systems. Every change of a
-    registration uses this function, so that no caller can forget them. The writes raise
-    RegistrationChanged if it has changed since it was read.
+    They also update what is derived from it: its search terms, its event's counts, and the messages
+    to other systems. Every change of a registration uses this function, so that no caller forgets
+    one of them. The writes raise RegistrationChanged if it has changed since it was read.
 
     Args:
         before: the registration as it was read; None for a new one.
-        after: the registration to write; None to delete it. If its owner differs, it moves.
-        shard_count: the number of counter shards to use: at most the event's.
+        after: the registration to write; None to delete it. With another
+            owner, the registration moves to that account.
+        shard_count: the number of shards among which the event's counters are divided.
     """
-    derived_writes = [*summary_writes(before, after, shard_count), *event_writes(before, after)]
     if before and after and before.user_id == after.user_id:
-        return [_update_write(before, after), *search_index_writes(before, after), *derived_writes]
-    writes = [_delete_write(before)] if before else []
-    writes += [_create_write(after)] if after else []
-    search_index = [*search_index_writes(before, None), *search_index_writes(None, after)]
-    return [*writes, *search_index, *derived_writes]
+        writes = [_update_write(before, after), *search_index_writes(before, after)]
+    else:
+        writes = [_delete_write(before)] if before else []
+        writes += [_create_write(after)] if after else []
+        writes += [*search_index_writes(before, None), *search_index_writes(None, after)]
+    return [
+        *writes,
+        *summary_writes(before, after, shard_count),
+        *outgoing_event_writes(before, after),
+    ]
 
 
 def _create_write(registration: Registration) -> Write:
@@ -336,22 +337,13 @@ def history_write(
     registration: Registration, actor: str, action: HistoryAction, at: datetime, changes: Item
 ) -> Write:
     """Return the write of an entry in a registration's history."""
-    item = {
-        "registration": registration_partition_key(registration.event_id, registration.user_id),
-        "id": new_identifier(),
-        "at": clock.to_text(at),
-        "actor": actor,
-        "action": action.value,
-        "changes": changes,
-        "ttl": int(registration.expires_at.timestamp()),
-    }
-    return Write("Put", HISTORY, item)
+    return Write("Put", HISTORY, new_history_item(registration, actor, action, at, changes))
 
 
-def _changes(before: Registration | None, after: Registration) -> Item:
+def _changed_values(before: Registration | None, after: Registration) -> Item:
     """Return the old and the new value of each changed field; None for a missing value."""
-    old_values = _history_values(before) if before else {}
-    new_values = _history_values(after)
+    old_values = _recorded_values(before) if before else {}
+    new_values = _recorded_values(after)
     return {
         name: [old_values.get(name), new_values.get(name)]
         for name in sorted((old_values.keys() | new_values.keys()) - FIELDS_HIDDEN_FROM_STAFF)
@@ -359,10 +351,10 @@ def _changes(before: Registration | None, after: Registration) -> Item:
     }
 
 
-def _history_values(registration: Registration) -> Item:
-    """Return the values that the history compares.
+def _recorded_values(registration: Registration) -> Item:
+    """Return the values whose changes the history records.
 
-    For a paper signature, only its existence is recorded; the entry's actor recorded it.
+    It records that there is a signature on paper. The staff member who saw it is the entry's actor.
     """
     paper_signature = {"paperSignature": True} if registration.paper_signature else {}
     return {**registration.form, "status": registration.status.value, **paper_signature}
@@ -375,16 +367,3 @@ def _now_expression_values(now: datetime) -> Item:
 
 def _registration_item_key(user_id: str, event_id: str) -> Item:
     return {"userId": user_id, "eventId": event_id}
-
-
-def _to_history_entry(item: Item) -> HistoryEntry:
-    return HistoryEntry(clock.from_text(item["at"]), item["actor"], item["action"], item["changes"])
-
-
-def _to_note(item: Item) -> Note:
-    return Note(item["id"], item["said"], item["author"], clock.from_text(item["at"]))
-
-
-def registration_partition_key(event_id: str, user_id: str) -> str:
-    """Return the partition key of a registration's notes and history."""
-    return f"{event_id}#{user_id}"

@@ -1,23 +1,24 @@
 """The waiting list: a place that becomes free is offered to the next registration in line.
 
-Only :meth:`WaitingListService.update_offers` offers places and ends expired offers. Each request
-that may free a place calls it afterwards: a withdrawal, a new status from staff, a higher capacity,
-a declined offer. A scheduled job also calls it for all events (schedule.py), so that offers expire
-without a request.
+Only :meth:`WaitingListService.expire_and_make_offers` offers places and ends expired offers. Each
+request that may free a place calls it afterwards: a withdrawal, a new status from staff, a higher
+capacity, a declined offer. A scheduled job also calls it for all events (schedule.py), so that
+offers expire without a request.
 
-An event counts its places, its offers, and the registrations that wait, in one or more *shards*:
-items that each have a part of its capacity (events/shards.py). The registrations that wait are
-found by an *index*, which DynamoDB updates a moment after the table.
+Each event has counters of its places, its offers, and its waiting registrations. A large event has
+several sets of counters, called *shards*, and each shard has a part of the capacity
+(events/shards.py). A query of a DynamoDB *index* finds the waiting registrations. DynamoDB updates
+the index a moment after the table.
 
-Each offer and each expiry is one transaction. If a call stops between two of them, the next call
-continues where it stopped. Until then, no other registration can take a place for which others
-wait: see :meth:`chalicelib.events.places.PlaceService.status_change_writes`.
+Each offer and each expiry is one transaction. If a call stops between two transactions, the next
+call continues where it stopped. Meanwhile, a new registration can't take the free place ahead of
+the waiting ones: see :meth:`chalicelib.events.places.PlaceService.status_change_writes`.
 """
 
 import contextlib
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -53,6 +54,42 @@ class _NothingToOffer(Exception):
     """No place is free, or no registration is waiting for one."""
 
 
+class _TimeLimitReached(Exception):
+    """The time limit of a call is over; the next call continues."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call of :meth:`WaitingListService.expire_and_make_offers`.
+
+    Attributes:
+        now: the time at which offers are made or have expired.
+        stop_at: the reading of the monotonic clock after which no other transaction starts.
+    """
+
+    now: datetime
+    stop_at: float
+
+    def stop_if_time_is_up(self) -> None:
+        """Raise _TimeLimitReached if the time limit is over; called after each transaction."""
+        if time.monotonic() > self.stop_at:
+            raise _TimeLimitReached
+
+
+def _event_ids_to_update(
+    expired_offers: Iterable[Offer], counts_by_event: Mapping[str, PlaceCounts]
+) -> list[str]:
+    """Return the events with an expired offer, or with a free place for a waiting applicant."""
+    with_expired_offer = [offer.event_id for offer in expired_offers]
+    with_free_place = [
+        event_id
+        for event_id, counts in counts_by_event.items()
+        if counts.has_free_place
+        and (counts.has_registration_without_offer or counts.is_waitlist_only)
+    ]
+    return list(dict.fromkeys([*with_expired_offer, *with_free_place]))
+
+
 class WaitingListService:
     """Offers places of events to the registrations on their waiting lists."""
 
@@ -71,40 +108,34 @@ class WaitingListService:
         self._places = places
         self._accounts = accounts
 
-    def update_offers_of_all_events(self, now: datetime, time_limit_seconds: float) -> bool:
-        """Update the offers of all events that need it, and recount waiting lists that are due.
+    def expire_and_make_offers_for_all_events(
+        self, now: datetime, time_limit_seconds: float
+    ) -> bool:
+        """Expire and make the offers of all events that need it, and recount their waiting lists.
 
-        An event needs an update if an offer has expired, or if a place is free while a registration
-        is waiting. The function logs a failure and continues with the other events; the
-        next call tries the failed event again.
+        The function logs a failure and continues with the other events; the next call tries the
+        failed event again.
 
         Args:
             now: the current time.
-            time_limit_seconds: the time limit, shared evenly among the events.
+            time_limit_seconds: the time limit for offers, shared evenly among the events. Recounts
+                run after it: they are due once an hour.
 
         Returns:
             Whether all events were updated without a failure.
         """
-        deadline = time.monotonic() + time_limit_seconds
+        stop_at = time.monotonic() + time_limit_seconds
         try:
-            event_ids_with_expired_offers = [
-                offer.event_id for offer in self._places.expired_offers(now)
-            ]
+            expired_offers = list(self._places.expired_offers(now))
             counts_by_event = self._counts_by_event(now)
         except ServiceUnavailable as error:
             log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
             return False
-        event_ids_with_free_place = [
-            event_id
-            for event_id, counts in counts_by_event.items()
-            if counts.has_free_place
-            and (counts.has_registration_without_offer or counts.is_marked_full)
-        ]
-        event_ids = dict.fromkeys([*event_ids_with_expired_offers, *event_ids_with_free_place])
+        event_ids = _event_ids_to_update(expired_offers, counts_by_event)
         results = []
         for index, event_id in enumerate(event_ids):
-            seconds_for_event = max((deadline - time.monotonic()) / (len(event_ids) - index), 0)
-            update = partial(self.update_offers, event_id, now, seconds_for_event)
+            seconds_for_event = max((stop_at - time.monotonic()) / (len(event_ids) - index), 0)
+            update = partial(self.expire_and_make_offers, event_id, now, seconds_for_event)
             results.append(run_and_log_errors(update))
         recount = Recount(self._registrations, self._listings, self._places)
         for event_id, counts in counts_by_event.items():
@@ -121,12 +152,12 @@ class WaitingListService:
             counts += self._registrations.read_items(*map(self._places.counts_read, batch))
         pairs = zip(event_ids, counts, strict=True)
         return {
-            event_id: self._places.with_all_shards(event_id, event_counts)
+            event_id: self._places.read_remaining_shards(event_id, event_counts)
             for event_id, event_counts in pairs
             if event_counts
         }
 
-    def update_offers(
+    def expire_and_make_offers(
         self, event_id: str, now: datetime, time_limit_seconds: float = REQUEST_TIME_LIMIT_SECONDS
     ) -> bool:
         """End the expired offers of an event, and offer its free places to the next in line.
@@ -138,25 +169,26 @@ class WaitingListService:
         Args:
             event_id: the event ID.
             now: the current time.
-            time_limit_seconds: the time limit; the function starts no transaction after it.
+            time_limit_seconds: the time limit; the function starts no transaction after it, except
+                for the first one.
 
         Returns:
             False if DynamoDB failed, otherwise True.
         """
-        deadline = time.monotonic() + time_limit_seconds
+        call = _Call(now, time.monotonic() + time_limit_seconds)
         try:
-            for _ in self._offer_update_steps(event_id, now):
-                if time.monotonic() > deadline:
-                    break
+            self._update_event(event_id, call)
+        except _TimeLimitReached:
+            return True
         except ServiceUnavailable as error:
             log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
             return False
         return True
 
-    def update_offers_after_status_change(
+    def expire_and_make_offers_after_status_change(
         self, counts: PlaceCounts, registration: Registration, now: datetime
     ) -> None:
-        """Update the offers of an event after a registration has changed its status.
+        """Expire and make the offers of an event after a registration has changed its status.
 
         Args:
             counts: the event's counters, as they were read before the change.
@@ -165,64 +197,58 @@ class WaitingListService:
         """
         event_id = registration.event_id
         if counts.is_sharded and registration.place_state is PlaceState.WAITLISTED:
-            # It joined without a check of the counters. If the event is no longer full, a place
-            # became free concurrently: see PlaceService.try_reopen_to_new_registrations.
-            if not self._places.is_full(event_id):
-                self.update_offers(event_id, now)
+            # The registration joined the waiting list because the event was waitlist-only when its
+            # counters were read. If that has ended since, a place is free for it: see
+            # PlaceService.try_to_end_waitlist_only.
+            if not self._places.is_waitlist_only(event_id):
+                self.expire_and_make_offers(event_id, now)
         elif counts.has_waiting_list_or_offers:
-            self.update_offers(event_id, now)
+            self.expire_and_make_offers(event_id, now)
 
-    def _offer_update_steps(self, event_id: str, now: datetime) -> Iterator[None]:
-        """End expired offers, offer free places, and let new registrations take the remaining ones.
+    def _update_event(self, event_id: str, call: _Call) -> None:
+        """End expired offers, make new ones, and let new registrations take the remaining places.
 
-        Yields:
-            After each transaction. The caller may stop after any of them.
+        Raises:
+            _TimeLimitReached: after the transaction during which the time limit ended.
         """
         event, counts = self._registrations.read_items(
             self._events.event_read(event_id), self._places.counts_read(event_id)
         )
         if event is None or counts is None:
             return
-        counts = self._places.with_all_shards(
-            event_id, self._places.with_current_capacity(event, counts)
+        counts = self._places.read_remaining_shards(
+            event_id, self._places.rebalance_if_outdated(event, counts)
         )
-        yield from self._expiry_and_offer_steps(event, counts, now)
+        self._expire_then_offer(event, counts, call)
         if (
             counts.is_sharded
-            and event.offer_deadline(now)
-            and self._places.try_reopen_to_new_registrations(event_id)
+            and event.offer_deadline(call.now)
+            and self._places.try_to_end_waitlist_only(event_id)
         ):
-            counts = self._places.counts(event_id)
-            yield from self._expiry_and_offer_steps(event, counts, now)
+            self._expire_then_offer(event, self._places.counts(event_id), call)
 
-    def _expiry_and_offer_steps(
-        self, event: Event, counts: PlaceCounts, now: datetime
-    ) -> Iterator[None]:
-        """End expired offers, then offer free places."""
-        event_id = event.id
-        offers = self._places.offers(event_id) if counts.offered else []
-        for offer in offers:
-            if not offer.is_open_at(now):
-                self._expire_offer(event, offer, now)
-                yield
-        if (offer_deadline := event.offer_deadline(now)) is None:
-            return
-        if not counts.has_free_place and all(offer.is_open_at(now) for offer in offers):
+    def _expire_then_offer(self, event: Event, counts: PlaceCounts, call: _Call) -> None:
+        """End the expired offers of an event, then offer its free places."""
+        offers = self._places.offers(event.id) if counts.offered else []
+        expired_offers = [offer for offer in offers if not offer.is_open_at(call.now)]
+        for offer in expired_offers:
+            self._expire_offer(event, offer, call.now)
+            call.stop_if_time_is_up()
+        offer_deadline = event.offer_deadline(call.now)
+        if offer_deadline is None or not (counts.has_free_place or expired_offers):
             return
         offered_ids = {offer.user_id for offer in offers}
-        for registration in self._listings.waiting_list(event_id, now):
+        for registration in self._listings.waiting_list(event.id, call.now):
             if registration.user_id in offered_ids:
                 continue
-            offer = Offer(event_id, registration.user_id, now, offer_deadline)
+            offer = Offer(event.id, registration.user_id, call.now, offer_deadline)
             try:
-                self._offer_place_with_retries(event, registration, offer)
+                self._offer_place(event, registration, offer)
             except (_NothingToOffer, _StaleWaitingListIndex):
                 return
-            yield
+            call.stop_if_time_is_up()
 
-    def _offer_place_with_retries(
-        self, event: Event, registration: Registration, offer: Offer
-    ) -> None:
+    def _offer_place(self, event: Event, registration: Registration, offer: Offer) -> None:
         """Offer a place to a registration; after a conflict, try again while a place is free.
 
         It tries the same registration again, because the next in line must not overtake it.
@@ -232,27 +258,27 @@ class WaitingListService:
             _StaleWaitingListIndex: the registration was just moved to another account.
             ServiceUnavailable: each attempt conflicted with another request.
         """
-
-        def attempt(shard: ChosenShard | None) -> None:
-            if shard is None:
-                raise _NothingToOffer
-            self._try_to_offer_place(event, registration, offer, shard)
-
-        choose_shard_for_offer = partial(self._choose_shard_for_offer, event.id)
+        choose_shard = partial(self._choose_shard_for_offer, event.id)
+        try_to_offer = partial(self._try_to_offer_place, event, registration, offer)
         retry_on_conflict(
-            choose_shard_for_offer(),
-            attempt,
-            choose_shard_for_offer,
-            PlacesChanged,
-            what="an event's places",
+            choose_shard(), try_to_offer, choose_shard, PlacesChanged, resource="an event's places"
         )
 
-    def _choose_shard_for_offer(self, event_id: str) -> ChosenShard | None:
-        """Return a shard with a free place; None without one, or if no registration is waiting."""
+    def _choose_shard_for_offer(self, event_id: str) -> ChosenShard:
+        """Return a shard with a free place.
+
+        Raises:
+            _NothingToOffer: no place is free, or no registration is waiting.
+        """
         counts = self._places.counts(event_id)
-        if not counts.has_registration_without_offer:
-            return None
-        return self._places.choose_free_shard(event_id, counts)
+        shard = (
+            self._places.choose_free_shard(event_id, counts)
+            if counts.has_registration_without_offer
+            else None
+        )
+        if shard is None:
+            raise _NothingToOffer
+        return shard
 
     def _try_to_offer_place(
         self, event: Event, registration: Registration, offer: Offer, shard: ChosenShard
@@ -268,7 +294,7 @@ class WaitingListService:
         )
         email = emails.offered(account, event, registration, offer)
         writes = [
-            self._registrations.require_still_waitlisted_write(registration),
+            self._registrations.check_or_mark_waitlisted_write(registration),
             *self._places.reserve_place_writes(offer, registration.place_state, shard),
             self._registrations.offer_history_write(registration, offer),
             *outbox.email_writes(offer.offered_at, email),
@@ -276,21 +302,25 @@ class WaitingListService:
         try:
             self._registrations.transact(writes)
         except OfferExists:
+            # Another call has made the offer.
             return
         except RegistrationChanged:
-            self._require_current_index(registration)
+            # Unless the index is stale, the applicant has just left the waiting list.
+            self._reject_stale_index_entry(registration)
 
-    def _require_current_index(self, registration: Registration) -> None:
-        """Require that a registration in the index is still in the table.
+    def _reject_stale_index_entry(self, registration: Registration) -> None:
+        """Raise an error if a registration is in the index, but no longer in the table.
 
-        If it isn't, staff may have merged its account into another account. It keeps its position
-        there, but the index doesn't show it yet. The next in line must not overtake it.
+        Then staff may have merged its account into another one. The registration keeps its position
+        on the waiting list under the other account, but the index may not contain it yet. Without
+        this error, the next in line would overtake it.
 
         Raises:
-            _StaleWaitingListIndex: it is not in the table.
+            _StaleWaitingListIndex: the registration is not in the table.
         """
         key = registration.user_id, registration.event_id
-        if self._registrations.read_items(self._registrations.registration_read(*key)) == [None]:
+        [current] = self._registrations.read_items(self._registrations.registration_read(*key))
+        if current is None:
             raise _StaleWaitingListIndex
 
     def _expire_offer(self, event: Event, offer: Offer, now: datetime) -> None:
@@ -299,7 +329,8 @@ class WaitingListService:
             self._registrations.registration_read(offer.user_id, offer.event_id),
             self._accounts.profile_read(offer.user_id),
         )
-        # After a conflict with another call, that call or the next one ends the offer.
+        # A conflict means that another request has changed the registration or the places. It has
+        # ended the offer, too, or the next call will.
         with contextlib.suppress(RegistrationChanged, PlacesChanged):
             if registration is None or registration.status is not Status.WAITLISTED:
                 self._registrations.transact(self._places.delete_offer_writes(offer))
@@ -310,7 +341,7 @@ class WaitingListService:
                 version=registration.version + 1,
                 updated_at=now,
                 waitlisted_at=None,
-                offer_expired_at=offer.until,
+                offer_expired_at=offer.expires_at,
             )
             self._registrations.save(
                 registration,

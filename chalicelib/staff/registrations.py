@@ -235,7 +235,7 @@ class StaffRegistrations:
         registration = self._move(
             event_id, user_id, target, version, text, signed_on_paper=signed_on_paper
         )
-        self._update_offers(event_id)
+        self._expire_and_make_offers(event_id)
         if self._may_offer and registration.status is Status.WAITLISTED:
             # The service has offered the free place to this person in the meantime.
             registration = self._find(event_id, user_id).registration or registration
@@ -281,7 +281,7 @@ class StaffRegistrations:
                     late = error
                     log.emit(LogEvent.UNAVAILABLE, requestId=self._request, cause=error.cause)
             slowest = max(slowest, time.monotonic() - began)
-        self._update_offers(event_id)
+        self._expire_and_make_offers(event_id)
         return moved
 
     def note(self, event_id: str, user_id: str, text: str, note_id: str | None) -> NoteView:
@@ -367,9 +367,9 @@ class StaffRegistrations:
     def _with_staff_names(self, registrations: Sequence[Registration]) -> list[Registration]:
         return with_staff_names(registrations, self._accounts.usernames)
 
-    def _update_offers(self, event_id: str) -> None:
+    def _expire_and_make_offers(self, event_id: str) -> None:
         if self._may_offer:
-            waiting_list_service().update_offers(event_id, self._now)
+            waiting_list_service().expire_and_make_offers(event_id, self._now)
 
     def _move_note_writes(self, registration: Registration, text: str, version: int) -> list[Write]:
         """Return the write of the note of a status change, unless it was stored before."""

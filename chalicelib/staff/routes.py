@@ -84,7 +84,7 @@ def put_event(
     new = event_service().put(
         event_id, body.event_fields(), body.version, current_user, request.id, now
     )
-    waiting_list_service().update_offers(event_id, now)
+    waiting_list_service().expire_and_make_offers(event_id, now)
     return Response(events.to_view(event_service().get(event_id), now), created=new)
 
 
@@ -153,7 +153,7 @@ def show_places(event_id: str) -> Response[Places]:
 @blueprint.endpoint("GET", "/admin/events/{event_id}/offers", access=_CAN_MANAGE_REGISTRATIONS)
 def list_offers(request: Request, event_id: str) -> Response[CallList]:
     """List the offers of places, earliest deadline first, and who must be called."""
-    waiting_list_service().update_offers(event_id, request.received_at)
+    waiting_list_service().expire_and_make_offers(event_id, request.received_at)
     return Response(place_overview().call_list(event_id))
 
 

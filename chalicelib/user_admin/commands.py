@@ -246,7 +246,7 @@ class UserCommands:
         def read() -> Account:
             return self.get(account_id)
 
-        return retry_on_conflict(read(), attempt, read, AccountChanged, what="an account")
+        return retry_on_conflict(read(), attempt, read, AccountChanged, resource="an account")
 
     def _require_manageable(self, account: Account) -> None:
         """Reject staff who may not manage an account of this role."""

@@ -127,7 +127,7 @@ class Merging:
             read,
             AccountChanged,
             RegistrationChanged,
-            what="an account",
+            resource="an account",
         )
 
     def _attempt(self, pair: Pair, reason: str) -> Account:

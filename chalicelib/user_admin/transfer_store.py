@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Query, Write
 from chalicelib.registrations.note import HistoryAction
+from chalicelib.registrations.note_item import registration_partition_key
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import (
     HISTORY,
     NOTES,
     history_write,
-    registration_partition_key,
     registration_writes,
 )
 

@@ -10,7 +10,7 @@ from chalicelib.identity.role import Role
 from chalicelib.platform import cloud_events
 from chalicelib.platform.cloud_events import EVENT_TYPES
 from chalicelib.platform.dynamodb import database
-from chalicelib.registrations.registration_events import event_writes
+from chalicelib.registrations.registration_events import outgoing_event_writes
 from chalicelib.registrations.workflow import TRANSITIONS, Status
 from tests.delivery.test_outbox import (
     Killed,
@@ -134,7 +134,7 @@ def test_a_change_of_an_event_names_the_changed_fields(client):
 def test_each_change_of_a_status_is_an_event(transition):
     for source in transition.sources:
         before, after = (make_registration(1, status=s) for s in (source, transition.target))
-        [write] = event_writes(before, after)
+        [write] = outgoing_event_writes(before, after)
 
         assert write.item_or_key["type"] in EVENT_TYPES
         assert write.item_or_key["data"]["previousStatus"] == source
@@ -144,7 +144,10 @@ def test_drafts_are_told_to_no_one():
     draft = make_registration(1, status=Status.DRAFT)
 
     assert (
-        event_writes(None, draft) == event_writes(draft, draft) == event_writes(draft, None) == []
+        outgoing_event_writes(None, draft)
+        == outgoing_event_writes(draft, draft)
+        == outgoing_event_writes(draft, None)
+        == []
     )
 
 
@@ -159,7 +162,7 @@ def test_after_a_fault_at_any_call_every_event_is_sent_and_at_most_one_twice(bac
     number, struck = 0, True
     while struck:
         struck = []
-        [put] = event_writes(None, make_registration(1, status=Status.HIRED))
+        [put] = outgoing_event_writes(None, make_registration(1, status=Status.HIRED))
         database().transact([put])
 
         def strike(at, operation, call, number=number, struck=struck):

@@ -15,7 +15,7 @@ from chalicelib.delivery.webhook_store import WebhookStore
 from chalicelib.functions import FUNCTIONS
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from chalicelib.registrations.registration_events import event_writes
+from chalicelib.registrations.registration_events import outgoing_event_writes
 from chalicelib.registrations.workflow import Status
 from tests.delivery.test_outbox import (
     Killed,
@@ -69,7 +69,7 @@ def receiver(backend):
 
 def tell(status=Status.HIRED):
     """Put an event into the outbox; return its identifier."""
-    [write] = event_writes(None, make_registration(1, status=status))
+    [write] = outgoing_event_writes(None, make_registration(1, status=status))
     database().transact([write])
     return write.item_or_key["id"]
 

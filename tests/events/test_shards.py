@@ -156,16 +156,16 @@ def test_an_applicant_who_joins_while_the_list_reopens_is_offered_the_place(back
         submit(person)
     d.post(f"{REGISTRATION_PATH}/withdraw")
     # The withdrawal has freed the place, and not yet let newcomers take it.
-    with mock.patch.object(WaitingListService, "update_offers"):
+    with mock.patch.object(WaitingListService, "expire_and_make_offers"):
         a.post(f"{REGISTRATION_PATH}/withdraw")
-    move = WaitingListService.update_offers_after_status_change
+    move = WaitingListService.expire_and_make_offers_after_status_change
 
     def after_reopening(self, counts, registration, now):
         backend.drop("events", FIRST_SHARD, "isFull")
         move(self, counts, registration, now)
 
     with mock.patch.object(
-        WaitingListService, "update_offers_after_status_change", after_reopening
+        WaitingListService, "expire_and_make_offers_after_status_change", after_reopening
     ):
         assert submit(e) == "Waitlisted"
     assert has_offer(e)
@@ -249,7 +249,7 @@ def test_staff_give_a_place_of_any_shard_to_a_person_on_the_waiting_list(
     a, b, c, d, _ = people
     with first_shard(1):
         assert [submit(person) for person in (a, b, c, d)][-1] == "Waitlisted"
-    with mock.patch.object(WaitingListService, "update_offers"):
+    with mock.patch.object(WaitingListService, "expire_and_make_offers"):
         assert change_event(super_admin, capacity=5).status == 200
     version = d.get(REGISTRATION_PATH).json["version"]
     with mock.patch.object(
@@ -268,7 +268,7 @@ def test_a_scheduled_run_offers_places_of_all_shards_and_reopens_the_event(
 ):
     for person in people:
         submit(person)
-    with mock.patch.object(WaitingListService, "update_offers"):
+    with mock.patch.object(WaitingListService, "expire_and_make_offers"):
         assert change_event(super_admin, capacity=9).status == 200
     with mock.patch.object(
         shards, "choose_free_shard", lambda counts: shards.choose_shard(counts, 1)
@@ -308,7 +308,7 @@ def test_a_submission_decided_before_others_waited_takes_no_freed_place(backend,
     service, snapshot = snapshot_of(people[4])
     for person in people[:4]:
         submit(person)
-    with mock.patch.object(WaitingListService, "update_offers"):
+    with mock.patch.object(WaitingListService, "expire_and_make_offers"):
         people[0].post(f"{REGISTRATION_PATH}/withdraw")
 
     with first_shard(0), pytest.raises(PlacesChanged):
@@ -322,7 +322,7 @@ def test_a_submission_decided_before_the_capacity_was_raised_takes_no_place_of_t
     service, snapshot = snapshot_of(people[4])
     for person in people[:4]:
         submit(person)
-    with mock.patch.object(WaitingListService, "update_offers"):
+    with mock.patch.object(WaitingListService, "expire_and_make_offers"):
         assert change_event(super_admin, capacity=6).status == 200
 
     with first_shard(1), pytest.raises(PlacesChanged):
@@ -338,7 +338,7 @@ def test_an_event_is_not_marked_full_after_a_place_became_free(backend, people):
 
     with pytest.raises(PlacesChanged):
         place_service().choose_shard_for_submission(EVENT, full, in_turn=True)
-    assert not place_service().is_full(EVENT)
+    assert not place_service().is_waitlist_only(EVENT)
 
 
 def test_newcomers_wait_behind_a_person_whom_staff_put_on_the_waiting_list(
@@ -346,7 +346,7 @@ def test_newcomers_wait_behind_a_person_whom_staff_put_on_the_waiting_list(
 ):
     submit(people[0])
     path = f"{STAFF_PATH}/{people[0].account['id']}/status"
-    with mock.patch.object(WaitingListService, "update_offers"):
+    with mock.patch.object(WaitingListService, "expire_and_make_offers"):
         moved = super_admin.post(path, {"status": "Waitlisted", "version": 2})
         assert (moved.status, submit(people[1])) == (200, "Waitlisted")
     schedule.run()

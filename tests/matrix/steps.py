@@ -97,7 +97,7 @@ def offered_a_spot(stage: Stage, person: Person) -> None:
     a_late_draft(stage, person)
     assert person.post(f"{REGISTRATION_PATH}/submit").json["status"] == "Waitlisted"
     create_event(version=2, capacity=1)
-    waiting_list_service().update_offers(EVENT, clock.now())
+    waiting_list_service().expire_and_make_offers(EVENT, clock.now())
 
 
 def as_admin_of_an_offer(stage: Stage, person: Person) -> None:
@@ -439,7 +439,7 @@ def before_two_accounts(stage: Stage, person: Person) -> None:
     counters = {"id": "spring-fair#places"}
     stage.change("events", counters, waiting=1)
     create_event(id="spring-fair", version=2, capacity=1)
-    waiting_list_service().update_offers("spring-fair", clock.now())
+    waiting_list_service().expire_and_make_offers("spring-fair", clock.now())
     stage.change("events", {"id": f"{EVENT}#places"}, taken=1)
     assert person.post(f"{STAFF_PATH}/{SECOND}/notes", NOTE).status == 201
 

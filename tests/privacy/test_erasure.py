@@ -374,9 +374,7 @@ def test_a_registration_changed_during_an_erasure_is_erased_and_its_place_releas
     admin = signed_in_staff(client, "ada", Role.ADMIN)
     moved = {"status": "Declined", "version": 2, "note": "Too late."}
     path = f"{STAFF_PATH}/{applicant.account['id']}/status"
-    with during(
-        RegistrationStore, "delete_without_history", lambda: admin.post(path, moved)
-    ) as then:
+    with during(RegistrationStore, "erase_registration", lambda: admin.post(path, moved)) as then:
         assert erase(applicant).status == 200
 
     assert then.responses[0].status == 200

@@ -212,14 +212,14 @@ def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, caps
 def test_a_dynamodb_failure_for_one_event_does_not_stop_the_others(backend):
     store_waiting_list(backend, "a-good")
     store_waiting_list(backend, "b-good")
-    expire_and_offer = WaitingListService._offer_update_steps
+    update_event = WaitingListService._update_event
 
-    def fail_for_one_event(self, event_id, now):
+    def fail_for_one_event(self, event_id, call):
         if event_id == "b-good":
             raise ServiceUnavailable(cause="injected")
-        return expire_and_offer(self, event_id, now)
+        return update_event(self, event_id, call)
 
-    fault = mock.patch.object(WaitingListService, "_offer_update_steps", fail_for_one_event)
+    fault = mock.patch.object(WaitingListService, "_update_event", fail_for_one_event)
     with fault, pytest.raises(schedule.RunFailed):
         run_at(NOW)
 
@@ -264,7 +264,7 @@ def test_events_share_the_time_of_a_run(backend):
         shares.append(seconds)
         return True
 
-    with mock.patch.object(WaitingListService, "update_offers", settle):
+    with mock.patch.object(WaitingListService, "expire_and_make_offers", settle):
         run_at(NOW)
 
     assert shares == [pytest.approx(15, abs=1), pytest.approx(30, abs=2)]

@@ -128,7 +128,7 @@ def test_position_on_the_waiting_list_stays(admin, applicant, duplicate, other_a
     assert applicant.get(REGISTRATION_PATH).json["position"] == 1
     assert taken_offered_waiting(backend) == (0, 0, 2)
     create_event(version=2, capacity=1)
-    waiting_list_service().update_offers(EVENT, clock.now())
+    waiting_list_service().expire_and_make_offers(EVENT, clock.now())
     assert applicant.get(REGISTRATION_PATH).json["offer"]
     assert other_applicant.get(REGISTRATION_PATH).json["offer"] is None
 
@@ -137,7 +137,7 @@ def test_offer_moves_with_its_deadline_and_can_be_accepted(admin, applicant, dup
     create_event(capacity=0)
     submit(duplicate)
     create_event(version=2, capacity=1)
-    waiting_list_service().update_offers(EVENT, clock.now())
+    waiting_list_service().expire_and_make_offers(EVENT, clock.now())
     offer = duplicate.get(REGISTRATION_PATH).json["offer"]
 
     assert merge(admin, applicant, duplicate).status == 200

@@ -204,7 +204,9 @@ def test_an_offer_made_during_a_merge_moves_with_the_registration(
     submit(duplicate)
     create_event(version=2, capacity=1)
     with during(
-        TransferStore, "move", lambda: waiting_list_service().update_offers(EVENT, clock.now())
+        TransferStore,
+        "move",
+        lambda: waiting_list_service().expire_and_make_offers(EVENT, clock.now()),
     ):
         assert merge(admin, applicant, duplicate).status == 200
 
@@ -290,7 +292,7 @@ def test_longest_registration_and_history_are_moved(database_engine):
     terms = [row for row in database_engine.rows("search") if row["scope"] == EVENT]
     assert len(terms) == 22
     create_event(version=2, capacity=1)
-    waiting_list_service().update_offers(EVENT, clock.now())
+    waiting_list_service().expire_and_make_offers(EVENT, clock.now())
     old_path, notes = f"{STAFF_PATH}/{old.account['id']}", 30
     for number in range(notes):
         assert admin.post(f"{old_path}/notes", {"text": f"Note {number}."}).status == 201
@@ -331,10 +333,10 @@ def test_a_merge_keeps_the_position_on_the_waiting_list(
     # The index is still as it was before.
     lists = waiting_list_service()
     with mock.patch.object(lists._listings, "waiting_list", return_value=iter(listed)):
-        assert lists.update_offers(EVENT, clock.now())
+        assert lists.expire_and_make_offers(EVENT, clock.now())
     assert other_applicant.get(REGISTRATION_PATH).json["offer"] is None
 
-    assert waiting_list_service().update_offers(EVENT, clock.now())
+    assert waiting_list_service().expire_and_make_offers(EVENT, clock.now())
     assert applicant.get(REGISTRATION_PATH).json["offer"]
     assert other_applicant.get(REGISTRATION_PATH).json["offer"] is None
     assert taken_offered_waiting(backend) == (1, 1, 1)
