@@ -15,9 +15,10 @@ from tests.package.conftest import OF_THIS_SHELL
 from web import build
 
 # Shapes that secrets have: AWS access keys, PEM private keys, JWTs, our own keys' JSON.
+# Without word boundaries: in compiled code, a letter may come before and after a text.
 SECRETS = re.compile(
-    rb"\b(AKIA|ASIA)[A-Z0-9]{16}\b|PRIVATE KEY-----\s+[A-Za-z0-9+/]{40}"
-    rb"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.|\"signsFrom\": ?\"\d"
+    rb"(AKIA|ASIA)[A-Z0-9]{16}|PRIVATE KEY-----\s+[A-Za-z0-9+/]{40}"
+    rb"|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.|\"signsFrom\": ?\"\d"
 )
 
 
