@@ -34,14 +34,15 @@ def reset(stage: str, username: str) -> int:
     try:
         people = account_repository()
         account = people.get(people.find_by_login(username))
-        if account is None or not account.second_factor:
-            print(f"No account {username} with two-step verification.", file=sys.stderr)
+        if account is None or not (account.second_factor or account.passkeys):
+            print(f"No account {username} with two-step verification or passkeys.", file=sys.stderr)
             return 1
         now = clock.now()
         after = replace(
             account,
             authenticator=None,
             setup=None,
+            passkeys=0,
             session_version=account.session_version + 1,
             version=account.version + 1,
             updated_at=now,

@@ -218,6 +218,7 @@ def test_these_are_the_errors():
         ("not_signed_in", 401),
         ("offer_expired", 409),
         ("passkey_exists", 409),
+        ("passkey_sign_in_required", 403),
         ("proof_expired", 401),
         ("registration_closed", 409),
         ("registrations_clash", 409),

@@ -26,6 +26,7 @@ from chalicelib.platform.dynamodb import Database, database
 from chalicelib.platform.errors import Unauthenticated
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
+from chalicelib.sessions import authentication
 from chalicelib.sessions.reauthentication import (
     CODE_FIELD,
     CODE_REQUIRED,
@@ -175,6 +176,7 @@ class Confirmations:
         # Imported here: the function ``passkeys``, which uses confirmations up, does without.
         from chalicelib.accounts.sign_in_by_code import sign_in_by_code
 
+        authentication.require_passkey_of_staff(current_user)
         if current_user.account.second_factor and factors.code is None:
             raise InvalidFields({CODE_FIELD: CODE_REQUIRED})
         try:

@@ -153,7 +153,8 @@ def sign_in_with_passkey(request: Request) -> Response[Account]:
 @blueprint.endpoint(
     "POST",
     "/me/confirmation",
-    access=authentication.SIGNED_IN,
+    # Staff add a passkey as their second factor
+    access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     errors=(IncorrectPasskey, TooManyAttempts),
     event=LogEvent.IDENTITY_CONFIRMED,
 )

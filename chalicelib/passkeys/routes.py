@@ -71,7 +71,12 @@ def verify_passkey(request: Request, body: ShownPasskey) -> MessageResponse:
     return MessageResponse("The passkey is valid.")
 
 
-@blueprint.endpoint("GET", "/me/passkeys", access=authentication.SIGNED_IN, errors=(NotFound,))
+@blueprint.endpoint(
+    "GET",
+    "/me/passkeys",
+    access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
+    errors=(NotFound,),
+)
 def list_passkeys(request: Request, current_user: CurrentUser) -> Response[PasskeyList]:
     """List the account's passkeys."""
     return Response({"items": own_passkeys(current_user, request).all()})
@@ -80,7 +85,7 @@ def list_passkeys(request: Request, current_user: CurrentUser) -> Response[Passk
 @blueprint.endpoint(
     "POST",
     "/me/passkeys/options",
-    access=authentication.SIGNED_IN,
+    access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     errors=(NotFound, ConfirmationRequired, EmailNotVerified, TooManyPasskeys),
 )
 def begin_passkey(
@@ -94,7 +99,7 @@ def begin_passkey(
 @blueprint.endpoint(
     "POST",
     "/me/passkeys",
-    access=authentication.SIGNED_IN,
+    access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     status=201,
     errors=(
         *(NotFound, ConfirmationRequired, EmailNotVerified, TooManyPasskeys),
@@ -110,7 +115,7 @@ def add_passkey(request: Request, current_user: CurrentUser, body: NewPasskey) -
 @blueprint.endpoint(
     "POST",
     "/me/passkeys/{passkey_id}/remove",
-    access=authentication.SIGNED_IN,
+    access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     errors=(NotFound, ConfirmationRequired),
     event=LogEvent.PASSKEY_REMOVED,
 )

@@ -161,8 +161,7 @@ class Settings:
 
     Attributes:
         stage: the stage's name, part of every table's name; None if no stage is configured.
-        function: the Lambda function of this process, which serves only its own packages; None for
-            all of them.
+        function: the Lambda function of this process; None if it serves the packages of all.
         public_url: the service's public URL, without a slash at the end; None if unknown.
         front_end_origin: the one other origin whose pages may send requests; None for no other.
         cookie_name: the session cookie's name.
@@ -175,13 +174,13 @@ class Settings:
         reset_links_per_address: the limit of password reset requests of one address, per hour.
         staff_idle_minutes: the idle timeout of staff sessions, in minutes.
         staff_second_factor: whether staff need a second factor: ``required`` or ``optional``.
+        staff_passkey: whether staff must sign in with a passkey: ``required`` or ``optional``.
         kept_days_after_event: the retention of registrations after their event's last day, in days.
         default_time_zone: the IANA name of the time zone of a new event that has none.
         credentials_layout: where password hashes and authenticators are: ``in-users``, in the table
             ``users``, where earlier versions read them; ``moving``, in either, and each write moves
             them to the table ``credentials``; or ``separate``, only there.
-        aws_client: the client of DynamoDB and Secrets Manager: ``http``, the service's own, or
-            ``boto3``.
+        aws_client: the client of AWS: ``http``, the service's own, or ``boto3``.
         queues_url: the URL below which the stage's queues are; only for functions that use them.
         passkey_domain: the domain of passkeys, a parent of the URL's host; None for that host.
         mail_from: the sender's address, verified with SES; None to send no emails.
@@ -191,12 +190,10 @@ class Settings:
     """
 
     stage: str | None = field(
-        default=None,
-        metadata=_where(_STAGE.fullmatch, "must be small letters, digits and hyphens"),
+        default=None, metadata=_where(_STAGE.fullmatch, "must be small letters, digits and hyphens")
     )
     function: str | None = field(
-        default=None,
-        metadata=_where(_FUNCTION.fullmatch, "must be small letters and hyphens"),
+        default=None, metadata=_where(_FUNCTION.fullmatch, "must be small letters and hyphens")
     )
     public_url: str | None = field(default=None, metadata=_url())
     front_end_origin: str | None = field(
@@ -218,6 +215,7 @@ class Settings:
     # A shorter time would not suffice to fill in a form; a longer one would exceed the session's.
     staff_idle_minutes: int = field(default=60, metadata=_between(5, 480))
     staff_second_factor: str = field(default=REQUIRED, metadata=_one_of(REQUIRED, OPTIONAL))
+    staff_passkey: str = field(default=OPTIONAL, metadata=_one_of(REQUIRED, OPTIONAL))
     # Registration may be open until 36 hours after the moment that these days are counted from.
     kept_days_after_event: int = field(default=400, metadata=_between(2, 3650))
     default_time_zone: str = field(
@@ -395,6 +393,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "COOKIE_NAME has a prefix that takes a PUBLIC_URL with https"
     if settings.secure_cookies and any(provider.is_local for provider in settings.providers):
         yield "OIDC_PROVIDERS has an issuer with http, which takes a PUBLIC_URL on this machine"
+    if settings.staff_passkey == REQUIRED and settings.public_url and not settings.relying_party_id:
+        yield "STAFF_PASSKEY takes a PUBLIC_URL with a domain that passkeys can belong to"
     # The folder contains links that open accounts, so the service must not be public.
     if settings.mail_folder and (settings.mail_from or settings.secure_cookies):
         yield "MAIL_FOLDER takes a PUBLIC_URL with http on this machine, and no MAIL_FROM"

@@ -41,6 +41,33 @@ class SecondFactorSetupRequired(ApiError):
     )
 
 
+class PasskeySignInRequired(ApiError):
+    """Staff must sign in with a passkey first."""
+
+    STATUS_CODE = 403
+    code = "passkey_sign_in_required"
+    message = N_("To continue, sign in with a passkey. If you don’t have one, add it first.")
+
+
+def require_passkey_of_staff(current_user: CurrentUser) -> None:
+    """Require that staff with a passkey have signed in with it, before they prove a password.
+
+    Otherwise a page that phishes the password, and a code, could add an app or a passkey of its
+    own. Staff with neither need the password alone to set up the first.
+
+    Raises:
+        PasskeySignInRequired: they haven't.
+    """
+    account, stage_settings = current_user.account, settings.current()
+    if not account.role.is_staff or not account.passkeys or current_user.by_passkey:
+        return
+    needs_code = stage_settings.staff_second_factor == settings.REQUIRED
+    if stage_settings.staff_passkey == settings.REQUIRED or (
+        needs_code and not account.second_factor
+    ):
+        raise PasskeySignInRequired
+
+
 def client_context(request: Request) -> ClientContext:
     """Return the client context of a sign-in or sign-up request.
 
@@ -121,12 +148,13 @@ def _authenticate_single_session(request: Request) -> CurrentUser:
 def _authenticate_and_require_staff_second_factor(request: Request) -> CurrentUser:
     """Authorize any signed-in user, except staff who still need a second factor.
 
-    OWASP ASVS 5.0 6.3.3.
+    A session that started with a passkey has had both factors. OWASP ASVS 5.0 6.3.3.
     """
     current_user = _authenticate_single_session(request)
     account = current_user.account
     is_required = settings.current().staff_second_factor == settings.REQUIRED
-    if is_required and account.role.is_staff and not account.second_factor:
+    has_both = account.second_factor or current_user.by_passkey
+    if is_required and account.role.is_staff and not has_both:
         raise SecondFactorSetupRequired
     return current_user
 
@@ -146,12 +174,12 @@ _AUTHENTICATION_ERRORS = (Unauthenticated, MultipleSessions, ServiceUnavailable)
 SIGNED_IN = AccessPolicy(
     "signed in",
     _authenticate_and_require_staff_second_factor,
-    (*_AUTHENTICATION_ERRORS, SecondFactorSetupRequired),
+    (*_AUTHENTICATION_ERRORS, SecondFactorSetupRequired, PasskeySignInRequired),
 )
 # For endpoints that staff without a second factor need: to read their account, to sign out, and to
-# set up the second factor.
+# set up the second factor or a passkey.
 SIGNED_IN_SECOND_FACTOR_OPTIONAL = AccessPolicy(
-    "signed in", _authenticate_single_session, _AUTHENTICATION_ERRORS
+    "signed in", _authenticate_single_session, (*_AUTHENTICATION_ERRORS, PasskeySignInRequired)
 )
 # Accepts the valid tokens of several sessions, so that a request can end all of them.
 SIGNED_IN_WITH_ANY_NUMBER_OF_SESSIONS = AccessPolicy(
@@ -166,11 +194,13 @@ def requires_permission(permission: Permission) -> AccessPolicy:
         current_user = _authenticate_and_require_staff_second_factor(request)
         if not current_user.account.role.permits(permission):
             raise Forbidden
+        if settings.current().staff_passkey == settings.REQUIRED and not current_user.by_passkey:
+            raise PasskeySignInRequired
         return current_user
 
     return AccessPolicy(
         ", ".join(roles_with_permission(permission)),
         authorize,
-        (*_AUTHENTICATION_ERRORS, Forbidden, SecondFactorSetupRequired),
+        (*_AUTHENTICATION_ERRORS, Forbidden, SecondFactorSetupRequired, PasskeySignInRequired),
         privileged=True,
     )

@@ -17,6 +17,7 @@ from chalicelib.platform import log
 from chalicelib.platform.errors import Unauthenticated
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
+from chalicelib.sessions import authentication
 from chalicelib.sessions.rate_limiter import (
     TOO_MANY_CHANGES_MESSAGE,
     FixedWindowPolicy,
@@ -83,9 +84,11 @@ class Reauthentication:
 
         Raises:
             InvalidFields: the password is wrong.
+            PasskeySignInRequired: staff with a passkey must sign in with it first.
             Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts is reached.
         """
+        authentication.require_passkey_of_staff(current_user)
         account_id = current_user.account.id
 
         def verify_password(account: Account | None) -> VerifiedLogin:

@@ -99,16 +99,23 @@ class SessionService:
         self._issuer = issuer
         self._staff_idle_timeout = staff_idle_timeout
 
-    def prepare_session(self, account: Account, context: ClientContext) -> NewSession:
+    def prepare_session(
+        self, account: Account, context: ClientContext, *, by_passkey: bool = False
+    ) -> NewSession:
         """Return a new session. It starts when the caller commits its writes.
 
-        The writes also end the sessions whose tokens came with the request (OWASP ASVS 5.0 7.2.4).
+        They also end the sessions whose tokens came with the request (OWASP ASVS 5.0 7.2.4).
+
+        Args:
+            account: the account.
+            context: the client.
+            by_passkey: whether the person signed in with a passkey.
 
         Raises:
             ServiceUnavailable: no signing key is available.
         """
         log.bind_account(account.id)
-        session_secret = session_token.new_session_secret()
+        session_secret = session_token.new_session_secret(by_passkey=by_passkey)
         session = Session(
             account_id=account.id,
             id=new_identifier(),
@@ -197,7 +204,7 @@ class SessionService:
             IncorrectCode: the code is wrong.
             TooManyAttempts: the limit of attempts is reached.
         """
-        new_session = self.prepare_session(login.account, context)
+        new_session = self.prepare_session(login.account, context, by_passkey=has_both_factors)
         writes = (*new_session.writes, *extra_writes)
         if login.account.second_factor and not has_both_factors:
             return self._start_session_with_code(
@@ -208,8 +215,8 @@ class SessionService:
         try:
             self._store.transact((*writes, *self._accounts.sign_in_writes(login, last_uses)))
         except PasswordHashReplaced:
-            # Either another sign-in has replaced the weak hash, or the password was changed. In the
-            # second case, this session has an outdated version, and is invalid from the start.
+            # Another sign-in has replaced the weak hash, or the password was changed. Then this
+            # session has an outdated version, and is invalid from the start.
             self._store.transact((*writes, self._accounts.cancel_erasure_write(login.account)))
         return new_session
 
@@ -257,9 +264,9 @@ class SessionService:
                 idle for too long (only of staff: OWASP ASVS 5.0 7.3.1, NIST SP 800-63B-4 2.2.3); or
                 the account was disabled, erased, or signed out everywhere.
         """
-        account_id = claims.account_id
+        read = self._accounts.account_read(claims.account_id)
         session, account = self._store.get_session_and_account(
-            self._accounts.account_read(account_id), account_id, claims.session_id
+            read, claims.account_id, claims.session_id
         )
         if session is None or account is None or account.disabled or session.expires_at <= now:
             raise Unauthenticated
@@ -269,7 +276,7 @@ class SessionService:
             raise Unauthenticated
         if account.role.is_staff:
             self._enforce_idle_timeout(session, now)
-        return CurrentUser(account, session)
+        return CurrentUser(account, session, claims.by_passkey)
 
     def _enforce_idle_timeout(self, session: Session, now: datetime) -> None:
         """Reject a session that was idle for too long; update its last request at intervals."""
@@ -313,9 +320,8 @@ class SessionService:
         """
         scope, cursors = f"sessions {current_user.account.id}", Cursors(self._keys, now)
         position = cursors.verify(cursor, scope) if cursor else None
-        active_since = (
-            now - self._staff_idle_timeout if current_user.account.role.is_staff else None
-        )
+        is_staff = current_user.account.role.is_staff
+        active_since = now - self._staff_idle_timeout if is_staff else None
         sessions, next_position = self._store.list_active(
             current_user.account, now, limit, position, active_since=active_since
         )

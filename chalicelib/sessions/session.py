@@ -83,7 +83,14 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class CurrentUser:
-    """The authenticated user of a request: the account and the session."""
+    """The authenticated user of a request.
+
+    Attributes:
+        account: the account.
+        session: the session.
+        by_passkey: whether the session started with a passkey.
+    """
 
     account: Account
     session: Session
+    by_passkey: bool = False

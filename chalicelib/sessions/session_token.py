@@ -27,6 +27,8 @@ _REQUIRED_CLAIMS = ["aud", "exp", "iat", "iss", "sub"]
 # The clocks of two servers may differ. The stored session has the exact time at which it ends.
 _LEEWAY_SECONDS = 5
 _SECRET_BYTES = 32
+# At the start of a session's secret: the session started with a passkey.
+_PASSKEY_MARK = "passkey."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,23 @@ class Claims:
     expires_at: datetime
     session_secret: str | None = None
 
+    @property
+    def by_passkey(self) -> bool:
+        """Whether the session started with a passkey.
 
-def new_session_secret() -> str:
+        The session's item has the hash of the secret, mark included. So a token that was forged
+        with a stolen signing key can't have a mark that the session didn't start with.
+        """
+        return (self.session_secret or "").startswith(_PASSKEY_MARK)
+
+
+def new_session_secret(*, by_passkey: bool = False) -> str:
     """Return the secret of a new session: 256 random bits, as text of 43 characters.
 
-    OWASP ASVS 5.0 7.2.3 asks for at least 128 bits.
+    OWASP ASVS 5.0 7.2.3 asks for at least 128 bits. If the session starts with a passkey, it has a
+    mark in addition.
     """
-    return secrets.token_urlsafe(_SECRET_BYTES)
+    return (_PASSKEY_MARK if by_passkey else "") + secrets.token_urlsafe(_SECRET_BYTES)
 
 
 def hash_session_secret(session_secret: str) -> str:

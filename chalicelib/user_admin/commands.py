@@ -157,7 +157,7 @@ class UserCommands:
         self._retry_on_conflict(account_id, attempt, own=True)
 
     def remove_second_factor(self, account_id: str) -> Account:
-        """Remove the second factor of an account whose owner has lost the app.
+        """Remove the second factor and the passkeys of an account whose owner has lost the phone.
 
         The service revokes the sessions and emails the owner, in case another person asked for it.
 
@@ -167,15 +167,17 @@ class UserCommands:
         """
 
         def attempt(before: Account) -> Account:
-            if not before.second_factor:
+            if not before.second_factor and not before.passkeys:
                 return before
             after = self._changed(
                 before,
                 authenticator=None,
                 setup=None,
+                passkeys=0,
                 session_version=before.session_version + 1,
             )
-            recorded = self._record_writes(after, "account.second_factor_removed", ["secondFactor"])
+            removed = ["secondFactor"] * before.second_factor + ["passkeys"] * bool(before.passkeys)
+            recorded = self._record_writes(after, "account.second_factor_removed", removed)
             told = emails.notice_writes(before, self._now, settings.SECOND_FACTOR_REMOVED)
             self._store.remove_authenticator(before, after, self._actor, [*recorded, *told])
             return after

@@ -160,7 +160,7 @@ def start_password_reset(
 def remove_persons_second_factor(
     request: Request, current_user: CurrentUser, user_id: str
 ) -> Response[Person]:
-    """Turn off an account's two-step verification and end its sessions."""
+    """Turn off an account's two-step verification, remove its passkeys, and end its sessions."""
     commands = user_commands(current_user, request.id, request.received_at)
     return Response(commands.remove_second_factor(user_id))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from chalicelib.accounts.one_time_token_store import reset_link_writes
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_item import account_from_item
+from chalicelib.identity.passkeys_item import delete_passkeys_write
 from chalicelib.identity.role import Role
 from chalicelib.identity.store import (
     IDENTITIES,
@@ -203,7 +204,7 @@ class UserStore:
         actor: Account | None,
         extra_writes: Sequence[Write],
     ) -> None:
-        """Remove an account's second factor, and revoke its sessions.
+        """Remove an account's second factor and passkeys, and revoke its sessions.
 
         Args:
             before: the account with the second factor, as it was read.
@@ -220,7 +221,7 @@ class UserStore:
             USERS,
             {"id": after.id},
             {
-                "UpdateExpression": "REMOVE authenticator, setup, secondFactorSetAt"
+                "UpdateExpression": "REMOVE authenticator, setup, secondFactorSetAt, passkeys"
                 " SET updatedAt = :now, version = :next, sessionVersion = :sessions",
                 "ConditionExpression": "version = :seen AND sessionVersion = :session",
             },
@@ -234,7 +235,7 @@ class UserStore:
             on_condition_failed=AccountChanged,
         )
         by_staff = [_if_manageable(removing, actor), _still_staff(actor)] if actor else [removing]
-        self._database.transact([*by_staff, *extra_writes])
+        self._database.transact([*by_staff, delete_passkeys_write(after.id), *extra_writes])
 
     def start_password_reset(
         self, before: Account, after: Account, actor: Account, extra_writes: Sequence[Write]

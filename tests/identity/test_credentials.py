@@ -228,9 +228,9 @@ def test_move_that_loses_the_race_against_a_new_password_is_not_made(
     move_back(backend)
     winners = own_item(backend, account_id)["passwordHash"]
 
-    def lose_the_race(*arguments):
+    def lose_the_race(*arguments, **options):
         backend.change("users", {"id": account_id}, passwordHash=f"{winners[:-1]}A")
-        return start(*arguments)
+        return start(*arguments, **options)
 
     start = SessionService.prepare_session
     with (

@@ -123,9 +123,9 @@ def test_sign_in_succeeds_when_another_request_replaces_the_weak_hash(applicant,
     store_weak_hash(applicant, backend)
     prepare_session = service.SessionService.prepare_session
 
-    def replace_hash_concurrently(*arguments):
+    def replace_hash_concurrently(*arguments, **options):
         store_credentials(backend, applicant.account["id"], passwordHash="the winner's")
-        return prepare_session(*arguments)
+        return prepare_session(*arguments, **options)
 
     with mock.patch.object(service.SessionService, "prepare_session", replace_hash_concurrently):
         assert applicant.sign_in().status == 200

@@ -168,6 +168,6 @@ showSecondFactor = secondFactor(account, isRequired, (isOn) => {
   return listSessions();
 });
 if (!isRequired) await withRetry(() => linkedIdentities(account));
-// Staff without a second factor can't add a passkey either.
-if (!isRequired) showPasskeys = await withRetry(() => passkeys(account));
-if (location.hash === "#passkeys") find("#passkeys").focus();
+// Staff without a second factor may add a passkey instead.
+showPasskeys = await withRetry(() => passkeys(account, isRequired));
+if (location.hash.startsWith("#passkey")) find("#passkeys").focus();

@@ -2,17 +2,28 @@
 
 import { announce, find, onPress, onSubmit } from "./page";
 import { askOwner, confirmation, proofIn } from "./reauthenticate";
-import { get, send } from "./service";
+import { base, get, send } from "./service";
 import { gettext, moment } from "./texts";
-import { addPasskey, hasPasskeys } from "./webauthn";
+import { isStaff } from "./signed-in";
+import { addPasskey, hasPasskeys, signInWithPasskey } from "./webauthn";
 
-/** Controls that part of the page; returns what tells it of changes to the account. */
-export async function passkeys(account) {
+/** Controls that part of the page; returns what tells it of changes to the account.
+
+    `isNeeded` says that staff can go on only after they have signed in with a passkey, or another second factor.
+*/
+export async function passkeys(account, isNeeded) {
   const section = find("#passkeys");
   if (!section.dataset.domain) return (_) => {};
   let current = account;
   section.hidden = false;
   tellAccount(account);
+  const isRequired = isStaff(account) && location.hash === "#passkey-required";
+  find("#passkey-required").hidden = !isRequired;
+  const signIn = find("#use-passkey");
+  onPress(signIn, async () => {
+    await signInWithPasskey();
+    location.assign(`${base}/staff`);
+  });
   const add = find("#add-passkey");
   onSubmit(add, async ({ name, currentPassword, code }) => {
     const confirmed = await confirmation(proofIn(current, { currentPassword, code }));
@@ -45,6 +56,7 @@ export async function passkeys(account) {
   async function list() {
     const { items } = await get("/me/passkeys");
     find("#own-passkeys").replaceChildren(...items.map(row));
+    signIn.hidden = !items.length || !(isRequired || isNeeded);
   }
 
   function row(passkey) {

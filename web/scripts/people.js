@@ -104,9 +104,9 @@ function addActions(doings, made, person) {
     else announce(emailed ? gettext("We emailed them a password reset link.") : gettext("We couldn’t send the email. Try again later."));
   });
   const factor = find(".factor", doings);
-  factor.hidden = !(managesStaff && person.secondFactor);
+  factor.hidden = !(managesStaff && (person.secondFactor || person.signInMethods.includes("passkey")));
   onPress(factor, async () => {
-    if (await confirmed(gettext("Turn off two-step verification for {who}? They’ll be able to sign in with only a password. First make sure it’s really them.", who), pgettext("another person’s account", "Turn off two-step verification"))) showAs(await send("POST", `${at}/mfa/remove`), gettext("Two-step verification is off"));
+    if (await confirmed(gettext("Turn off two-step verification for {who}, and remove their passkeys? They’ll be able to sign in with only a password. First make sure it’s really them.", who), pgettext("another person’s account", "Turn off two-step verification"))) showAs(await send("POST", `${at}/mfa/remove`), gettext("Two-step verification is off"));
   });
   onPress(find(".sign-out", doings), async () => {
     if (!(await confirmed(gettext("Sign {who} out of all devices?", who), gettext("Sign out of all devices")))) return;

@@ -55,6 +55,10 @@ export async function withRetry(act) {
         location.replace(`${base}/account#second-factor`);
         return new Promise(() => {});
       }
+      if (error.code === "passkey_sign_in_required") {
+        location.replace(`${base}/account#passkey-required`);
+        return new Promise(() => {});
+      }
       await askedAgain(error);
     }
   }
