@@ -43,3 +43,12 @@ def test_every_file_that_is_named_is_there():
 
     assert named
     assert [file for file in named if not (TESTS / file).is_file()] == []
+
+
+def test_each_technique_of_an_attacker_has_one_row():
+    """Two people who add to the same row leave both."""
+    table = DOCUMENT.partition("\n| technique | works in | because |\n")[2].partition("\n\n")[0]
+    techniques = [row.partition(" | ")[0] for row in table.splitlines()]
+
+    assert len(techniques) > 50
+    assert {name for name in techniques if techniques.count(name) > 1} == set()
