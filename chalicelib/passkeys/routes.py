@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Passkey,
         PasskeyEndpoints,
         PasskeyList,
+        RelatedOrigins,
         RequestOptions,
     )
     from chalicelib.platform.request import Request
@@ -42,6 +43,14 @@ def show_passkey_endpoints() -> Response[PasskeyEndpoints]:
     """Tell password managers where a person adds and manages passkeys (W3C passkey endpoints)."""
     page = f"{relying_party().url}/account#passkeys"
     return Response({"enroll": page, "manage": page})
+
+
+@blueprint.endpoint(
+    "GET", "/.well-known/webauthn", access=authentication.ANYONE, errors=(NotFound,)
+)
+def show_related_origins() -> Response[RelatedOrigins]:
+    """Tell browsers which origins may use the domain's passkeys (WebAuthn Level 3, 5.11)."""
+    return Response({"origins": sorted(relying_party().origins)})
 
 
 @blueprint.endpoint(

@@ -18,6 +18,12 @@ class PasskeyEndpoints(ResponseSchema):
     manage: Annotated[str, Field(examples=["https://lakes.example/account#passkeys"])]
 
 
+class RelatedOrigins(ResponseSchema):
+    """The origins whose pages may use the domain's passkeys (WebAuthn Level 3, 5.11)."""
+
+    origins: Annotated[list[str], Field(examples=[["https://lakes.example"]])]
+
+
 class Passkey(ResponseSchema):
     """A passkey, as its owner sees it."""
 

@@ -444,6 +444,9 @@ SCENARIOS = {
     "look for where passkeys are added": Scenario(
         "show_passkey_endpoints", lambda person: person.get("/.well-known/passkey-endpoints")
     ),
+    "look for who may use the passkeys": Scenario(
+        "show_related_origins", lambda person: person.get("/.well-known/webauthn")
+    ),
     **{name: Scenario(**facts) for name, facts in provider_scenarios.SCENARIOS.items()},
     "fetch a script": Scenario(
         "show_script", lambda p: p.get(f"/{assets.path('scripts', 'shared')}")

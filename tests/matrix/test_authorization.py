@@ -144,6 +144,7 @@ AUTHORIZATION_MATRIX = {
     "GET /admin/audit": statuses_by_actor(Permission.READ_AUDIT, 200),
     "GET /.well-known/change-password": everyone(302),
     "GET /.well-known/passkey-endpoints": everyone(200),
+    "GET /.well-known/webauthn": everyone(200),
     "GET /health": everyone(200),
     "GET /openapi.json": everyone(200),
     "GET /docs": everyone(200),

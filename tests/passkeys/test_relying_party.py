@@ -53,3 +53,11 @@ def test_a_parent_domain_can_be_shared_with_a_front_end_and_no_other_domain():
     for domain in ("pi.lakes.example", "other.example", "www.api.lakes.example"):
         with environment(PUBLIC_URL=url, PASSKEY_DOMAIN=domain), pytest.raises(NotFound):
             relying_party()
+
+
+def test_browsers_learn_which_other_origin_may_use_the_passkeys(anonymous):
+    front_end = "https://front.example"
+    with environment(PUBLIC_URL="https://lakes.example", FRONT_END_ORIGIN=front_end):
+        origins = anonymous.get("/.well-known/webauthn").json["origins"]
+
+    assert origins == [front_end, "https://lakes.example"]
