@@ -257,3 +257,54 @@ def test_a_second_installation_changes_nothing():
     faster_moto.install()
 
     assert Table.__deepcopy__ is before
+
+
+@pytest.fixture
+def queue():
+    """A client of SQS and a FIFO queue in moto."""
+    client = boto3.client("sqs", region_name="us-east-2")
+    fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "false"}
+    url = client.create_queue(QueueName=f"{NAME}.fifo", Attributes=fifo)["QueueUrl"]
+    yield client, url
+    client.delete_queue(QueueUrl=url)
+
+
+def test_messages_are_the_same_either_way(queue):
+    client, url = queue
+
+    def exchange(name):
+        entry = {"Id": "1", "MessageBody": "Ōkafor", "MessageGroupId": "river"}
+        entries = [entry | {"MessageDeduplicationId": name}]
+        sent = client.send_message_batch(QueueUrl=url, Entries=entries)
+        asked = {"QueueUrl": url, "AttributeNames": ["ApproximateReceiveCount", "MessageGroupId"]}
+        for _ in range(2):
+            [message] = client.receive_message(**asked)["Messages"]
+            received = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
+            client.change_message_visibility(**received, VisibilityTimeout=0)
+        client.delete_message(**received)
+        after = client.receive_message(**asked)
+        for result in (sent, after):
+            del result["ResponseMetadata"]
+        for result in (sent["Successful"][0], message):
+            assert result.pop("MessageId")
+        assert sent["Successful"][0].pop("SequenceNumber")
+        assert message.pop("ReceiptHandle")
+        return sent, message, after
+
+    directly = exchange("first")
+    assert directly[1]["Attributes"] == {"ApproximateReceiveCount": "2", "MessageGroupId": "river"}
+    with the_long_way(client):
+        assert exchange("second") == directly
+
+
+def test_a_missing_queue_is_the_same_error_either_way(queue):
+    client, url = queue
+
+    def error():
+        with pytest.raises(client.exceptions.QueueDoesNotExist) as raised:
+            client.receive_message(QueueUrl=url.replace(NAME, "none"))
+        return str(raised.value), raised.value.response["Error"]
+
+    directly = error()
+    with the_long_way(client):
+        assert error() == directly
