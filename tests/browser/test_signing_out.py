@@ -47,6 +47,8 @@ def test_back_shows_nothing_of_who_was_there(phone, page):
     expect(page.locator("#own-username")).not_to_be_empty()
     sign_out(page)
     shows_no_personal_data(page)
+    # The page empties itself before it leaves, and a browser that leaves can't go back.
+    expect(page.locator("#signed-out")).to_be_visible()
     page.go_back()
     shows_no_personal_data(page, "River", FORM["city"])
 
