@@ -13,8 +13,8 @@ import time
 from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
-from chalicelib.platform.aws_connection import TimedSocket
 from chalicelib.platform.public_addresses import is_public
+from chalicelib.platform.timed_socket import TimedSocket
 
 CONNECT_SECONDS, RESPONSE_SECONDS = 3.0, 5.0
 _HTTPS_PORT = 443

@@ -20,8 +20,8 @@ from urllib.parse import urlencode, urlsplit
 
 from chalicelib.oidc.provider_error import ProviderError
 from chalicelib.platform import settings
-from chalicelib.platform.aws_connection import TimedSocket
 from chalicelib.platform.public_addresses import is_public
+from chalicelib.platform.timed_socket import TimedSocket
 
 # For the whole exchange: a sign-in makes up to three, and a function has 10 s.
 TIMEOUT_SECONDS = 2.5

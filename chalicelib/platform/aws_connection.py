@@ -1,17 +1,22 @@
 """A connection to an AWS endpoint that holds every request to one deadline."""
 
 import functools
-import http.client
-import io
 import os
 import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.platform.aws_errors import AwsUnreachable
+from chalicelib.platform.http_responses import (
+    HttpResponse,
+    InvalidResponse,
+    NoResponse,
+    read_response,
+)
+from chalicelib.platform.timed_socket import TimedSocket
 
 if TYPE_CHECKING:
     import ssl
@@ -37,25 +42,6 @@ class Limits:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A complete response.
-
-    Attributes:
-        status: the HTTP status.
-        body: the body, with the length that was announced.
-        date: the ``Date`` header.
-        checksum: the ``x-amz-crc32`` header, a CRC-32 of the body in decimal.
-        keeps_connection: whether the connection takes another request.
-    """
-
-    status: int
-    body: bytes
-    date: str | None
-    checksum: str | None
-    keeps_connection: bool
-
-
 class ClosedWhileIdle(Exception):
     """The service closed a connection before it read the request."""
 
@@ -78,114 +64,42 @@ class Connection:
             raise
         self._seconds = limits.read_seconds
         self._socket = TimedSocket(connected)
-        self._http = http.client.HTTPConnection(host, port)
-        # http.client uses only those socket methods that TimedSocket has.
-        self._http.sock = self._socket
         self._is_used = False
 
     def close(self) -> None:
         """Close the connection, in any state."""
-        self._http.close()
         self._socket.disconnect()
 
-    def send(self, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    def send(self, path: str, body: bytes, headers: Mapping[str, str]) -> HttpResponse:
         """Send a POST request and receive the whole response.
 
+        Args:
+            path: the path.
+            body: the body.
+            headers: the headers.
+
         Raises:
-            AwsUnreachable: the response is missing, incomplete, or too large, or it times out.
+            AwsUnreachable: the response is missing, incomplete, or too large, or it times out; or
+                a header has a line break.
             ClosedWhileIdle: the service has closed the connection since the previous request.
         """
+        fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        if len(fields.splitlines()) != len(headers):
+            raise AwsUnreachable("LineBreakInHeader")
+        head = f"POST {path} HTTP/1.1\r\n{fields}Content-Length: {len(body)}\r\n\r\n"
         was_used, self._is_used = self._is_used, True
         self._socket.deadline = time.monotonic() + self._seconds
         try:
-            self._http.putrequest("POST", path, skip_host=True, skip_accept_encoding=True)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self._http.putheader(name, value)
-            self._http.endheaders(body)
-            return _received(self._http.getresponse())
-        except (ConnectionResetError, BrokenPipeError) as problem:
-            # http.client's RemoteDisconnected is a ConnectionResetError, too.
+            self._socket.sendall(head.encode() + body)
+            return read_response(self._socket.receive, _LARGEST_RESPONSE)
+        except (ConnectionResetError, BrokenPipeError, NoResponse) as problem:
             if was_used:
                 raise ClosedWhileIdle from problem
             raise AwsUnreachable(type(problem).__name__) from problem
-        except (OSError, http.client.HTTPException, ValueError) as problem:
+        except InvalidResponse as problem:
+            raise AwsUnreachable(str(problem)) from problem
+        except OSError as problem:
             raise AwsUnreachable(type(problem).__name__) from problem
-
-
-def _received(response: http.client.HTTPResponse) -> Response:
-    expected = response.length
-    body = response.read(_LARGEST_RESPONSE + 1)
-    if len(body) > _LARGEST_RESPONSE:
-        raise AwsUnreachable("ResponseTooLarge")
-    if expected is not None and len(body) != expected:
-        raise AwsUnreachable("IncompleteResponse")
-    return Response(
-        response.status,
-        body,
-        response.getheader("Date"),
-        response.getheader("x-amz-crc32"),
-        not response.will_close,
-    )
-
-
-class TimedSocket:
-    """A socket whose operations all end at one deadline, even if bytes arrive slowly.
-
-    It sends what it was given when it is next asked to receive: http.client sends headers and body
-    one after the other, and each would be a packet of its own.
-
-    Attributes:
-        deadline: on the monotonic clock, in seconds.
-    """
-
-    def __init__(self, connected: socket.socket) -> None:
-        """Use a connected socket."""
-        self._socket = connected
-        self._unsent = b""
-        self.deadline = 0.0
-
-    def sendall(self, data: bytes) -> None:
-        """Send bytes, with the next ones."""
-        self._unsent += data
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return a stream of the received bytes."""
-        return io.BufferedReader(_TimedReader(self))
-
-    def receive_into(self, buffer: memoryview) -> int:
-        """Receive bytes into a buffer; return how many."""
-        if self._unsent:
-            data, self._unsent = self._unsent, b""
-            self._limit()
-            self._socket.sendall(data)
-        self._limit()
-        return self._socket.recv_into(buffer)
-
-    def close(self) -> None:
-        """Leave the socket open: http.client closes it before it reads the last response."""
-
-    def disconnect(self) -> None:
-        """Close the socket."""
-        self._socket.close()
-
-    def _limit(self) -> None:
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._socket.settimeout(left)
-
-
-class _TimedReader(io.RawIOBase):
-    """The stream of bytes from a :class:`TimedSocket`."""
-
-    def __init__(self, source: TimedSocket) -> None:
-        self._source = source
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        return self._source.receive_into(buffer)
 
 
 @functools.cache

@@ -10,7 +10,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Err
 """
 
 import contextlib
-import http.client
 import json
 import os
 import random
@@ -19,7 +18,7 @@ import time
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,10 +27,10 @@ from chalicelib.platform.aws_connection import (
     ClosedWhileIdle,
     Connection,
     Limits,
-    Response,
 )
 from chalicelib.platform.aws_errors import AwsError, AwsUnreachable
 from chalicelib.platform.aws_signature import signature
+from chalicelib.platform.http_responses import HttpResponse
 
 # AWS advises to double the pause and to choose it at random: "exponential backoff and jitter".
 _FIRST_PAUSE_SECONDS = 0.05
@@ -135,7 +134,9 @@ class HttpClient:
 
     def _attempt(self, operation: str, body: bytes) -> dict[str, Any]:
         response = self._exchange(operation, body)
-        if response.checksum not in {None, str(zlib.crc32(response.body))}:
+        # DynamoDB sends a CRC-32 of the body, in decimal.
+        checksum = response.headers.get("x-amz-crc32")
+        if checksum is not None and checksum != str(zlib.crc32(response.body)):
             raise AwsUnreachable("ChecksumMismatch")
         try:
             content = json.loads(response.body)
@@ -143,23 +144,28 @@ class HttpClient:
             raise AwsUnreachable(f"UnreadableResponse{response.status}") from None
         if not isinstance(content, dict):
             raise AwsUnreachable(f"UnreadableResponse{response.status}")
-        if response.status == http.client.OK:
+        if response.status == HTTPStatus.OK:
             return content
         code = str(content.get("__type", response.status)).rpartition("#")[2].partition(":")[0]
         raise AwsError(code, {**content, "status": response.status, **self._skew(code, response)})
 
-    def _skew(self, code: str, response: Response) -> dict[str, bool]:
+    def _skew(self, code: str, response: HttpResponse) -> dict[str, bool]:
         """Learn the difference between the clocks if it explains an error."""
-        if code not in _SKEW_ERRORS or not response.date:
+        date = response.headers.get("date")
+        if code not in _SKEW_ERRORS or not date:
             return {}
-        theirs = parsedate_to_datetime(response.date)
-        offset = theirs - datetime.now(UTC)
+        from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
+
+        try:
+            offset = parsedate_to_datetime(date) - datetime.now(UTC)
+        except (ValueError, TypeError):  # no date, or one without a time zone
+            return {}
         if abs(offset - self._clock_offset) < _LARGEST_SKEW:
             return {}
         self._clock_offset = offset
         return {"clockCorrected": True}
 
-    def _exchange(self, operation: str, body: bytes) -> Response:
+    def _exchange(self, operation: str, body: bytes) -> HttpResponse:
         """Send a request and receive the response.
 
         A connection that the service closed while it was idle is replaced at once.
@@ -181,7 +187,7 @@ class HttpClient:
         except OSError as problem:
             raise AwsUnreachable(f"Connect{type(problem).__name__}") from problem
 
-    def _on(self, connection: Connection, operation: str, body: bytes) -> Response:
+    def _on(self, connection: Connection, operation: str, body: bytes) -> HttpResponse:
         try:
             response = connection.send(self._path, body, self._headers(operation, body))
         except BaseException:

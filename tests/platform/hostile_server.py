@@ -53,6 +53,11 @@ def send(data: bytes) -> Response:
     return response
 
 
+def send_and_stay(data: bytes) -> Response:
+    """Send bytes, and leave the connection open."""
+    return lambda connection: connection.sendall(data)
+
+
 @contextmanager
 def hostile_server(
     responses: Sequence[Response], tls: ssl.SSLContext | None = None

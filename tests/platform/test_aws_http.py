@@ -17,7 +17,7 @@ from chalicelib.platform import aws_connection, aws_http
 from chalicelib.platform.aws_connection import Limits
 from chalicelib.platform.aws_errors import AwsError, AwsUnreachable
 from chalicelib.platform.aws_http import SERVICES, HttpClient
-from tests.platform.hostile_server import close, hostile_server, respond, send
+from tests.platform.hostile_server import close, hostile_server, respond, send, send_and_stay
 
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-2",
@@ -180,6 +180,32 @@ def test_checksum_that_fits_is_accepted():
         assert get(client) == {"Count": 1}
 
 
+def test_bytes_after_a_response_are_not_read_as_the_next_one():
+    two = send_and_stay(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\n")
+    with calling(two, respond(b'{"Count": 1}')) as (client, server):
+        assert get(client) == {}
+        assert get(client) == {"Count": 1}
+
+    assert server.connections == 2
+
+
+def test_service_that_speaks_http_1_0_gets_a_connection_for_each_request():
+    old = send_and_stay(b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+    with calling(old, respond(b'{"Count": 1}')) as (client, server):
+        assert get(client) == {}
+        assert get(client) == {"Count": 1}
+
+    assert server.connections == 2
+
+
+def test_credentials_with_a_line_break_add_no_header():
+    forged = mock.patch.dict("os.environ", AWS_SESSION_TOKEN="a\r\nX-Added: b")
+    with calling() as (client, server), forged, pytest.raises(AwsUnreachable, match="LineBreak"):
+        get(client)
+
+    assert server.requests == []
+
+
 def test_response_that_is_too_large_is_not_read_to_its_end(monkeypatch):
     monkeypatch.setattr(aws_connection, "_LARGEST_RESPONSE", 10)
     once = Limits(connect_seconds=1, read_seconds=1, attempts=1)
@@ -246,11 +272,20 @@ def test_clock_that_is_wrong_is_corrected_by_the_services_date():
         assert abs(sent - server_time) < timedelta(minutes=1)
 
 
-def test_wrong_signature_with_the_right_time_is_not_tried_again():
+@pytest.mark.parametrize(
+    "date",
+    [
+        format_datetime(datetime.now(UTC), usegmt=True),
+        "yesterday",
+        "Mon, 30 Nov 2026 09:00:00 -0000",
+    ],
+    ids=["now", "no-date", "without-a-zone"],
+)
+def test_wrong_signature_is_not_tried_again_unless_the_date_explains_it(date):
     wrong = respond(
         b'{"__type": "com.amazon.coral.service#InvalidSignatureException"}',
         "400 Bad Request",
-        f"Date: {format_datetime(datetime.now(UTC), usegmt=True)}\r\n",
+        f"Date: {date}\r\n",
     )
     with calling(wrong) as (client, server), pytest.raises(AwsError):
         get(client)
