@@ -203,3 +203,26 @@ def test_skipping_to_the_content_and_back_does_not_load_a_link_anew(phone):
 
     assert page.evaluate("loads") == 0
     expect(field(page, "newPassword")).to_have_value(ANOTHER_PASSWORD)
+
+
+def test_the_message_comes_when_the_form_takes_the_next_press(account, address):
+    form = account.locator("#change-email")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    account.route("**/sessions?*", hold)
+    form.locator("[name=email]").fill(address)
+    form.locator("[name=currentPassword]").fill(PASSWORD)
+    with account.expect_request("**/sessions?*"):
+        form.get_by_role("button", name="Save email address").click()
+    expect(form).to_have_attribute("aria-busy", "true")
+    expect(announced(account)).to_have_text("")
+    held[0].continue_()
+    account.unroute("**/sessions?*", hold)
+    expect(announced(account)).to_have_text("Email address saved")
+
+    form.locator("[name=currentPassword]").fill(PASSWORD)
+    form.get_by_role("button", name="Save email address").click()
+    expect(account.locator("#email-now")).to_have_text("No email address on your account")

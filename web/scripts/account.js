@@ -2,12 +2,12 @@ import { restoreInput } from "./preserve-input";
 import { signOutInEveryTab, requireAccount, withRetry } from "./signed-in";
 import { download } from "./download";
 import { linkedIdentities } from "./linked-identities";
-import { announce, confirmed, find, findAll, onPress, onSubmit } from "./page";
+import { announce, announceAfter, confirmed, find, findAll, onPress, onSubmit } from "./page";
 import { showAdvice, setUpSuggestion } from "./password";
 import { askOwner } from "./reauthenticate";
 import { passkeys } from "./passkeys";
 import { secondFactor } from "./second-factor";
-import { send, getAll } from "./service";
+import { get, getAll, send } from "./service";
 import { gettext, moment } from "./texts";
 
 let account = await requireAccount();
@@ -75,9 +75,7 @@ onSubmit(find("#change-email"), async ({ email, currentPassword, code }) => {
   account = await send("PATCH", "/me", { email: email.trim() || null, currentPassword, code });
   find("#change-email").reset();
   showAccount();
-  // Before the list arrives, the user may already have done something else, with a message of its own.
-  announce(account.pendingEmail ? gettext("We sent you a link. Check your email.") : gettext("Email address saved"));
-  await listSessions();
+  await announceAfter(account.pendingEmail ? gettext("We sent you a link. Check your email.") : gettext("Email address saved"), listSessions);
 });
 
 onPress(find("#keep-email"), async () => {
@@ -98,22 +96,29 @@ onSubmit(change, async ({ currentPassword, newPassword, code }) => {
   change.reset();
   change.elements.newPassword.dispatchEvent(new Event("input"));
   showAccount();
-  announce(gettext("Password changed. You’ve been signed out on your other devices."));
-  await listSessions();
+  await announceAfter(gettext("Password changed. You’ve been signed out on your other devices."), listSessions);
 });
 
-/** Lists the sessions; returns whether staff have to set up a second factor first. */
-async function listSessions() {
-  let sessions;
+/** Reads all lists at the same time; null for those that staff see only after they have set up a second factor. */
+function readLists() {
+  const passkeyList = find("#passkeys").dataset.domain ? get("/me/passkeys") : { items: [] };
+  return Promise.all([getAll("/sessions"), get("/me/identities"), passkeyList].map(unlessSetUpFirst));
+}
+
+async function unlessSetUpFirst(list) {
   try {
-    sessions = await getAll("/sessions");
+    return await list;
   } catch (error) {
     if (error.code !== "second_factor_setup_required") throw error;
-    return true;
+    return null;
   }
-  find("#sessions").replaceChildren(...sessions.map(row));
-  return false;
 }
+
+async function listSessions() {
+  showSessions(await getAll("/sessions"));
+}
+
+const showSessions = (sessions) => find("#sessions").replaceChildren(...sessions.map(row));
 
 function row(session) {
   const made = find("#session").content.cloneNode(true);
@@ -124,8 +129,7 @@ function row(session) {
   else
     onPress(button, async () => {
       await send("DELETE", `/sessions/${session.id}`);
-      announce(gettext("Device signed out"));
-      await listSessions();
+      await announceAfter(gettext("Device signed out"), listSessions);
     });
   return made;
 }
@@ -160,14 +164,16 @@ onPress(find("#delete"), async () => {
 showAccount();
 restoreInput(profile, find("#change-email"));
 // Staff without a second factor may only set one up and correct their email.
-const isRequired = await withRetry(listSessions);
+const [sessions, identities, passkeyList] = await withRetry(readLists);
+const isRequired = !sessions;
+if (sessions) showSessions(sessions);
 showSecondFactor = secondFactor(account, isRequired, (isOn) => {
   account = { ...account, secondFactor: isOn };
   showPasskeys(account);
   showCodeFields();
   return listSessions();
 });
-if (!isRequired) await withRetry(() => linkedIdentities(account));
 // Staff without a second factor may add a passkey instead.
-showPasskeys = await withRetry(() => passkeys(account, isRequired));
+showPasskeys = passkeys(account, isRequired, passkeyList.items);
+if (identities) await linkedIdentities(account, identities);
 if (location.hash.startsWith("#passkey")) find("#passkeys").focus();

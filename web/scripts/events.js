@@ -5,7 +5,7 @@ import { changeList, differences } from "./differences";
 import { readTexts, textControls } from "./event-texts";
 import { clearConflicts, formValues, mergeChanges, setValues, showConflicts } from "./fields";
 import { dropKept, keep, kept, permits, requireStaff, withRetry } from "./signed-in";
-import { announce, clearProblems, find, make, onPress, onSubmit, sentence } from "./page";
+import { announce, announceAfter, clearProblems, find, make, onPress, onSubmit, sentence } from "./page";
 import { showSpots } from "./places";
 import { send, base, getAll, ApiError } from "./service";
 import { minimumAge } from "./minimum-age";
@@ -155,8 +155,7 @@ onSubmit(form, async () => {
   }
   if (isOpen()) closeEditor();
   else dropKept(saving);
-  announce(gettext("Event saved"));
-  await loadEvents();
+  await announceAfter(gettext("Event saved"), loadEvents);
 });
 
 function card(one) {

@@ -10,9 +10,9 @@ import { gettext, moment } from "./texts";
 const form = find("#link");
 
 /** Controls that part of the page. Without providers and linked accounts, it stays hidden. */
-export async function linkedIdentities(account) {
+export async function linkedIdentities(account, listed) {
   const providers = find("#providers");
-  showList(await get("/me/identities"), account);
+  showList(listed, account);
   showProviders(providers, "link", "");
   find("#other-accounts").hidden = providers.hidden && !find("#identities").children.length;
   if (new URLSearchParams(location.search).get("link") === "provider") await offerLink();

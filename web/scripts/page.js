@@ -217,6 +217,18 @@ export function onPress(button, act) {
   });
 }
 
+/** Reads a list again after a change, and then shows the message.
+
+    Until then the form or button is busy and ignores a second press, so that the message says that it takes the next one.
+*/
+export async function announceAfter(said, readAgain) {
+  try {
+    await readAgain();
+  } finally {
+    announce(said);
+  }
+}
+
 // All tabs share one session: a tab tells the others when the user signs in or out.
 export const news = channel("breeze-lakes-point");
 export const SIGNED_OUT = "signed out"; // anything else is the account that has signed in

@@ -1,6 +1,6 @@
 // The account's passkeys: listed with their last use, added, and removed. Each change takes a proof of the owner.
 
-import { announce, find, onPress, onSubmit } from "./page";
+import { announce, announceAfter, find, onPress, onSubmit } from "./page";
 import { askOwner, confirmation, proofIn } from "./reauthenticate";
 import { base, get, send } from "./service";
 import { gettext, moment } from "./texts";
@@ -11,7 +11,7 @@ import { addPasskey, hasPasskeys, signInWithPasskey } from "./webauthn";
 
     `isNeeded` says that staff can go on only after they have signed in with a passkey, or another second factor.
 */
-export async function passkeys(account, isNeeded) {
+export function passkeys(account, isNeeded, items) {
   const section = find("#passkeys");
   if (!section.dataset.domain) return (_) => {};
   let current = account;
@@ -37,10 +37,9 @@ export async function passkeys(account, isNeeded) {
       throw error;
     }
     add.reset();
-    announce(gettext("Passkey added"));
-    await list();
+    await announceAfter(gettext("Passkey added"), list);
   });
-  await list();
+  showList(items);
   return tellAccount;
 
   /** As for an authenticator app: no passkey while the email address may be another person’s. */
@@ -54,7 +53,11 @@ export async function passkeys(account, isNeeded) {
   }
 
   async function list() {
-    const { items } = await get("/me/passkeys");
+    const read = await get("/me/passkeys");
+    showList(read.items);
+  }
+
+  function showList(items) {
     find("#own-passkeys").replaceChildren(...items.map(row));
     signIn.hidden = !items.length || !(isRequired || isNeeded);
   }
@@ -76,7 +79,6 @@ export async function passkeys(account, isNeeded) {
     const confirmed = await confirmation(askOwner(current, { question, yes: gettext("Remove"), danger: true }));
     if (!confirmed) return;
     await send("POST", `/me/passkeys/${id}/remove`, { confirmation: confirmed.confirmation });
-    announce(gettext("Passkey removed. Delete it from your device, too."));
-    await list();
+    await announceAfter(gettext("Passkey removed. Delete it from your device, too."), list);
   }
 }

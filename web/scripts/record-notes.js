@@ -3,7 +3,7 @@
 import { randomId } from "./compat";
 import { changeList } from "./differences";
 import { pagedList } from "./listing";
-import { announce, find, onSubmit } from "./page";
+import { announceAfter, find, onSubmit } from "./page";
 import { at, path, place, shown, told } from "./record-state";
 import { send } from "./service";
 import { dropKept, keep, kept } from "./signed-in";
@@ -70,8 +70,7 @@ onSubmit(find("#note"), async ({ text: typed }) => {
   await send("POST", at("/notes"), begun);
   dropBegun();
   empty();
-  announce(gettext("Note saved"));
-  await readNotes();
+  await announceAfter(gettext("Note saved"), readNotes);
 });
 
 /** An offer's deadline as people read it, in the event's time zone. */

@@ -4,7 +4,7 @@ import { changeList, differences } from "./differences";
 import { answerList, groupsOf, showAgeHint } from "./fields";
 import { dropKept, keep, kept, rememberEvent, requireStaff, withRetry } from "./signed-in";
 import { confirmMove, DECISIONS, enableMoveButtons, SILENT } from "./moves";
-import { announce, choose, find, findAll, make, onPress, onSubmit, show, showProblems } from "./page";
+import { announceAfter, choose, find, findAll, make, onPress, onSubmit, show, showProblems } from "./page";
 import { personName } from "./records";
 import { at, eventId, needsPaper, place, shown, userId } from "./record-state";
 import { readHistory, readNotes, setUpNotes } from "./record-notes";
@@ -188,8 +188,8 @@ onSubmit(find("#move"), async ({ note }, button) => {
   dropKept(`${place}/why`);
   // The buttons keep their places, and the focus goes to what has changed.
   find("#standing").focus();
-  announce(gettext("Status changed to {status}", { status: word(shown.record.status) }));
-  if (note.trim()) await readNotes();
+  const said = gettext("Status changed to {status}", { status: word(shown.record.status) });
+  await announceAfter(said, () => note.trim() && readNotes());
 });
 
 await requireStaff();
