@@ -5,8 +5,10 @@ that needs a tool says so by a fixture, so there is no list of tests to keep. Wh
 marked ``slow``: ``pyproject.toml`` leaves it out, and ``make prove`` runs it with ``-m slow``.
 """
 
+import contextlib
 import os
 from collections import Counter
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -63,6 +65,34 @@ _KEY = pytest.StashKey[bool]()
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of xdist."""
     node.workerinput[_ONLY_FAST] = node.config.stash[_KEY]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Have a worker of xdist import its share of the test modules first.
+
+    Without byte code, as in a fresh clone, each worker compiles its share and leaves the byte code
+    to the others. Otherwise, each would compile all modules, and all at the same time.
+    """
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None:
+        return
+    number, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
+    for module in _modules(session.config)[number::count]:
+        # The collection of tests imports it again, and reports what is wrong.
+        with contextlib.suppress(Exception, pytest.skip.Exception):
+            import_module(module)
+
+
+def _modules(config: pytest.Config) -> list[str]:
+    """Return the names of the test modules in the folders to collect, as far as in packages."""
+    folders = [config.rootpath / argument for argument in config.args]
+    files = sorted(file for folder in folders for file in folder.rglob("test_*.py"))
+    return [
+        ".".join(file.relative_to(config.rootpath).with_suffix("").parts)
+        for file in files
+        if (file.parent / "__init__.py").exists() and file.is_relative_to(config.rootpath)
+    ]
 
 
 # Last, so that slow tests, which make test leaves out too, are not counted.
