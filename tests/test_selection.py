@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -49,6 +50,26 @@ def test_make_prove_runs_every_slow_test():
     slow = [file for file in TESTS.rglob("test_*.py") if is_slow(file.read_text())]
     assert slow
     assert [file for file in slow if not any(map(file.is_relative_to, run))] == []
+
+
+def test_workers_import_each_module_once_and_leave_errors_to_the_collection(tmp_path, monkeypatch):
+    for name in ("__init__", "test_a", "test_b", "test_c", "helper"):
+        (tmp_path / "suite").mkdir(exist_ok=True)
+        (tmp_path / "suite" / f"{name}.py").touch()
+    (tmp_path / "test_no_package.py").touch()
+    imported = []
+
+    def fail(name):
+        imported.append(name)
+        raise ImportError(name)
+
+    monkeypatch.setattr(selection, "import_module", fail)
+    for worker in ("gw0", "gw1"):
+        given = {"workerid": worker, "workercount": 2}
+        config = SimpleNamespace(rootpath=tmp_path, args=[str(tmp_path)], workerinput=given)
+        selection.pytest_collection(SimpleNamespace(config=config))
+
+    assert imported == ["suite.test_a", "suite.test_c", "suite.test_b"]
 
 
 @pytest.fixture
