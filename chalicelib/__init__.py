@@ -21,6 +21,7 @@ PACKAGES = (
     "second_factor",  # setting up and removing an authenticator app
     "passkeys",  # signing in with a passkey (WebAuthn), adding and removing passkeys
     "linked_identities",  # accounts of providers that open an account here
+    "api_keys",  # the keys with which other systems read
     "events",  # the events, and how many places each has
     "registrations",  # applicants' registrations, and the waiting list
     "staff",  # what staff do with events and registrations

@@ -24,10 +24,14 @@ PACKAGES_BY_FUNCTION = {
     "pages": ("pages", "openapi"),
     "event-page": ("event_page",),
     "passkeys": ("passkeys",),
+    "api-keys": ("api_keys",),
 }
 # These verify sessions, and fetch the keys while they start.
 READ_SESSION_KEYS = frozenset(
-    {"accounts", "registrations", "staff", "account-admin", "email-problems", "passkeys"}
+    {
+        *("accounts", "registrations", "staff", "account-admin", "email-problems", "passkeys"),
+        "api-keys",
+    }
 )
 # These import packages of requirements/cryptography.in, which no other function has (ops/layer.py).
 NEED_CRYPTOGRAPHY = frozenset({"passkeys", "oidc"})

@@ -16,7 +16,7 @@ _TIMEOUT_SECONDS = 15
 _COOKIE = "ACCESS_TOKEN="
 _LONGEST_QUOTE = 200
 # One path of each function that only staff may use.
-_STAFF_PATHS = ("/admin/users", "/admin/events")
+_STAFF_PATHS = ("/admin/users", "/admin/events", "/admin/api-keys")
 
 
 class SmokeTestFailed(RuntimeError):

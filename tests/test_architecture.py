@@ -138,7 +138,7 @@ def test_commands_for_operators_need_no_developer_tools():
 # Records and errors: values that every layer of a package may hold.
 LEAVES = {
     *("account", "account_item", "credentials", "role", "login_names", "one_time_token"),
-    *("sign_in_code", "sign_in_ticket", "passkey"),
+    *("sign_in_code", "sign_in_ticket", "passkey", "api_key", "scope"),
     *("session", "session_token", "cookie", "keys"),
     *("last_uses", "linked_identity", "authorization", "proof", "proof_expired"),
     *("event", "place"),
@@ -191,6 +191,7 @@ def test_everything_that_is_served_is_an_endpoint():
 def test_these_are_the_errors():
     assert sorted((r.code, r.STATUS_CODE) for r in errors()) == [
         ("account_unavailable", 403),
+        ("api_key_not_accepted", 403),
         ("bad_json", 400),
         ("being_erased", 409),
         ("being_merged", 409),
@@ -207,6 +208,7 @@ def test_these_are_the_errors():
         ("incorrect_email_code", 401),
         ("incorrect_passkey", 401),
         ("internal_error", 500),
+        ("invalid_api_key", 401),
         ("invalid_fields", 422),
         ("last_sign_in_method", 409),
         ("last_super_admin", 409),
@@ -222,6 +224,7 @@ def test_these_are_the_errors():
         ("proof_expired", 401),
         ("registration_closed", 409),
         ("registrations_clash", 409),
+        ("scope_missing", 403),
         ("second_factor_active", 409),
         ("second_factor_required", 401),
         ("second_factor_setup_required", 403),
@@ -229,6 +232,7 @@ def test_these_are_the_errors():
         ("sign_up_required", 409),
         ("stale_version", 409),
         ("too_large", 413),
+        ("too_many_api_keys", 409),
         ("too_many_attempts", 429),
         ("too_many_passkeys", 409),
         ("unavailable", 503),

@@ -29,8 +29,8 @@ def entry_write(
     """Return the write of an entry, for the transaction with the change that it records.
 
     Args:
-        subject: the identifier of the changed account or event.
-        actor: the identifier of the account that made the change.
+        subject: the identifier of the changed account, event, or API key.
+        actor: the identifier of the account that made the change, or of the API key in use.
         action: the kind of change, for example ``event.changed``.
         fields: the names of the changed fields.
         request: the identifier of the request.

@@ -3,7 +3,7 @@
 The signature of a view declares its input and output. It may have these parameters:
 
 - ``request``: the :class:`~chalicelib.platform.request.Request`.
-- ``current_user``: the current user, as ``authorize`` of its ``access`` returns it.
+- ``current_user``: the current user, as ``current_user`` of its ``access`` returns it.
 - ``body`` and ``query``: validated before the call. Their schemas are in the package's ``schemas``
   module, or in its ``bodies`` module, which is imported only for requests with a body.
 - each variable of its path, validated as an identifier.
@@ -28,6 +28,7 @@ from chalice.app import Response as ChaliceResponse
 
 from chalicelib.platform import log, probes
 from chalicelib.platform import request as request_parsing
+from chalicelib.platform.access import AccessPolicy, ApiKeyNotAccepted
 from chalicelib.platform.csrf import reject_cross_site
 from chalicelib.platform.errors import (
     COMPRESSED_BODY_MESSAGE,
@@ -89,25 +90,6 @@ _RESPONSE_TYPES: dict[str, type[Response[Any]]] = {
     )
 }
 _DOWNLOAD_RESPONSES = {CsvResponse.__name__, DownloadResponse.__name__}
-
-
-@dataclass(frozen=True, slots=True)
-class AccessPolicy:
-    """A policy that says who may call an endpoint.
-
-    Attributes:
-        name: the name in the API reference.
-        authorize: returns the current user of a request, or raises one of the errors.
-        errors: the errors that ``authorize`` raises.
-        privileged: whether it requires a role. If so, each success is logged.
-        allows_cross_site_posts: whether a browser may send its changes for another site.
-    """
-
-    name: str
-    authorize: Callable[[Request], Any]
-    errors: tuple[type[ApiError], ...] = ()
-    privileged: bool = False
-    allows_cross_site_posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +188,8 @@ class Endpoint:
         """Require that the endpoint can pass each parameter of the view, and render its response.
 
         Raises:
-            TypeError: a parameter is unknown, or the return annotation is missing or unknown.
+            TypeError: a parameter is unknown, the return annotation is missing or unknown, or an
+                endpoint that may change data accepts API keys.
         """
         view_name = f"{self.view.__module__}.{self.view.__qualname__}"
         response_type = str(self.view.__annotations__.get("return", "")).partition("[")[0]
@@ -215,6 +198,8 @@ class Endpoint:
         path_variables = re.findall(r"{(\w+)}", self.path)
         if unknown := self.parameters.difference(_VIEW_PARAMETERS, path_variables):
             raise TypeError(f"{view_name} has unknown parameters: {', '.join(sorted(unknown))}")
+        if self.access.scope and self.method != GET:
+            raise TypeError(f"{view_name} accepts API keys, which only read")
 
     @functools.cached_property
     def parameters(self) -> frozenset[str]:
@@ -240,6 +225,8 @@ class Endpoint:
             errors.add(InvalidFields)
         if "{" in self.path:
             errors.add(NotFound)
+        if not self.access.scope:
+            errors.add(ApiKeyNotAccepted)
         return tuple(sorted(errors, key=lambda error: (error.STATUS_CODE, error.code)))
 
     def handle(self, chalice_request: ChaliceRequest, **path_variables: str) -> ChaliceResponse:
@@ -300,7 +287,7 @@ class Endpoint:
             raise NotFound
         arguments: dict[str, Any] = {
             "request": request,
-            "current_user": self.access.authorize(request),
+            "current_user": self.access.current_user(request),
             **path_variables,
         }
         arguments |= self._parse_input(request)

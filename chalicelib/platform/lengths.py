@@ -16,7 +16,7 @@ NEW_PASSWORD = 128
 # NFC composes up to four characters into one.
 PASSWORD = 1024
 CODE = 64
-PASSKEY_NAME = 64
+PASSKEY_NAME = API_KEY_NAME = 64
 
 # The names of the limits in the pages' HTML: ``data-max-length="{{longest.username}}"``.
 OF_FIELD = {
@@ -28,5 +28,6 @@ OF_FIELD = {
     "password": PASSWORD,
     "code": CODE,
     "passkey": PASSKEY_NAME,
+    "apiKey": API_KEY_NAME,
     "note": NOTE,
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.identity.role import Permission, roles_with_permission
 from chalicelib.platform import log, settings
-from chalicelib.platform.endpoints import AccessPolicy
+from chalicelib.platform.access import AccessPolicy
 from chalicelib.platform.errors import (
     ApiError,
     Forbidden,

@@ -3,6 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from chalicelib.identity.account import Account
 from chalicelib.platform.items import Write
@@ -89,8 +90,22 @@ class CurrentUser:
         account: the account.
         session: the session.
         by_passkey: whether the session started with a passkey.
+        is_read_only: as of a :class:`Principal`; false.
     """
 
     account: Account
     session: Session
     by_passkey: bool = False
+    is_read_only: bool = False
+
+
+class Principal(Protocol):
+    """Who sent a request: a signed-in person, or another system with an API key."""
+
+    @property
+    def account(self) -> Account:
+        """The account whose ID and role apply to the request."""
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing may be written for the caller, as for another system."""

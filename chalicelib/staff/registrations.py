@@ -28,7 +28,7 @@ from chalicelib.registrations.waiting_list import waiting_list_service
 from chalicelib.registrations.workflow import ActorType, Status
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
-from chalicelib.sessions.session import CurrentUser
+from chalicelib.sessions.session import Principal
 from chalicelib.staff.call_list import place_overview
 from chalicelib.staff.search import RegistrationSearch, registration_search
 from chalicelib.staff.views import (
@@ -43,10 +43,11 @@ from chalicelib.staff.views import (
     since_submission,
     with_authors,
     with_staff_names,
+    without_drafts,
 )
 
-# A bulk change stops in time to return the results: a function has ten seconds,
-# of which authentication may take three. The next change starts if one as slow as the slowest fits.
+# A bulk change stops in time to return the results: a function has ten seconds, of which three for
+# authentication. The next change starts if one as slow as the slowest fits.
 BULK_MOVE_SECONDS = 5
 _SERVICE_NAME = "Breeze Lakes Point"
 _NOTE_EXISTS = FieldError("note_exists", "This note was already saved.")
@@ -62,18 +63,16 @@ class StaffRegistrations:
         events: EventService,
         places: PlaceService,
         accounts: AccountRepository,
-        current_user: CurrentUser,
+        current_user: Principal,
         request: str,
         now: datetime,
     ) -> None:
-        """Act for a staff member, at this time."""
-        self._store = store
+        """Act for a staff member or another system, at this time."""
+        self._store, self._search = store, search
         self._reference: str | None = None
-        self._search = search
         self._events, self._places = events, places
         self._accounts = accounts
-        self._current_user = current_user
-        self._request = request
+        self._current_user, self._request = current_user, request
         self._cursors, self._now = Cursors(session_keys(), now), now
         actor = Actor(current_user.account.id, ActorType.STAFF, request, now)
         self._service = RegistrationService(store, events, places, accounts, actor)
@@ -81,8 +80,8 @@ class StaffRegistrations:
         self._started = time.monotonic()
 
     def for_draft(self, reference: str | None) -> "StaffRegistrations":
-        """Allow access to the draft with a reference number, which the applicant gave to staff."""
-        self._reference = reference
+        """Allow staff access to the draft with a reference number, which its applicant told."""
+        self._reference = None if self._current_user.is_read_only else reference
         return self
 
     def page(
@@ -90,8 +89,8 @@ class StaffRegistrations:
     ) -> RegistrationPage:
         """Return a page of an event's registrations; a page before the last may be short.
 
-        The list omits drafts, except one that is looked up by its reference, which is audited,
-        and those that the staff member started, if the status asked for is Draft.
+        The list omits drafts, except for staff one that is looked up by its reference, which is
+        audited, and those that the staff member started, if the status asked for is Draft.
 
         Raises:
             NotFound: the event does not exist.
@@ -102,6 +101,7 @@ class StaffRegistrations:
         event = self._events.get(event_id)
         selection = replace(selection, started_by=self._current_user.account.id)
         items, position = self._search.select(event_id, selection, limit, after)
+        items = without_drafts(items) if self._current_user.is_read_only else items
         for draft in (item for item in items if item.status is Status.DRAFT):
             if draft.started_by != self._current_user.account.id:
                 self._audit_draft_opened(draft)
@@ -123,12 +123,12 @@ class StaffRegistrations:
 
         count(SPREADSHEET_PARTS, self._current_user.account.id, self._now)
         page = self.page(event_id, selection, limit, cursor)
-        return replace(page, items=[item for item in page.items if item.status is not Status.DRAFT])
+        return replace(page, items=without_drafts(page.items))
 
     def get(
         self, event_id: str, user_id: str, limit: int, cursor: str | None
     ) -> RegistrationWithNotes:
-        """Return a registration with a page of its notes, newest first.
+        """Return a registration with a page of its notes, newest first; no notes to other systems.
 
         Raises:
             NotFound: it does not exist.
@@ -139,10 +139,12 @@ class StaffRegistrations:
         registration = self._find(event_id, user_id).require_registration()
         if registration.status is Status.DRAFT and self._reference and cursor is None:
             self._audit_draft_opened(registration)
+        [registration] = self._with_staff_names([registration])
+        if self._current_user.is_read_only:
+            return RegistrationWithNotes(**vars(registration), notes=[], cursor=None)
         notes, position = self._store.notes_page(event_id, user_id, self._now, limit, after)
         following = self._cursors.sign(position, scope) if position else None
         views = with_authors(notes, self._accounts.usernames)
-        [registration] = self._with_staff_names([registration])
         return RegistrationWithNotes(**vars(registration), notes=views, cursor=following)
 
     def history(self, event_id: str, user_id: str, limit: int, cursor: str | None) -> History:
@@ -383,13 +385,11 @@ class StaffRegistrations:
         return " ".join((*parts, self._current_user.account.id))
 
 
-def staff_registrations(
-    current_user: CurrentUser, request: str, now: datetime
-) -> StaffRegistrations:
-    """Return the registrations of this process's stage, for a staff member.
+def staff_registrations(current_user: Principal, request: str, now: datetime) -> StaffRegistrations:
+    """Return the registrations of this process's stage, for a caller.
 
     Args:
-        current_user: the signed-in user.
+        current_user: the signed-in user, or another system.
         request: the request's identifier.
         now: the current time.
     """

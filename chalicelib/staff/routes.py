@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.api_keys.access import session_or_api_key
+from chalicelib.api_keys.scope import Scope
 from chalicelib.events import event as events
 from chalicelib.events.service import event_service
 from chalicelib.identity.account import BeingErased, BeingMerged
@@ -28,7 +30,7 @@ from chalicelib.staff.summary import event_summary
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.sessions.session import CurrentUser
+    from chalicelib.sessions.session import CurrentUser, Principal
     from chalicelib.staff.bodies import (
         AddNote,
         CorrectRegistration,
@@ -64,6 +66,9 @@ blueprint = Blueprint("staff")
 
 _CAN_MANAGE_REGISTRATIONS = authentication.requires_permission(Permission.MANAGE_REGISTRATIONS)
 _CAN_MANAGE_EVENTS = authentication.requires_permission(Permission.MANAGE_EVENTS)
+_CAN_READ_EVENTS = session_or_api_key(Permission.MANAGE_REGISTRATIONS, Scope.EVENTS)
+_CAN_READ_REGISTRATIONS = session_or_api_key(Permission.MANAGE_REGISTRATIONS, Scope.REGISTRATIONS)
+_CAN_READ_SUMMARY = session_or_api_key(Permission.MANAGE_REGISTRATIONS, Scope.SUMMARY)
 
 REGISTRATIONS_PATH = "/admin/events/{event_id}/registrations"
 REGISTRATION_PATH = f"{REGISTRATIONS_PATH}/{{user_id}}"
@@ -88,10 +93,10 @@ def put_event(
     return Response(events.to_view(event_service().get(event_id), now), created=new)
 
 
-@blueprint.endpoint("GET", "/admin/events", access=_CAN_MANAGE_REGISTRATIONS)
+@blueprint.endpoint("GET", "/admin/events", access=_CAN_READ_EVENTS)
 def list_all_events(
     request: Request,
-    current_user: CurrentUser,  # noqa: ARG001 (staff only)
+    current_user: Principal,  # noqa: ARG001 (staff and API keys only)
     query: Paging,
 ) -> Response[EventPage]:
     """List all events, including hidden ones, latest first."""
@@ -99,10 +104,10 @@ def list_all_events(
     return Response(event_service().list_page(now, query.limit, query.cursor, with_hidden=True))
 
 
-@blueprint.endpoint("GET", "/admin/events/{event_id}", access=_CAN_MANAGE_REGISTRATIONS)
+@blueprint.endpoint("GET", "/admin/events/{event_id}", access=_CAN_READ_EVENTS)
 def show_any_event(
     request: Request,
-    current_user: CurrentUser,  # noqa: ARG001 (staff only)
+    current_user: Principal,  # noqa: ARG001 (staff and API keys only)
     event_id: str,
 ) -> Response[Event]:
     """Return an event, even if it's hidden."""
@@ -110,10 +115,10 @@ def show_any_event(
 
 
 @blueprint.endpoint(
-    "GET", REGISTRATIONS_PATH, access=_CAN_MANAGE_REGISTRATIONS, errors=(TooManyAttempts,)
+    "GET", REGISTRATIONS_PATH, access=_CAN_READ_REGISTRATIONS, errors=(TooManyAttempts,)
 )
 def list_event_registrations(
-    request: Request, current_user: CurrentUser, query: RegistrationListQuery, event_id: str
+    request: Request, current_user: Principal, query: RegistrationListQuery, event_id: str
 ) -> Response[StaffRegistrationPage]:
     """List an event's registrations, filtered and sorted."""
     service = staff_registrations(current_user, request.id, request.received_at)
@@ -138,13 +143,13 @@ def export_event_registrations(
     return CsvResponse(rows, filename=f"registrations-{event_id}.csv", next_url=following)
 
 
-@blueprint.endpoint("GET", "/admin/events/{event_id}/summary", access=_CAN_MANAGE_REGISTRATIONS)
+@blueprint.endpoint("GET", "/admin/events/{event_id}/summary", access=_CAN_READ_SUMMARY)
 def summarise_event(request: Request, query: SummaryQuery, event_id: str) -> Response[Summary]:
     """Count an event's registrations; `status` filters the jobs, shifts, and ages."""
     return Response(event_summary(event_id, query.status, request.received_at))
 
 
-@blueprint.endpoint("GET", "/admin/events/{event_id}/places", access=_CAN_MANAGE_REGISTRATIONS)
+@blueprint.endpoint("GET", "/admin/events/{event_id}/places", access=_CAN_READ_SUMMARY)
 def show_places(event_id: str) -> Response[Places]:
     """Count an event's places: taken, offered, and waited for."""
     return Response(place_overview().counts(event_id))
@@ -178,16 +183,19 @@ def move_registrations(
 
 
 @blueprint.endpoint(
-    "GET", REGISTRATION_PATH, access=_CAN_MANAGE_REGISTRATIONS, errors=(TooManyAttempts,)
+    "GET", REGISTRATION_PATH, access=_CAN_READ_REGISTRATIONS, errors=(TooManyAttempts,)
 )
 def show_event_registration(
     request: Request,
-    current_user: CurrentUser,
+    current_user: Principal,
     query: RegistrationPaging,
     event_id: str,
     user_id: str,
 ) -> Response[StaffRegistrationWithNotes]:
-    """Return a registration with its notes, newest first; `limit` and `cursor` page the notes."""
+    """Return a registration with its notes, newest first; `limit` and `cursor` page the notes.
+
+    An API key gets no notes.
+    """
     service = _with_draft(request, current_user, query)
     return Response(service.get(event_id, user_id, query.limit, query.cursor))
 
@@ -306,7 +314,7 @@ def show_history(
 
 
 def _with_draft(
-    request: Request, current_user: CurrentUser, query: DraftQuery | RegistrationPaging
+    request: Request, current_user: Principal, query: DraftQuery | RegistrationPaging
 ) -> StaffRegistrations:
     """Return the registrations, with access to the draft whose reference the query names."""
     service = staff_registrations(current_user, request.id, request.received_at)

@@ -123,6 +123,11 @@ def with_staff_names(
     ]
 
 
+def without_drafts(registrations: Iterable[Registration]) -> list[Registration]:
+    """Return the registrations that aren't drafts, which are private to their applicants."""
+    return [item for item in registrations if item.status is not Status.DRAFT]
+
+
 def with_authors(
     notes: Sequence[Note], usernames: Callable[[Iterable[str]], dict[str, str]]
 ) -> list[NoteView]:

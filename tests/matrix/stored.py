@@ -13,6 +13,7 @@ _RANDOM = {
     *("pendingEmailExpiresAt", "usernameReplacedAt", "emailMarksClearedAt"),
     *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
     *("addedAt", "linkedAt", "lastUsedAt", "lastUses"),
+    *("lastUsedOn", "revokedAt", "secretHash"),
     # Of the outbox: a link has a token, the facts of an email a reference, and an event its time.
     *("link", "facts", "time"),
 }

@@ -10,6 +10,7 @@ from chalicelib.functions import all_endpoints
 from chalicelib.identity.role import Permission, Role
 from tests.pages.addresses import ASSETS, PAGES
 from tests.support.accounts import store_account
+from tests.support.api_keys import body_of
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import stage
 from tests.support.events import EVENT, EVENT_BODY, FORM, create_event
@@ -141,6 +142,9 @@ AUTHORIZATION_MATRIX = {
     "GET /admin/users/{user_id}/merge": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
     "POST /admin/users/{user_id}/merge": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
     "DELETE /admin/users/{user_id}/sessions": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
+    "GET /admin/api-keys": statuses_by_actor(Permission.MANAGE_STAFF, 200),
+    "POST /admin/api-keys": statuses_by_actor(Permission.MANAGE_STAFF, 409),
+    "DELETE /admin/api-keys/{key_id}": statuses_by_actor(Permission.MANAGE_STAFF, 404),
     "GET /admin/audit": statuses_by_actor(Permission.READ_AUDIT, 200),
     "GET /.well-known/change-password": everyone(302),
     "GET /.well-known/passkey-endpoints": everyone(200),
@@ -195,6 +199,7 @@ BODIES = {
         **dict.fromkeys(("clientData", "attestationObject"), "AAAA"),
     },
     "POST /me/passkeys/{passkey_id}/remove": {"confirmation": "none"},
+    "POST /admin/api-keys": body_of("none"),
     "PUT /admin/events/{event_id}": EVENT_BODY | {"version": 1},
     "PUT /registrations/{event_id}": {"form": FORM},
     f"POST {STAFF_PATH}/status": {
@@ -257,7 +262,7 @@ def test_each_user_gets_what_is_theirs(actor_client, route, actor):
     path_values = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
     path_values |= {"version": "none", "name": "none"}
     path_values |= {"provider": "example", "identity_id": "unknown"}
-    path_values |= {"passkey_id": "none"}
+    path_values |= {"passkey_id": "none", "key_id": "none"}
     method, path = route.format(**path_values).split()
 
     response = actor_client(actor).request(method, path + QUERIES.get(route, ""), BODIES.get(route))
@@ -272,7 +277,7 @@ def test_each_user_gets_what_is_theirs(actor_client, route, actor):
 def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
     actor_client, route, aws_calls
 ):
-    names = ("session_id", "event_id", "user_id", "identity_id", "passkey_id")
+    names = ("session_id", "event_id", "user_id", "identity_id", "passkey_id", "key_id")
     anything = dict.fromkeys(names, "anything")
     method, path = route.format(**anything).split()
 
@@ -287,7 +292,7 @@ def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
 )
 def test_an_applicant_is_rejected_before_anything_is_read(actor_client, route, aws_calls):
     applicant = actor_client(OWNER)
-    known = dict.fromkeys(("session_id", "event_id", "user_id", "passkey_id"), "anything")
+    known = dict.fromkeys(("session_id", "event_id", "user_id", "passkey_id", "key_id"), "anything")
     method, path = route.format(**known).split()
     aws_calls.clear()
 

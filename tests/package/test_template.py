@@ -110,6 +110,7 @@ def test_the_tables_have_the_names_that_the_service_asks_for_written_out(prod):
         "users",
         "credentials",
         "passkeys",
+        "api-keys",
         "identities",
         "one-time-tokens",
         "sessions",

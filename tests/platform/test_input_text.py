@@ -154,7 +154,8 @@ NOT_TYPED = {
     *("AuditQuery.subject", "MoveItem.userId", "AddNote.id", "RegistrationForm.zipCode"),
     *("PutEvent.startsOn", "PutEvent.endsOn", "PutEvent.timeZone", "NewPerson.idempotencyKey"),
     *("PutEvent.registrationOpensAt", "PutEvent.registrationClosesAt"),
-    *("Confirmed.confirmation", "NewPasskey.confirmation", "NewPasskey.clientData"),
+    *("Confirmed.confirmation", "CreateApiKey.confirmation"),
+    *("NewPasskey.confirmation", "NewPasskey.clientData"),
     *("NewPasskey.attestationObject", "ShownPasskey.credentialId", "ShownPasskey.clientData"),
     *("ShownPasskey.authenticatorData", "ShownPasskey.signature", "ShownPasskey.userHandle"),
 }

@@ -19,6 +19,7 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.request_schema import MAX_FIELDS, alias_of
 from tests.matrix.test_authorization import BODIES
 from tests.support.accounts import store_account
+from tests.support.api_keys import create_key
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, FORM, make_registration, store_registrations
 from tests.support.soft_passkeys import add_passkey
@@ -49,6 +50,7 @@ def stored_rows(super_admin, event, applicant):
     endpoint = WebhookEndpoint("payroll", "https://pay.example/", new_secret(), clock.now(), ())
     WebhookStore(database()).add(endpoint)
     add_passkey(applicant)
+    create_key(super_admin)
 
 
 def named_in(backend):

@@ -41,7 +41,9 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {}
 # Lambda's runtime writes the log, and no test makes it do so.
 LOG = "WriteItsOwnLog"
 # The tables with which people sign in: a function may name only what its calls named there.
-_ACCOUNT_TABLES = ("attempts", "audit", "identities", "one-time-tokens", "sessions", "users")
+_ACCOUNT_TABLES = (
+    *("api-keys", "attempts", "audit", "identities", "one-time-tokens", "sessions", "users"),
+)
 _NAMED = (ATTRIBUTES, ENCLOSING, RETURN_VALUES, SELECT)
 # The condition keys that a function's permissions have, by table.
 LIMITED: Mapping[str, tuple[str, ...]] = {

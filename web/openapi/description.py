@@ -18,6 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 import chalicelib
 from chalicelib.platform import identifiers
+from chalicelib.platform.access import API_KEY_PREFIX, AccessPolicy
 from chalicelib.platform.endpoints import Endpoint
 from chalicelib.platform.errors import ApiError, Unauthenticated
 from chalicelib.platform.fields import anchored, to_camel
@@ -34,7 +35,7 @@ Json = dict[str, Any]
 VERSION = "3.1.1"
 TITLE = "Breeze Lakes Point"
 _JSON = JSON_CONTENT_TYPE.partition(";")[0]
-_COOKIE = "cookieAuth"
+_COOKIE, _API_KEY = "cookieAuth", "apiKeyAuth"
 # What the document calls MessageResponse. Generated clients know it under this name.
 _MESSAGE = "Done"
 # RFC 6585, 4 and RFC 9110, 15.6.4.
@@ -60,7 +61,7 @@ def describe(endpoints: tuple[Endpoint, ...], settings: Settings) -> Json:
         "schemas": _schemas(endpoints),
         "responses": {},
         "headers": _headers(),
-        "securitySchemes": {_COOKIE: _cookie(settings)},
+        "securitySchemes": {_COOKIE: _cookie(settings), _API_KEY: _api_key()},
     }
     paths: dict[str, Json] = {}
     for endpoint in endpoints:
@@ -114,6 +115,26 @@ def _cookie(settings: Settings) -> Json:
         "name": settings.cookie_name,
         "description": "The session cookie, set at sign-up and sign-in. Scripts can't read it.",
     }
+
+
+def _api_key() -> Json:
+    return {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": f"{API_KEY_PREFIX}ID_SECRET",
+        "description": (
+            "An API key, with which another system reads. A SuperAdmin creates it at "
+            "`POST /admin/api-keys`. An operation that accepts keys names the scope that the key "
+            "must have; every other one responds with 403 `api_key_not_accepted`."
+        ),
+    }
+
+
+def _security(access: AccessPolicy) -> list[Json]:
+    if Unauthenticated not in access.errors:
+        return []
+    # OpenAPI 3.1: the names of scopes may be in any kind of scheme.
+    return [{_COOKIE: []}, *([{_API_KEY: [str(access.scope)]}] if access.scope else [])]
 
 
 def _schemas(endpoints: Iterable[Endpoint]) -> dict[str, Json]:
@@ -236,7 +257,7 @@ def _operation(endpoint: Endpoint, components: Mapping[str, Any]) -> Json:
         "summary": summary,
         "description": f"{rest.strip()}\n\nFor: {endpoint.access.name}.".strip(),
         "x-access": endpoint.access.name,
-        "security": [{_COOKIE: []}] if Unauthenticated in endpoint.access.errors else [],
+        "security": _security(endpoint.access),
         "responses": _responses(endpoint, components),
     }
     if parameters := [*_variables(endpoint), *_query(endpoint, components["schemas"])]:

@@ -19,6 +19,7 @@ from chalicelib.sessions import keys
 from ops import functions
 from tests.matrix.provider_scenarios import link_identity, store_proof
 from tests.security.attacks import (
+    api_key_techniques,
     data_techniques,
     passkey_techniques,
     provider_techniques,
@@ -27,13 +28,14 @@ from tests.security.attacks import (
 from tests.security.attacks.attacker import Attacker, Denied
 from tests.security.attacks.world import ALL, World
 from tests.support.accounts import signed_in_staff
+from tests.support.api_keys import create_key
 from tests.support.clients import Person
 from tests.support.environments import stage, store_secrets
 from tests.support.events import FORM, create_event
 from tests.support.soft_passkeys import add_passkey
 
 # Each module adds its techniques to the list.
-_ = techniques, data_techniques, provider_techniques, passkey_techniques
+_ = techniques, data_techniques, provider_techniques, passkey_techniques, api_key_techniques
 Attack = Callable[..., set[str]]
 
 
@@ -69,6 +71,7 @@ def attacked_stage(_aws: None) -> AttackedStage:
         store_proof(registered, Purpose.LINK)
         assert link_identity(registered).status == 200
         add_passkey(registered)
+        create_key(victim)
         for action in ("disable", "enable"):
             path = f"/admin/users/{registered.account['id']}/{action}"
             assert victim.post(path).status == 200

@@ -31,6 +31,7 @@ _HARMLESS += ("GetQueueAttributes", "ChangeMessageVisibility")
 # Techniques by what they use. A permission more gives nothing to a role with which one that uses
 # the same thing in the same way works already.
 _READING = {
+    "api-keys": ("read the hash of an api key",),
     "audit": ("read the audit log",),
     "credentials": ("read a password hash",),
     "history": ("read a line of the history",),
