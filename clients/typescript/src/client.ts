@@ -109,7 +109,7 @@ export class BreezeLakesPoint {
    * @param name - what tells this passkey from others, such as "My phone"
    * @param proof - the password, and a code with two-step verification
    */
-  async addPasskey(name: string, proof: Schemas["OwnPassword"]): Promise<Passkey> {
+  async addPasskey(name: string, proof: Schemas["OwnFactors"]): Promise<Passkey> {
     const confirmation = await this.#confirm(proof);
     const options = await result(this.api.POST("/me/passkeys/options", { body: { confirmation } }));
     const created = await createPasskey(options);
@@ -117,7 +117,7 @@ export class BreezeLakesPoint {
   }
 
   /** Remove a passkey from the account; the user also deletes it from the device. */
-  async removePasskey(passkeyId: string, proof: Schemas["OwnPassword"]): Promise<void> {
+  async removePasskey(passkeyId: string, proof: Schemas["OwnFactors"]): Promise<void> {
     const confirmation = await this.#confirm(proof);
     const params = { path: { passkeyId } };
     await result(this.api.POST("/me/passkeys/{passkeyId}/remove", { params, body: { confirmation } }));
@@ -170,7 +170,7 @@ export class BreezeLakesPoint {
     return result(this.api.POST("/registrations/{eventId}/withdraw", { params: { path: { eventId } } }));
   }
 
-  async #confirm(proof: Schemas["OwnPassword"]): Promise<string> {
+  async #confirm(proof: Schemas["OwnFactors"]): Promise<string> {
     return (await result(this.api.POST("/me/confirmation", { body: proof }))).confirmation;
   }
 }
