@@ -141,11 +141,11 @@ TRIMMED = {
 # Normalized where they are checked.
 CODES = {
     *("SignIn.code", "Confirm.code", "Prove.code"),
-    *("SecondFactorCode.code", "OwnPassword.code"),
+    *("SecondFactorCode.code", "OwnerProof.code"),
     "Destination.next",  # of a page, which no person types
     *("ChangedPassword.code", "ChangedAccount.code", "DeleteAccount.code"),
     *("SentCode.emailCode", "SentCode.code"),
-    "OwnFactors.code",
+    *("OwnFactors.code", "OwnFactors.emailCode"),
     *("SentToken.token", "ChosenPassword.token", "SignUp.emailToken"),
 }
 # Sent by programs, or by controls that hold nothing else.
@@ -155,6 +155,7 @@ NOT_TYPED = {
     *("PutEvent.startsOn", "PutEvent.endsOn", "PutEvent.timeZone", "NewPerson.idempotencyKey"),
     *("PutEvent.registrationOpensAt", "PutEvent.registrationClosesAt"),
     *("Confirmed.confirmation", "CreateApiKey.confirmation"),
+    *("OwnerProof.confirmation", "DeleteAccount.confirmation"),
     *("NewPasskey.confirmation", "NewPasskey.clientData"),
     *("NewPasskey.attestationObject", "ShownPasskey.credentialId", "ShownPasskey.clientData"),
     *("ShownPasskey.authenticatorData", "ShownPasskey.signature", "ShownPasskey.userHandle"),
