@@ -49,9 +49,11 @@ def loaded_by(function):
 
 @pytest.mark.parametrize("function", PACKAGES_BY_FUNCTION)
 def test_a_function_loads_its_own_packages_and_serves_their_routes(function):
-    loaded, served, _ = loaded_by(function)
+    loaded, served, modules = loaded_by(function)
 
     assert loaded == sorted(PACKAGES_BY_FUNCTION[function])
+    # Only a request with an API key needs it.
+    assert "chalicelib.api_keys.authentication" not in modules
     assert set(served) == {
         endpoint.path for blueprint in blueprints(function) for endpoint in blueprint.endpoints
     }
