@@ -6,6 +6,7 @@ const place = document.getElementById("announcement");
 const toast = place.parentElement;
 const close = toast.querySelector("button");
 let timer;
+let shown = 0; // how many messages
 
 /** Shows a message, also to screen readers; an empty text removes it.
 
@@ -17,7 +18,17 @@ export function announce(text, kind = "done") {
   close.hidden = !text;
   place.textContent = text;
   clearTimeout(timer);
-  if (text) fade();
+  if (!text) return;
+  shown += 1;
+  fade();
+}
+
+/** Returns a function that shows a message, unless another one has been shown since now. */
+export function announceUnlessReplaced() {
+  const before = shown;
+  return (text) => {
+    if (shown === before) announce(text);
+  };
 }
 
 function fade() {

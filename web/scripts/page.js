@@ -1,6 +1,6 @@
 // Functions for every page: elements, field errors, and one action at a time.
 
-import { announce } from "./announcement";
+import { announce, announceUnlessReplaced } from "./announcement";
 import { saveInput } from "./preserve-input";
 import { channel, keepsCookies, submitterOf } from "./compat";
 import { base, ApiError, NetworkError } from "./service";
@@ -220,12 +220,14 @@ export function onPress(button, act) {
 /** Reads a list again after a change, and then shows the message.
 
     Until then the form or button is busy and ignores a second press, so that the message says that it takes the next one.
+    If the user has done something else meanwhile, the message of that stays.
 */
 export async function announceAfter(said, readAgain) {
+  const show = announceUnlessReplaced();
   try {
     await readAgain();
   } finally {
-    announce(said);
+    show(said);
   }
 }
 
