@@ -60,6 +60,7 @@ _SENDS_EVENTS = (
 )
 _SENDS_EMAILS = ("sqs:SendMessage queue/links", "sqs:SendMessage queue/notices")
 _WRITING = {
+    "dynamodb:DeleteItem api-keys": ("revoke an api key",),
     "attempts": ("change a limit",),
     "history": (
         "overwrite a line of the history whose key is known",
