@@ -101,7 +101,7 @@ def _open_the_menu(page: Page) -> None:
 
 def shows_no_personal_data(page: Page, *personal: str) -> None:
     """Assert that a page is the sign-in page, and shows no personal data of the user."""
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     for text in personal:
         expect(page.locator("body")).not_to_contain_text(text)
 

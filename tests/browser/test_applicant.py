@@ -226,7 +226,7 @@ def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(
     assert applicant.other_client().sign_in().status == 200
     phone.context.clear_cookies(name=COOKIE)
     fill_in(form_phone, {"city": "Duluth"})
-    expect(form_phone.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(form_phone.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     expect(form_phone.locator("#signed-ended")).to_be_visible()
     sign_in(form_phone, applicant.name)
 
@@ -240,7 +240,7 @@ def test_another_user_who_signs_in_there_sees_none_of_it(phone, form_phone, sign
     phone.expects(401)
     phone.context.clear_cookies(name=COOKIE)
     fill_in(form_phone, {"city": "Duluth"})
-    expect(form_phone.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(form_phone.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     sign_in(form_phone, sign_up_applicant().name)
 
     expect(form_phone.locator("#registration")).to_be_visible()
@@ -300,7 +300,7 @@ def test_the_keyboard_alone_signs_in_and_submits(phone, applicant):
         raise AssertionError(f"No Tab leads to {condition}")
 
     page.goto(f"{phone.url}/register/{EVENT}")
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     reach("[name=username]")
     page.keyboard.type(applicant.name)
     reach("[name=password]")

@@ -57,7 +57,7 @@ def test_a_browser_like_safari_15_signs_in_registers_and_signs_out(old_browser, 
     dialog.get_by_role("button").first.click()
     expect(page.locator("#status")).to_have_text("Withdrawn")
     sign_out(page)
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_a_question_can_be_answered_with_no_without_dialogs(old_browser, applicant):

@@ -10,7 +10,7 @@ def unclosed_visit(browser, service):
     """A visit that the test itself closes."""
     opened = Visit(browser, service.url)
     opened.page.goto(f"{service.url}/signin")
-    opened.page.get_by_role("heading", name="Sign in").wait_for()
+    opened.page.get_by_role("heading", name="Sign in", exact=True).wait_for()
     return opened
 
 

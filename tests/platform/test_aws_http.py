@@ -24,7 +24,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "secret",
 }
-LIMITS = Limits(connect_seconds=1, read_seconds=0.5, attempts=2)
+LIMITS = Limits(connect_seconds=5, read_seconds=5, attempts=2)
 THROTTLED = respond(
     b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"}', "400 Bad Request"
 )
@@ -150,7 +150,7 @@ def test_failed_condition_is_not_tried_again():
 @pytest.mark.parametrize(
     "response",
     [
-        respond(b"{}", length=200),
+        send(b"HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{}"),
         send(b"HTTP/1.1 200 OK\r\nContent-Le"),
         respond(b"<html>proxy</html>"),
         respond(b"<html>proxy</html>", "502 Bad Gateway"),
