@@ -125,6 +125,10 @@ class Event:
             return None
         return min(moment + timedelta(hours=self.offer_hours), offers_end)
 
+    def date_at(self, moment: datetime) -> date:
+        """Return the date at a given time, in the event's time zone."""
+        return moment.astimezone(zones.zone(self.time_zone)).date()
+
     def is_over_at(self, moment: datetime) -> bool:
         """Return whether the event's last day is over, in its time zone."""
         return _end_of(self.ends_on, self.time_zone) <= moment

@@ -15,7 +15,7 @@ from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.registration_item import from_item, waiting_list_key
 from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.store import REGISTRATION_KEY_ATTRIBUTES, REGISTRATIONS
-from chalicelib.registrations.summary_row import SummaryRow, decode_row
+from chalicelib.registrations.summary_row import SummaryRow, decode_row, to_row
 from chalicelib.registrations.workflow import Status
 
 _FILED, _NAME = "filedAt", "nameKey"
@@ -121,17 +121,31 @@ class ListingStore:
 
         The index has only these attributes, so that a round trip reads a thousand registrations.
         """
-        query = Query(
-            REGISTRATIONS,
-            key=REGISTRATION_KEY_ATTRIBUTES,
-            index="forSummary",
-            condition="eventId = :event",
-            values={":event": event_id, ":now": int(now.timestamp())},
-            filter="#ttl > :now",
-            names={"#ttl": "ttl"},
-        )
+        query = _whole_event(event_id, now, "forSummary", REGISTRATION_KEY_ATTRIBUTES)
         for item in self._database.query_all(query):
             yield decode_row(item["status"], item["counted"])
+
+    def dated_summary_rows(self, event_id: str, now: datetime) -> Iterator[SummaryRow]:
+        """Yield the same with the dates of submission, which reads whole registrations.
+
+        The index ``forSummary`` has no dates, and DynamoDB can't add an attribute to an index.
+        """
+        key = (*REGISTRATION_KEY_ATTRIBUTES, _FILED)
+        query = _whole_event(event_id, now, "byFiling", key)
+        yield from map(to_row, map(from_item, self._database.query_all(query)))
+
+
+def _whole_event(event_id: str, now: datetime, index: str, key: tuple[str, ...]) -> Query:
+    """Return the query of all registrations for an event in an index that it partitions."""
+    return Query(
+        REGISTRATIONS,
+        key=key,
+        index=index,
+        condition="eventId = :event",
+        values={":event": event_id, ":now": int(now.timestamp())},
+        filter="#ttl > :now",
+        names={"#ttl": "ttl"},
+    )
 
 
 def _waiting_list(event_id: str, now: datetime, before: str | None = None) -> Query:

@@ -62,6 +62,8 @@ class Registration:
         created_at: when it was first saved.
         updated_at: when it was last changed.
         submitted_at: when it was last submitted; None for a draft.
+        submitted_on: the date of that in the event's time zone. A version before this one didn't
+            write it: see :attr:`submission_date`.
         acknowledged_at: when its applicant last signed it, by confirming that it is accurate.
         expires_at: when the service deletes it.
         waitlisted_at: when it joined the waiting list that it's on: its place in line. A version
@@ -90,6 +92,7 @@ class Registration:
     submitted_at: datetime | None
     acknowledged_at: datetime | None
     expires_at: datetime
+    submitted_on: date | None = field(default=None, kw_only=True)
     waitlisted_at: datetime | None = field(default=None, kw_only=True)
     offer_expired_at: datetime | None = field(default=None, kw_only=True)
     offer: Offer | None = field(default=None, kw_only=True)
@@ -97,6 +100,14 @@ class Registration:
     search_terms: tuple[str, ...] = field(default=(), kw_only=True)
     paper_signature: PaperSignature | None = field(default=None, kw_only=True)
     started_by: str | None = field(default=None, kw_only=True)
+
+    @property
+    def submission_date(self) -> date | None:
+        """The date on which it was last submitted; in UTC if an earlier version has written it.
+
+        It stays if the event's time zone changes, because it is counted.
+        """
+        return self.submitted_on or (self.submitted_at.date() if self.submitted_at else None)
 
     @property
     def signed_at(self) -> datetime | None:

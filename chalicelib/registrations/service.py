@@ -245,7 +245,7 @@ class RegistrationService:
         Raises:
             InvalidFields: all fields that prevent the submission.
         """
-        after = replace(registration, submitted_at=self._actor.now)
+        after = versions.submitted(registration, event, self._actor.now)
         if self._actor.type is ActorType.APPLICANT:
             after = signatures.sign_as_applicant(after, self._actor.now)
             completeness.require_complete(after, event)

@@ -72,7 +72,7 @@ class SummaryRecount:
         """
         places = self._places.counts(event_id)
         stored = self._summaries.read(event_id, places.most_shards)
-        found = count(self._listings.summary_rows(event_id, now))
+        found = count(self._listings.dated_summary_rows(event_id, now))
         offers = self._places.offers(event_id)
         in_use = len(offers) + sum(
             numbers[TOTAL] for status, numbers in found.items() if status in STATUSES_HOLDING_PLACE

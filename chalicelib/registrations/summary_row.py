@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.registrations.registration import Registration
@@ -16,13 +16,23 @@ StatusCounts = dict[str, Counter[str]]
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """The counted fields of one registration."""
+    """The counted fields of one registration.
+
+    Attributes:
+        status: its status.
+        age: its answers.
+        jobs: the same.
+        shifts: the same.
+        ethnicity: the same.
+        date: when it was submitted, for example ``2027-03-05``; None if that isn't counted.
+    """
 
     status: str
     age: str | None
     jobs: list[str]
     shifts: list[str]
     ethnicity: str | None
+    date: str | None = None
 
     @property
     def counts(self) -> Counter[str]:
@@ -38,6 +48,7 @@ class SummaryRow:
             counts.update(f"pair.{shift}.{job}" for shift in self.shifts for job in self.jobs)
             counts.update([f"age.{self.age}"] if self.age else [])
             counts.update([f"ethnicity.{self.ethnicity}"] if self.ethnicity else [])
+            counts.update([f"date.{self.date}"] if self.date else [])
         return counts
 
 
@@ -49,8 +60,15 @@ def encode_row(form: dict[str, Any]) -> str:
 
 
 def decode_row(status: str, encoded: str) -> SummaryRow:
-    """Decode the result of :func:`encode_row`."""
+    """Decode the result of :func:`encode_row`, which has no date."""
     return SummaryRow(status, *json.loads(encoded))
+
+
+def to_row(registration: Registration) -> SummaryRow:
+    """Return the counted fields of a registration."""
+    row = decode_row(registration.status.value, encode_row(registration.form))
+    date = registration.submission_date
+    return replace(row, date=date.isoformat() if date else None)
 
 
 def count(rows: Iterable[SummaryRow]) -> StatusCounts:
@@ -83,6 +101,4 @@ def change(before: Registration | None, after: Registration | None) -> StatusCou
 
 
 def _rows(registration: Registration | None) -> list[SummaryRow]:
-    if registration is None:
-        return []
-    return [decode_row(registration.status.value, encode_row(registration.form))]
+    return [to_row(registration)] if registration else []

@@ -53,6 +53,11 @@ def following(before: Registration, event: Event, actor: Actor) -> Registration:
     )
 
 
+def submitted(before: Registration, event: Event, now: datetime) -> Registration:
+    """Return a registration as submitted now, on the date in the event's time zone."""
+    return replace(before, submitted_at=now, submitted_on=event.date_at(now))
+
+
 def expiry(event: Event) -> datetime:
     """Return the time at which a registration that is written now expires."""
     retention = timedelta(days=settings.current().kept_days_after_event)

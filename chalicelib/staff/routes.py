@@ -145,7 +145,7 @@ def export_event_registrations(
 
 @blueprint.endpoint("GET", "/admin/events/{event_id}/summary", access=_CAN_READ_SUMMARY)
 def summarise_event(request: Request, query: SummaryQuery, event_id: str) -> Response[Summary]:
-    """Count an event's registrations; `status` filters the jobs, shifts, and ages."""
+    """Count an event's registrations; `status` filters all but statuses and ethnicities."""
     return Response(event_summary(event_id, query.status, request.received_at))
 
 

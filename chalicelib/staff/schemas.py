@@ -74,7 +74,7 @@ class DuplicatesQuery(QuerySchema):
 
 
 class SummaryQuery(QuerySchema):
-    """The registrations whose jobs, shifts, and ages are counted."""
+    """The registrations whose dates, jobs, shifts, and ages are counted."""
 
     status: Annotated[Status | None, BLANK_IS_ABSENT] = None
 
@@ -229,6 +229,13 @@ class Summary(ResponseSchema):
     by_age: Count
     by_ethnicity: Annotated[
         Count, Field(description="For the whole event, rounded to the nearest 5.")
+    ]
+    by_date: Annotated[
+        Count,
+        Field(
+            description="By the date of submission, in the event's time zone.",
+            examples=[{"2027-03-05": 12}],
+        ),
     ]
     by_shift_and_job: Annotated[
         dict[str, dict[str, int]],

@@ -24,6 +24,7 @@ class SummaryCounts:
     """The number of registrations of each kind."""
 
     by_status: Counter[str] = field(default_factory=Counter)
+    by_date: Counter[str] = field(default_factory=Counter)
     by_job: Counter[str] = field(default_factory=Counter)
     by_shift: Counter[str] = field(default_factory=Counter)
     by_age: Counter[str] = field(default_factory=Counter)
@@ -36,12 +37,17 @@ def to_summary(counts: StatusCounts, status: str | None) -> SummaryCounts:
 
     Args:
         counts: the counts of an event's registrations.
-        status: limits jobs, shifts, and ages to this status; None for all. Statuses and
+        status: limits dates, jobs, shifts, and ages to this status; None for all. Statuses and
             ethnicity always cover the whole event, and ethnicity is rounded to five.
             Drafts count only in the statuses.
     """
     summary = SummaryCounts()
-    limited = {"job": summary.by_job, "shift": summary.by_shift, "age": summary.by_age}
+    limited = {
+        "date": summary.by_date,
+        "job": summary.by_job,
+        "shift": summary.by_shift,
+        "age": summary.by_age,
+    }
     for name, numbers in counts.items():
         for counted, number in numbers.items():
             kind, _, value = counted.partition(".")

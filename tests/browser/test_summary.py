@@ -11,6 +11,7 @@ from tests.browser.visits import DESKTOP
 
 COUNTED = {
     "byStatus": {"Submitted": 30, "Hired": 60, "Waitlisted": 10},
+    "byDate": {"2027-03-07": 20, "2027-03-04": 80},
     "byJob": {"animals": 90},
     "byShift": {"overnight": 80},
     "byAge": {},
@@ -61,6 +62,21 @@ def test_pictures_of_a_summary_have_the_numbers_of_their_tables(summary):
     assert len(set(shades)) == len(shades) >= 2
 
 
+def test_registrations_per_day_are_drawn_in_the_order_of_days_with_a_table(summary):
+    bars = summary.locator("#days rect")
+    expect(bars).to_have_count(2)
+    drawn = [(bar.get_attribute("x"), bar.get_attribute("height")) for bar in bars.all()]
+    assert drawn == [("0", "40"), ("3", "10")]
+    expect(summary.locator("#first-day")).to_have_text("March 4, 2027")
+    expect(summary.locator("#last-day")).to_have_text("March 7, 2027")
+
+    summary.get_by_text("Show as a table").click()
+    table = summary.get_by_role("table", name="Registrations per day")
+    expect(table.get_by_role("row")).to_have_text(
+        ["DateRegistrations", "March 4, 202780", "March 7, 202720"]
+    )
+
+
 def test_a_summary_in_pictures_is_accessible_and_is_printed(summary):
     for scheme in ("light", "dark"):
         summary.emulate_media(color_scheme=scheme)
@@ -68,4 +84,5 @@ def test_a_summary_in_pictures_is_accessible_and_is_printed(summary):
     summary.emulate_media(media="print")
 
     expect(summary.locator("#stack")).to_be_visible()
+    expect(summary.locator("#days svg")).to_be_visible()
     expect(summary.locator("#list-query")).to_be_hidden()

@@ -131,7 +131,7 @@ def test_a_summary_has_a_row_for_every_choice():
     jobs = FIELDS["eventJobs"], FIELDS["vendorJobs"]
 
     counted = list(model_of(Summary).model_json_schema(by_alias=True)["properties"])
-    assert [*rows, "byShiftAndJob"] == counted
+    assert [*rows, "byDate", "byShiftAndJob"] == counted
     assert rows["byStatus"] == list(Status)
     assert rows["byJob"] == [job for schema in jobs for job in schema["anyOf"][0]["items"]["enum"]]
     assert rows["byShift"] == FIELDS["shifts"]["anyOf"][0]["items"]["enum"]

@@ -4,7 +4,7 @@ import random
 import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,13 +16,14 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.note import HistoryAction
 from chalicelib.registrations.registration_item import from_item
 from chalicelib.registrations.store import RegistrationStore
-from chalicelib.registrations.summary_row import count, decode_row, encode_row
+from chalicelib.registrations.summary_row import count, to_row
 from chalicelib.registrations.summary_store import SummaryStore
 from chalicelib.registrations.workflow import Status
 from ops import recount
 from tests.support.accounts import signed_in_staff
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
+from tests.support.clocks import clock_at
 from tests.support.environments import STAGE
 from tests.support.events import EVENT, FORM, create_event, make_registration, store_registrations
 
@@ -46,8 +47,7 @@ def stored_counts():
 
 def stored(backend):
     """What the registrations say."""
-    found = map(from_item, backend.rows("registrations"))
-    return count(decode_row(one.status.value, encode_row(one.form)) for one in found)
+    return count(map(to_row, map(from_item, backend.rows("registrations"))))
 
 
 def applicant(client, name):
@@ -97,6 +97,23 @@ def test_every_kind_of_change_is_counted(client, backend, admin, counter_shards)
         "Withdrawn": 1,
     }
     assert admin.get(SUMMARY).json["byJob"] == {"cleaning": 1, "animals": 1}
+
+
+def test_a_submission_counts_on_its_date_in_the_events_time_zone(client, backend, admin):
+    """It keeps that date when the event's time zone changes."""
+    create_event(time_zone="America/Chicago")
+    a, b = (applicant(client, name) for name in ("anna", "bo.ek"))
+    with clock_at(datetime(2026, 11, 3, 5, 59, 59, tzinfo=UTC)):
+        assert a.post(f"{OWN}/submit").status == 200
+    with clock_at(datetime(2026, 11, 3, 6, tzinfo=UTC)):
+        assert b.post(f"{OWN}/submit").status == 200
+    assert admin.get(SUMMARY).json["byDate"] == {"2026-11-02": 1, "2026-11-03": 1}
+
+    backend.change("events", {"id": EVENT}, timeZone="UTC")
+    assert a.post(f"{OWN}/withdraw").status == 200
+    withdrawn = admin.get(f"{SUMMARY}?status=Withdrawn").json
+    assert withdrawn["byDate"] == {"2026-11-02": 1}
+    assert stored_counts() == stored(backend)
 
 
 def test_a_summary_takes_the_same_round_trips_however_many_have_registered(backend, admin):
@@ -180,9 +197,11 @@ def wrong(backend, admin):
         *(make_registration(n) for n in range(3)), make_registration(3, status=Status.WITHDRAWN)
     )
     # Two places are taken that no counter has, and one status too many is counted.
+    # And no date, which the version before didn't count.
     past = {"changedAt": clock.to_text(clock.now() - timedelta(minutes=5))}
     for row in backend.rows("summaries"):
         backend.change("summaries", {"id": row["id"]}, **past)
+        backend.drop("summaries", {"id": row["id"]}, "date.2026-11-02")
     backend.change("summaries", SUBMITTED_KEY, total=9, **past)
     backend.change("events", {"id": f"{EVENT}#places"}, taken=1)
 
@@ -197,6 +216,7 @@ def test_a_recount_corrects_counts_and_places(backend, wrong, monkeypatch, capsy
     told = capsys.readouterr().out
     assert f"{EVENT}: 4 registrations, corrected\n" in told
     assert "  Submitted total: -6\n" in told
+    assert "  Submitted date.2026-11-02: +3\n" in told
     assert "  places taken: +2\n" in told
 
     assert stored_counts() == stored(backend)

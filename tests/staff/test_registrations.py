@@ -415,6 +415,7 @@ def test_the_summary_counts_the_event(admin, event):
 
     assert summary == {
         "byStatus": {"Hired": 4, "Submitted": 9},
+        "byDate": {"2026-11-02": 13},
         "byJob": {"animals": 13, "cooking": 4},
         "byShift": {"day": 13, "evening": 13},
         "byAge": {"TwentyonePlus": 4, "EighteenToTwenty": 9},
@@ -422,6 +423,7 @@ def test_the_summary_counts_the_event(admin, event):
         "byShiftAndJob": {shift: {"animals": 13, "cooking": 4} for shift in ("day", "evening")},
     }
     assert hired["byShiftAndJob"]["day"] == {"animals": 4, "cooking": 4}
+    assert hired["byDate"] == {"2026-11-02": 4}
     assert hired["byJob"] == {"animals": 4, "cooking": 4}
     assert hired["byAge"] == {"TwentyonePlus": 4}
     assert hired["byStatus"] == summary["byStatus"]

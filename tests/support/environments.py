@@ -109,8 +109,8 @@ class Stage:
         self.client.update_item(
             TableName=self._name(table),
             Key=attributes.to_attributes(key),
-            UpdateExpression="REMOVE " + ", ".join(f"#{name}" for name in names),
-            ExpressionAttributeNames={f"#{name}": name for name in names},
+            UpdateExpression="REMOVE " + ", ".join(f"#{n}" for n in range(len(names))),
+            ExpressionAttributeNames={f"#{n}": name for n, name in enumerate(names)},
         )
 
     def remove(self, table: str, key: dict[str, str]) -> None:

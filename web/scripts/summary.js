@@ -6,6 +6,7 @@ import { spotsText } from "./places";
 import { get } from "./service";
 import { gettext, locale, ngettext, word } from "./texts";
 import { chooseEvent, fillFormFromQuery } from "./list-query";
+import { showDays } from "./daily-chart";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 100; // of the bar, in units of its view box
@@ -33,6 +34,7 @@ function showCounts(summary) {
   }
   showStack(summary.byStatus, total);
   showHeat(summary.byShiftAndJob);
+  showDays(summary.byDate, number);
   find("#counts").hidden = false;
 }
 
