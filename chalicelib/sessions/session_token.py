@@ -6,7 +6,9 @@ can't forge a token with a stolen signing key alone, nor with a copy of the tabl
 Functions import PyJWT when they are called, because signing out verifies no token.
 """
 
+import base64
 import hashlib
+import json
 import re
 import secrets
 from dataclasses import dataclass
@@ -137,15 +139,21 @@ def verify(token: str, keys: Keys, issuer: str) -> Claims:
 def read_unverified_header(token: str) -> dict[str, Any]:
     """Return a token's header, without verifying it.
 
+    PyJWT's function for this also decodes the payload and the signature, which takes as long as
+    verifying the token.
+
     Raises:
         Unauthenticated: the token is malformed.
-        jwt.PyJWTError: it can't be decoded.
     """
-    import jwt
-
     if not _COMPACT_JWT_PATTERN.fullmatch(token):
         raise Unauthenticated
-    header: dict[str, Any] = jwt.get_unverified_header(token)
+    segment = token.partition(".")[0]
+    try:
+        header = json.loads(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
+    except (ValueError, RecursionError):
+        raise Unauthenticated from None
+    if not isinstance(header, dict):
+        raise Unauthenticated
     return header
 
 
