@@ -26,6 +26,6 @@ BLUEPRINTS = functions.blueprints(settings.current().function)
 
 app = Chalice(app_name=settings.APPLICATION)
 app.api.cors = security_headers.cors_config()
-app.register_middleware(responses.response_middleware, "http")
+app.register_middleware(responses.complete_response, "http")
 for blueprint in BLUEPRINTS:
     app.register_blueprint(blueprint)

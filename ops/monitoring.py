@@ -51,7 +51,7 @@ def _line(event: LogEvent, *conditions: str) -> str:
 # The log events that CloudWatch counts. It does not count a throttled call whose retry succeeded.
 LOG_METRICS = {
     "FailedSignIns": _line(
-        LogEvent.REFUSED,
+        LogEvent.REQUEST_REJECTED,
         _any_of("code", IncorrectCredentials.code, IncorrectCode.code, TooManyAttempts.code),
     ),
     "Probes": _line(LogEvent.PROBE),

@@ -218,10 +218,13 @@ def frozen_clock() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _cached_password_hashes() -> Iterator[None]:
-    """Hash each password once in a test run. Tests of hashing, and of its time, override this."""
+def _cached_password_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hash each password once in a test run, except in tests with the marker for real hashes."""
+    if request.node.get_closest_marker("real_password_hashes"):
+        yield
+        return
     with (
         mock.patch.multiple(passwords, hash_password=hash_once, verify_password=verify_once),
-        mock.patch.object(password_strength, "find_weakness", guess_once),
+        mock.patch.object(password_strength, "find_weakness_error", guess_once),
     ):
         yield

@@ -106,7 +106,9 @@ def hashing_once() -> Iterator[None]:
         _replaced(passwords, "hash_password", functools.cache(passwords.hash_password)),
         _replaced(passwords, "verify_password", functools.cache(passwords.verify_password)),
         _replaced(
-            password_strength, "find_weakness", functools.cache(password_strength.find_weakness)
+            password_strength,
+            "find_weakness_error",
+            functools.cache(password_strength.find_weakness_error),
         ),
     ):
         yield

@@ -28,7 +28,7 @@ CurrentPassword = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=passwords.MAX_PASSWORD_INPUT_LENGTH,
+        max_length=passwords.MAX_VERIFIABLE_PASSWORD_LENGTH,
         examples=["three quiet lakes in March"],
     ),
 ]

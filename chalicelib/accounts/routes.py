@@ -104,7 +104,7 @@ def ask_for_sign_in_code(request: Request, body: NamedAccount) -> MessageRespons
     from chalicelib.accounts.sign_in_code_request import sign_in_code_requests
 
     context = authentication.client_context(request)
-    earlier_secret = cookie.read_sign_in_code_secret(request)
+    earlier_secret = cookie.read_sign_in_code_browser_secret(request)
     new_secret = sign_in_code_requests().request(body.username, earlier_secret, context)
     return MessageResponse(_CODE_IF_ANY, cookie=cookie.sign_in_code_cookie(new_secret))
 
@@ -125,7 +125,7 @@ def sign_in_with_code(request: Request, body: SentCode) -> Response[Account]:
     from chalicelib.accounts.sign_in_by_code import sign_in_by_code
 
     context = authentication.client_context(request)
-    secret = cookie.read_sign_in_code_secret(request)
+    secret = cookie.read_sign_in_code_browser_secret(request)
     new_session = sign_in_by_code().sign_in(body.email_code, secret, context, body.code)
     return Response(new_session.account, cookie=cookie.cookies_after_code_sign_in(new_session))
 
@@ -146,7 +146,7 @@ def sign_in_with_passkey(request: Request) -> Response[Account]:
     from chalicelib.accounts.sign_in_by_passkey import sign_in_by_passkey
 
     context = authentication.client_context(request)
-    new_session = sign_in_by_passkey().sign_in(cookie.read_passkey_secret(request), context)
+    new_session = sign_in_by_passkey().sign_in(cookie.read_passkey_browser_secret(request), context)
     return Response(new_session.account, cookie=cookie.cookies_after_passkey_sign_in(new_session))
 
 
@@ -175,8 +175,8 @@ def confirm_identity(
 def _browser_secrets(request: Request) -> BrowserSecrets:
     from chalicelib.accounts.confirmation import BrowserSecrets
 
-    code_secret = cookie.read_sign_in_code_secret(request)
-    return BrowserSecrets(code_secret, cookie.read_passkey_secret(request))
+    code_secret = cookie.read_sign_in_code_browser_secret(request)
+    return BrowserSecrets(code_secret, cookie.read_passkey_browser_secret(request))
 
 
 @blueprint.endpoint("GET", "/password/suggestion", access=authentication.ANYONE)
@@ -194,7 +194,7 @@ def show_me(request: Request, current_user: CurrentUser) -> SessionResponse[Acco
     from chalicelib.sessions.service import session_service
 
     ends_in = int((current_user.session.expires_at - request.received_at).total_seconds())
-    idle_limit = session_service().idle_limit_seconds(current_user)
+    idle_limit = session_service().effective_idle_timeout_seconds(current_user)
     return SessionResponse(current_user.account, ends_in=ends_in, idle_limit=idle_limit)
 
 

@@ -18,7 +18,7 @@ from chalicelib.sessions.rate_limiter import (
     rate_limiter_with_account_keys,
 )
 from chalicelib.sessions.service import SessionService, session_service
-from chalicelib.sessions.session import ClientContext, NewSession
+from chalicelib.sessions.session import ClientContext, FirstFactor, NewSession
 
 
 class SignInByCode:
@@ -63,7 +63,7 @@ class SignInByCode:
         """
         account, writes = self.verify(email_code, browser_secret, context)
         login = VerifiedLogin(account)
-        return self._sessions.start_session(login, context, code, "email_code", writes)
+        return self._sessions.start_session(login, context, code, FirstFactor.EMAIL_CODE, writes)
 
     def verify(
         self, email_code: str, browser_secret: str | None, context: ClientContext

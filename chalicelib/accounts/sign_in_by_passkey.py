@@ -12,7 +12,7 @@ from chalicelib.platform import log
 from chalicelib.platform.dynamodb import Database, database
 from chalicelib.platform.items import Write
 from chalicelib.sessions.service import SessionService, session_service
-from chalicelib.sessions.session import ClientContext, NewSession
+from chalicelib.sessions.session import ClientContext, FirstFactor, NewSession
 
 
 class SignInByPasskey:
@@ -40,7 +40,12 @@ class SignInByPasskey:
         """
         account, writes = self.verify(browser_secret, context)
         return self._sessions.start_session(
-            VerifiedLogin(account), context, None, "passkey", writes, has_both_factors=True
+            VerifiedLogin(account),
+            context,
+            None,
+            FirstFactor.PASSKEY,
+            writes,
+            has_both_factors=True,
         )
 
     def verify(

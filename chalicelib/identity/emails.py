@@ -126,7 +126,7 @@ def notice_writes(account: Account, now: datetime, *notices: str) -> list[Write]
     return outbox.email_writes(now, *(notice(account, template) for template in enabled))
 
 
-def recovery_codes_left_email_writes(
+def remaining_recovery_codes_email_writes(
     account: Account, codes_left: int, now: datetime
 ) -> list[Write]:
     """Return the writes that email the owner of an account that few recovery codes are left.

@@ -1,8 +1,10 @@
-"""Password rules and hashing. A decoy hash makes verification take as long for unknown names.
+"""Password rules and hashing.
 
-A function ``find_…`` returns the error of a password that it finds, or None; a function
-``reject_…`` raises it. argon2 is imported on first use; passlib, only to verify a hash from another
-application.
+For an unknown login name, a *decoy* hash is verified, so that the response takes as long as for an
+account. A function ``find_…_error`` returns the error of an unacceptable password, or None for an
+acceptable one. A function ``reject_…`` raises the error.
+
+argon2 is imported on first use; passlib, only to verify a hash from another application.
 """
 
 import contextlib
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 MAX_NEW_PASSWORD_LENGTH = lengths.NEW_PASSWORD
-MAX_PASSWORD_INPUT_LENGTH = lengths.PASSWORD
+MAX_VERIFIABLE_PASSWORD_LENGTH = lengths.PASSWORD
 # OWASP's password storage cheat sheet: Argon2id with 19 MiB, two iterations, one thread.
 ARGON2_MEMORY_KIB = 19 * 1024
 ARGON2_TIME_COST = 2
@@ -70,7 +72,7 @@ def find_new_password_error(
         password: the password, exactly as the client sent it.
         owner_names: the username, email, and names of the account's owner, if known.
     """
-    normalized = _normalize_nfc(password)
+    normalized = _normalize_unless_too_long(password)
     if error := _find_length_error(normalized):
         return error
     known_names = [name for name in owner_names if name]
@@ -80,12 +82,12 @@ def find_new_password_error(
         normalized, [part for name in known_names for part in (name, name.partition("@")[0])]
     ):
         return _OWN_NAME_ERROR
-    return password_strength.find_weakness(normalized, (*known_names, _SITE_NAME))
+    return password_strength.find_weakness_error(normalized, (*known_names, _SITE_NAME))
 
 
 def find_new_password_length_error(password: str) -> FieldError | None:
     """Return the error of a new password that is too short or too long; None if it is neither."""
-    return _find_length_error(_normalize_nfc(password))
+    return _find_length_error(_normalize_unless_too_long(password))
 
 
 def _find_length_error(normalized: str) -> FieldError | None:
@@ -106,7 +108,7 @@ def reject_weak_or_breached_password(account: Account, password: str, field_path
         field_path: the path of the request field.
 
     Raises:
-        InvalidFields: the password is easy to guess for people who know the owner, or breached.
+        InvalidFields: the password is easy to guess, has a name of the owner, or was leaked.
         ServiceUnavailable: the breach check failed, and the settings make it mandatory.
     """
     owner_names = (
@@ -137,7 +139,9 @@ def reject_breached_password(password: str, field_path: str = "password") -> Non
         return
     # The breach API requires SHA-1. This hash is used only for the lookup, and is never stored.
     digest = (
-        hashlib.sha1(_normalize_nfc(password).encode(), usedforsecurity=False).hexdigest().upper()
+        hashlib.sha1(_normalize_unless_too_long(password).encode(), usedforsecurity=False)
+        .hexdigest()
+        .upper()
     )
     prefix, suffix = (
         digest[: pwned_passwords.HASH_PREFIX_LENGTH],
@@ -156,7 +160,7 @@ def reject_breached_password(password: str, field_path: str = "password") -> Non
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash to store for a password, in PHC string format."""
-    return _argon2_hasher().hash(_normalize_nfc(password))
+    return _argon2_hasher().hash(_normalize_unless_too_long(password))
 
 
 class VerificationResult(NamedTuple):
@@ -195,7 +199,7 @@ def _verify_argon2_hash(password: str, stored_hash: str) -> bool:
     from argon2.exceptions import VerifyMismatchError
 
     try:
-        return _argon2_hasher().verify(stored_hash, _normalize_nfc(password))
+        return _argon2_hasher().verify(stored_hash, _normalize_unless_too_long(password))
     except VerifyMismatchError:
         return False
 
@@ -208,38 +212,38 @@ def _verify_bcrypt_hash(password: str, stored_hash: str) -> bool:
     from passlib.context import CryptContext
 
     context = CryptContext(schemes=["bcrypt"])
-    for password_form in dict.fromkeys((_normalize_nfc(password), password)):
+    for candidate in dict.fromkeys((_normalize_unless_too_long(password), password)):
         # bcrypt raises ValueError for a password with a NUL character.
         with contextlib.suppress(ValueError):
-            if context.verify(password_form.encode()[:_BCRYPT_MAX_PASSWORD_BYTES], stored_hash):
+            if context.verify(candidate.encode()[:_BCRYPT_MAX_PASSWORD_BYTES], stored_hash):
                 return True
     return False
 
 
-def _normalize_nfc(password: str) -> str:
-    """Return a password in NFC; unchanged if it is longer than any valid one.
+def _normalize_unless_too_long(password: str) -> str:
+    """Return a password in NFC; unchanged if it is longer than a request may contain.
 
     The time to normalize grows with the square of the number of combining marks. Normalizing a very
     long password could therefore be exploited for a denial of service.
     """
     return (
         password
-        if len(password) > MAX_PASSWORD_INPUT_LENGTH
+        if len(password) > MAX_VERIFIABLE_PASSWORD_LENGTH
         else unicodedata.normalize("NFC", password)
     )
 
 
 def _contains_name(password: str, names: Iterable[str]) -> bool:
     """Return whether a password contains one of these names, ignoring case and punctuation."""
-    alphanumerics = _normalized_alphanumerics(password)
+    alphanumerics = _letters_and_digits(password)
     return any(
         name in alphanumerics
-        for name in map(_normalized_alphanumerics, names)
+        for name in map(_letters_and_digits, names)
         if len(name) >= _MIN_FORBIDDEN_NAME_LENGTH
     )
 
 
-def _normalized_alphanumerics(text: str) -> str:
+def _letters_and_digits(text: str) -> str:
     return "".join(filter(str.isalnum, login_names.normalize(text)))
 
 

@@ -27,9 +27,8 @@ from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.items import Write
 from chalicelib.sessions.service import SessionService, session_service
-from chalicelib.sessions.session import ClientContext, NewSession
+from chalicelib.sessions.session import ClientContext, FirstFactor, NewSession
 
-FACTOR = "provider"
 LINKED, LINKED_FIELD = "account.identity_linked", "linkedIdentities"
 
 
@@ -82,7 +81,7 @@ class SignInByProof:
             raise AccountUnavailable
         login = VerifiedLogin(account)
         new_session = self._sessions.start_session(
-            login, context, code, FACTOR, [proved.consume_write]
+            login, context, code, FirstFactor.PROVIDER, [proved.consume_write]
         )
         [identity] = [found for found in account.linked if found.id == proved.identity_id]
         self._identities.note_use(identity, account.id, context.received_at)

@@ -25,7 +25,6 @@ from chalicelib.identity.account_repository import (
 from chalicelib.linked_identities.errors import LinkedElsewhere
 from chalicelib.linked_identities.holders import former_holder_of
 from chalicelib.linked_identities.proofs import Proofs, Proved
-from chalicelib.linked_identities.sign_in import FACTOR
 from chalicelib.linked_identities.store import LinkedIdentityStore, claim_write
 from chalicelib.oidc.authorization import Purpose
 from chalicelib.platform import log
@@ -35,7 +34,7 @@ from chalicelib.platform.items import Write
 from chalicelib.platform.languages import Language
 from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter_with_account_keys
 from chalicelib.sessions.service import SessionService, session_service
-from chalicelib.sessions.session import ClientContext, NewSession
+from chalicelib.sessions.session import ClientContext, FirstFactor, NewSession
 
 
 class SignUpByProof:
@@ -102,7 +101,7 @@ class SignUpByProof:
             self._add_verified(account, writes, request, context.received_at)
         else:
             self._verification.create_account(account, writes, context.received_at)
-        log.bind_factors(FACTOR)
+        log.bind_factors(FirstFactor.PROVIDER)
         return new_session
 
     def _add_verified(

@@ -80,7 +80,7 @@ def take_posted_provider_response(request: Request, provider: str) -> RedirectRe
 def _finish(request: Request, provider: str, given: dict[str, str]) -> RedirectResponse:
     from chalicelib.oidc.sign_in import provider_sign_in
 
-    secret = cookie.read_oidc_secret(request)
+    secret = cookie.read_oidc_browser_secret(request)
     arrival = provider_sign_in().finish(
         provider, given, secret, request.address, request.received_at
     )

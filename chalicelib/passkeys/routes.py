@@ -75,7 +75,7 @@ def begin_passkey_sign_in(request: Request) -> Response[RequestOptions]:
 )
 def verify_passkey(request: Request, body: ShownPasskey) -> MessageResponse:
     """Verify a passkey. `POST /signin/passkey` then signs in, within a minute."""
-    secret = cookie.read_passkey_secret(request)
+    secret = cookie.read_passkey_browser_secret(request)
     passkey_sign_in().verify(body, secret, request.address, request.received_at)
     return MessageResponse("The passkey is valid.")
 

@@ -31,8 +31,8 @@ class AccessPolicy:
         name: the name in the API reference.
         authorize: returns the current user of a request, or raises one of the errors.
         errors: the errors that ``authorize`` and ``authorize_api_key`` raise.
-        privileged: whether it requires a role. If so, each success is logged.
-        allows_cross_site_posts: whether a browser may send its changes for another site.
+        requires_role: whether it requires a role. If so, each success is logged.
+        allows_cross_site_posts: whether a page of another site may post to the endpoint.
         scope: the scope of API keys with which other systems may call it; None if it accepts no
             API key.
         authorize_api_key: returns the caller of a request with an API key, which is the second
@@ -42,7 +42,7 @@ class AccessPolicy:
     name: str
     authorize: Callable[[Request], Any]
     errors: tuple[type[ApiError], ...] = ()
-    privileged: bool = False
+    requires_role: bool = False
     allows_cross_site_posts: bool = False
     scope: str | None = None
     authorize_api_key: Callable[[Request, str], Any] | None = None

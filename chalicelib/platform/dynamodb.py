@@ -234,7 +234,8 @@ class Database:
         Args:
             table: the table, by its short name.
             keys: the items' keys.
-            before_each_round_trip: called before each one; an exception from it stops the work.
+            before_each_round_trip: called before each request to DynamoDB; it raises an exception
+                to stop.
         """
         name, remaining_keys = self._table_name(table), iter(keys)
         while batch := list(itertools.islice(remaining_keys, _MAX_BATCH_DELETES)):

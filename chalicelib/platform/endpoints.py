@@ -3,7 +3,7 @@
 The signature of a view declares its input and output. It may have these parameters:
 
 - ``request``: the :class:`~chalicelib.platform.request.Request`.
-- ``current_user``: the current user, as ``current_user`` of its ``access`` returns it.
+- ``current_user``: the user that the endpoint's access policy returns for the request.
 - ``body`` and ``query``: validated before the call. Their schemas are in the package's ``schemas``
   module, or in its ``bodies`` module, which is imported only for requests with a body.
 - each variable of its path, validated as an identifier.
@@ -121,7 +121,7 @@ class Endpoint:
         access: the access that it requires.
         status: the HTTP status of a success.
         view_errors: the errors that its view raises; more follow from the other attributes.
-        may_create: whether a request that creates a resource responds with 201 instead.
+        may_return_201: whether the status is 201 instead if the request created a resource.
         sets_cookie: whether a success may set or delete the session cookie.
         event: the log event of a success; None if only errors are logged.
     """
@@ -134,7 +134,7 @@ class Endpoint:
     status: int
     view_errors: tuple[type[ApiError], ...]
     sets_cookie: bool
-    may_create: bool
+    may_return_201: bool
     event: LogEvent | None
 
     @property
@@ -144,7 +144,7 @@ class Endpoint:
 
     @property
     def supports_head(self) -> bool:
-        """Whether it answers HEAD requests: a GET that sets a cookie doesn't (RFC 9110, 9.2.1)."""
+        """Whether it supports HEAD: a GET that sets a cookie isn't safe (RFC 9110, 9.2.1)."""
         return self.method == GET and not self.sets_cookie
 
     @property
@@ -184,8 +184,8 @@ class Endpoint:
             return getattr(schemas, name)
         return getattr(importlib.import_module(f"chalicelib.{self.package}.bodies"), name)
 
-    def require_valid_view_signature(self) -> None:
-        """Require that the endpoint can pass each parameter of the view, and render its response.
+    def validate_view_signature(self) -> None:
+        """Check that the endpoint can pass each parameter of the view, and render its response.
 
         Raises:
             TypeError: a parameter is unknown, the return annotation is missing or unknown, or an
@@ -261,8 +261,10 @@ class Endpoint:
             if isinstance(error, ServiceUnavailable):
                 self._log(LogEvent.UNAVAILABLE, request_id, cause=error.cause)
             elif error.STATUS_CODE in _LOGGED_STATUSES:
-                self._log(LogEvent.REFUSED, request_id, address=address, **error.log_fields)
-            elif reason := probes.reason(error, path_variables):
+                self._log(
+                    LogEvent.REQUEST_REJECTED, request_id, address=address, **error.log_fields
+                )
+            elif reason := probes.probe_reason(error, path_variables):
                 self._log(LogEvent.PROBE, request_id, address=address, code=reason)
             schema = self.schemas.response if isinstance(error, VersionConflict) else None
             return render_error(error, request_parsing.language(chalice_request), schema)
@@ -343,11 +345,11 @@ class Blueprint(ChaliceBlueprint):
         status: int = 200,
         errors: tuple[type[ApiError], ...] = (),
         sets_cookie: bool = False,
-        may_create: bool = False,
+        may_return_201: bool = False,
         event: LogEvent | None = None,
     ) -> Callable[[View], View]:
         """Declare the decorated view as an endpoint; see :class:`Endpoint` for the arguments."""
-        success_event = event or (LogEvent.PRIVILEGED_ACT if access.privileged else None)
+        success_event = event or (LogEvent.PRIVILEGED_ACT if access.requires_role else None)
 
         def register(view: View) -> View:
             endpoint = Endpoint(
@@ -359,10 +361,10 @@ class Blueprint(ChaliceBlueprint):
                 status=status,
                 view_errors=errors,
                 sets_cookie=sets_cookie,
-                may_create=may_create,
+                may_return_201=may_return_201,
                 event=success_event,
             )
-            endpoint.require_valid_view_signature()
+            endpoint.validate_view_signature()
             self.endpoints.append(endpoint)
 
             @functools.wraps(view)

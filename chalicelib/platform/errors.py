@@ -66,14 +66,14 @@ class ApiError(ChaliceViewError):
         return _with_values(cls.message, cls.values)
 
     def response_language(self, preferred: Language) -> Language:
-        """Return the language of the response to a client that prefers a language."""
+        """Return the language of the response: the preferred one if the message is translated."""
         return preferred if self.is_translated else Language.ENGLISH
 
     def body(self, language: Language = Language.ENGLISH) -> dict[str, Any]:
         """Return the JSON object of the response in a language."""
         message = str(self)
         if self.response_language(language) is not Language.ENGLISH:
-            from chalicelib.platform.translations import translate  # lazily: few errors
+            from chalicelib.platform.translations import translate  # only for translated errors
 
             message = translate(self.message_template, language, **self.message_values)
         return {"error": message, "code": self.code}
@@ -200,24 +200,24 @@ class TooManyAttempts(ApiError):
     message = N_("Too many attempts.")
 
     def __init__(
-        self, retry_after_seconds: int, message: str | None = None, *, limit: str | None = None
+        self, retry_after_seconds: int, message: str | None = None, *, limit_name: str | None = None
     ) -> None:
         """Create the error.
 
         Args:
             retry_after_seconds: the time until the next attempt.
             message: the message; None for the message of the class.
-            limit: the name of the limit, for the log; None for a backoff, which honest people
-                reach, too, when they have forgotten a password.
+            limit_name: the name of the limit, for the log; None for a backoff, which isn't
+                logged as a limit: people who have forgotten their password reach it, too.
         """
         super().__init__(message)
         self.retry_after_seconds = max(1, retry_after_seconds)
-        self.limit = limit
+        self.limit_name = limit_name
 
     @property
     def log_fields(self) -> dict[str, str]:
         """The fields of the log line: the code, and the name of the limit."""
-        return {**super().log_fields, **({"limit": self.limit} if self.limit else {})}
+        return {**super().log_fields, **({"limit": self.limit_name} if self.limit_name else {})}
 
 
 class InternalError(ApiError):

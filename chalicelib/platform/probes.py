@@ -18,7 +18,7 @@ _ISSUED = ("token", "emailToken", "code", "cursor")
 _OF_PEOPLE = {"user_id", "session_id"}
 
 
-def reason(error: ApiError, variables: Iterable[str]) -> str | None:
+def probe_reason(error: ApiError, variables: Iterable[str]) -> str | None:
     """Return why a rejected request may be an attack, without any value of it; None if it isn't.
 
     Args:

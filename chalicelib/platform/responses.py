@@ -274,13 +274,13 @@ def render_error(
     return ChaliceResponse(json.dumps(body), status_code=error.STATUS_CODE, headers=headers)
 
 
-def response_middleware(
+def complete_response(
     request: chalice.app.Request | None, get_response: Callable[[Any], ChaliceResponse]
 ) -> ChaliceResponse:
-    """Add the default headers, and give Chalice's own errors our shape: a Chalice middleware."""
+    """Add the default headers, and replace Chalice's own errors: a Chalice middleware."""
     response = get_response(request)
     if isinstance(response.body, Mapping) and {"Code", "Message"} == response.body.keys():
-        error = render_error(_convert_chalice_error(response), request_parsing.language(request))
+        error = render_error(_replace_chalice_error(response), request_parsing.language(request))
         response.status_code, response.body = error.status_code, error.body
         response.headers.update(error.headers)
     headers = CaseInsensitiveMapping(response.headers)
@@ -290,12 +290,13 @@ def response_middleware(
     return response
 
 
-def _convert_chalice_error(response: ChaliceResponse) -> ApiError:
-    """Convert one of Chalice's own error responses to one of ours.
+def _replace_chalice_error(response: ChaliceResponse) -> ApiError:
+    """Return the error to send instead of one of Chalice's own error responses.
 
     While a deployment moves a route to another Lambda function, the gateway may send its requests
     to a function that doesn't have the route. Chalice then responds with 405 and an empty ``Allow``
-    header. The client gets 503 instead, so that it sends the request again.
+    header. The client gets 503 instead, so that it sends the request again. The function logs this,
+    and removes the header.
     """
     if response.headers.get("Allow") == "":
         del response.headers["Allow"]

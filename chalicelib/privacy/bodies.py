@@ -14,7 +14,7 @@ class DeleteAccount(OwnerProof):
         str | None,
         Field(
             min_length=1,
-            max_length=passwords.MAX_PASSWORD_INPUT_LENGTH,
+            max_length=passwords.MAX_VERIFIABLE_PASSWORD_LENGTH,
             # No test account has this password: the tests send examples, and would erase it.
             examples=["harvest river lemon ticket quiet barrel"],
             json_schema_extra={"format": "password"},

@@ -88,7 +88,7 @@ class Erasure:
             now=self._context.received_at,
         )
         told = account_events.erased_write(account.id, self._context.received_at)
-        revoked = session_service().revoke_write(self._current_user)
+        revoked = session_service().revoke_current_session_write(self._current_user)
         deleted = delete_passkeys_write(account.id)
         account_repository().erase(account, mark, [revoked, recorded, told, deleted])
 

@@ -15,8 +15,8 @@ from chalicelib.privacy.personal_data import (
     personal_registrations,
 )
 from chalicelib.sessions import account_limits
-from chalicelib.sessions.service import ListedSession, session_service
-from chalicelib.sessions.session import CurrentUser
+from chalicelib.sessions.service import session_service
+from chalicelib.sessions.session import CurrentUser, ListedSession
 from chalicelib.user_admin.audit_log import audit_log
 
 # Lambda's responses have at most 6 MB, with every quotation mark escaped once more. The

@@ -142,9 +142,9 @@ class ApplicantRegistrations:
         try:
             submitted = self._move(event_id, *change, receipt_writes)
         except TooManyAttempts as error:
-            if error.limit != receipts.RECEIPTS_PER_ACCOUNT.name:
+            if error.limit_name != receipts.RECEIPTS_PER_ACCOUNT.name:
                 raise
-            log.emit(log.LogEvent.MAIL_LIMITED, template=emails.SUBMITTED, limit=error.limit)
+            log.emit(log.LogEvent.MAIL_LIMITED, template=emails.SUBMITTED, limit=error.limit_name)
             submitted = self._move(event_id, *change)
         return self._with_position(submitted)
 

@@ -77,7 +77,7 @@ def show_registration_event(
         BeingMerged,
         TooManyAttempts,
     ),
-    may_create=True,
+    may_return_201=True,
 )
 def save_registration(
     request: Request, current_user: CurrentUser, body: SaveRegistration, event_id: str

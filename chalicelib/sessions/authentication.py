@@ -1,4 +1,4 @@
-"""Authenticate a request: return its account, or raise an error.
+"""Authenticate a request: return its current user, or raise an error.
 
 Each endpoint declares its access policy. Token and session modules are imported on first use: the
 Lambda function for sign-out also loads this module, and must start without them.
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from chalicelib.sessions.session import ClientContext, CurrentUser
     from chalicelib.sessions.session_token import Claims
 
-# The header with the account that the client expects. Without it, any account is accepted.
-_EXPECTED_ACCOUNT_HEADER = "expected-account"
+# The header with the ID of the account that the client expects. Without it, the request may be for
+# any account.
+_EXPECTED_ACCOUNT_ID_HEADER = "expected-account"
 
 
 class SecondFactorSetupRequired(ApiError):
@@ -109,15 +110,15 @@ def _valid_claims(request: Request) -> list[Claims]:
     return list(claims_by_session.values())
 
 
-def _authenticate_all_sessions(request: Request) -> list[CurrentUser]:
+def _current_users_of_request(request: Request) -> list[CurrentUser]:
     """Return the current user of each token with an active session; at least one."""
     valid_claims = _valid_claims(request)
     # The user may have signed in to another account in another browser tab. Then a page that was
     # opened for the first account must not send or receive data of the second.
-    expected_account = request.headers.get(_EXPECTED_ACCOUNT_HEADER)
+    expected_account_id = request.headers.get(_EXPECTED_ACCOUNT_ID_HEADER)
     if len(valid_claims) == 1:
         log.bind_account(valid_claims[0].account_id)
-    if expected_account not in {None, *(claims.account_id for claims in valid_claims)}:
+    if expected_account_id not in {None, *(claims.account_id for claims in valid_claims)}:
         raise Unauthenticated
     current_users = []
     if valid_claims:
@@ -127,18 +128,18 @@ def _authenticate_all_sessions(request: Request) -> list[CurrentUser]:
             with contextlib.suppress(Unauthenticated):
                 current_users.append(session_service().authenticate(claims, request.received_at))
     account_ids = {current_user.account.id for current_user in current_users}
-    if expected_account not in {None, *account_ids} or not current_users:
+    if expected_account_id not in {None, *account_ids} or not current_users:
         raise Unauthenticated
     return current_users
 
 
-def _authenticate_single_session(request: Request) -> CurrentUser:
+def _current_user_of_request(request: Request) -> CurrentUser:
     """Return the current user of a request with exactly one active session.
 
     The request may have more cookies. Tokens that are invalid, or whose session has ended, don't
     count if another token is valid.
     """
-    current_users = _authenticate_all_sessions(request)
+    current_users = _current_users_of_request(request)
     if len(current_users) > 1:
         raise MultipleSessions
     log.bind_account(current_users[0].account.id)
@@ -150,7 +151,7 @@ def _authenticate_and_require_staff_second_factor(request: Request) -> CurrentUs
 
     A session that started with a passkey has had both factors. OWASP ASVS 5.0 6.3.3.
     """
-    current_user = _authenticate_single_session(request)
+    current_user = _current_user_of_request(request)
     account = current_user.account
     is_required = settings.current().staff_second_factor == settings.REQUIRED
     has_both = account.second_factor or current_user.by_passkey
@@ -179,16 +180,16 @@ SIGNED_IN = AccessPolicy(
 # For endpoints that staff without a second factor need: to read their account, to sign out, and to
 # set up the second factor or a passkey.
 SIGNED_IN_SECOND_FACTOR_OPTIONAL = AccessPolicy(
-    "signed in", _authenticate_single_session, (*_AUTHENTICATION_ERRORS, PasskeySignInRequired)
+    "signed in", _current_user_of_request, (*_AUTHENTICATION_ERRORS, PasskeySignInRequired)
 )
 # Accepts the valid tokens of several sessions, so that a request can end all of them.
-SIGNED_IN_WITH_ANY_NUMBER_OF_SESSIONS = AccessPolicy(
-    "signed in", _authenticate_all_sessions, _AUTHENTICATION_ERRORS
+SIGNED_IN_ALLOWING_MULTIPLE_SESSIONS = AccessPolicy(
+    "signed in", _current_users_of_request, _AUTHENTICATION_ERRORS
 )
 
 
 def requires_permission(permission: Permission) -> AccessPolicy:
-    """Return the access of an endpoint for accounts whose role has a permission."""
+    """Return the policy of an endpoint that requires a permission, which the role must have."""
 
     def authorize(request: Request) -> CurrentUser:
         current_user = _authenticate_and_require_staff_second_factor(request)
@@ -202,5 +203,5 @@ def requires_permission(permission: Permission) -> AccessPolicy:
         ", ".join(roles_with_permission(permission)),
         authorize,
         (*_AUTHENTICATION_ERRORS, Forbidden, SecondFactorSetupRequired, PasskeySignInRequired),
-        privileged=True,
+        requires_role=True,
     )

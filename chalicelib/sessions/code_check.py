@@ -114,7 +114,7 @@ class CodeVerifier:
         return totp.secret(seed, account.id, self._key)
 
     @staticmethod
-    def recovery_codes_left_email_writes(
+    def remaining_recovery_codes_email_writes(
         account: Account, consumed_code: ConsumedCode, now: datetime
     ) -> list[Write]:
         """Return the writes that email the owner how many recovery codes are left.
@@ -131,7 +131,7 @@ class CodeVerifier:
         from chalicelib.identity import emails  # for this rare case only
 
         codes_left = len(consumed_code.authenticator.recovery_codes)
-        return emails.recovery_codes_left_email_writes(account, codes_left, now)
+        return emails.remaining_recovery_codes_email_writes(account, codes_left, now)
 
     @property
     def _key(self) -> bytes:

@@ -5,6 +5,7 @@ They follow RFC 6265, with SameSite from RFC 6265bis.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,47 +20,112 @@ SESSION_LIFETIME = timedelta(hours=8)
 DEVICE_LIFETIME = timedelta(days=365)
 # OWASP ASVS 5.0 6.5.5: a code that is sent out of band is valid for 10 minutes at most.
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
-# As long: a person may have to find a password or a phone for the provider.
+# The same for a person who may have to find a password or a phone to sign in at the provider.
 OIDC_COOKIE_LIFETIME = timedelta(minutes=10)
-# WebAuthn Level 3 13.4.3 leaves it to the service. The browser waits for the person.
+# The same for a person who may have to find a security key. WebAuthn Level 3, 13.4.3 requires no
+# particular lifetime of a challenge.
 PASSKEY_CHALLENGE_LIFETIME = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cookie:
+    """A kind of cookie.
+
+    Attributes:
+        name: its name.
+        lifetime: the time after which the browser deletes it.
+        same_site: its ``SameSite`` attribute. ``Strict`` if only this site's own pages need it.
+    """
+
+    name: str
+    lifetime: timedelta
+    same_site: str = "Lax"
+
+    def set_to(self, value: str) -> str:
+        """Return the ``Set-Cookie`` value that sets the cookie."""
+        return _set_cookie_value(self.name, value, self.lifetime, self.same_site)
+
+    def delete(self) -> str:
+        """Return the ``Set-Cookie`` value that deletes the cookie.
+
+        It has the same name and attributes as the value that set the cookie (OWASP ASVS 5.0 3.3.1
+        to 3.3.4). With different ones, the browser would keep the cookie.
+        """
+        return _set_cookie_value(self.name, "", timedelta(0), self.same_site)
+
+    def read_only_value(self, request: Request) -> str | None:
+        """Return the value of the cookie.
+
+        None if the request has no such cookie, or several with different values: another site on
+        the same domain may have set one of them.
+        """
+        values = _distinct_values(request, self.name)
+        return values[0] if len(values) == 1 else None
+
+
+def _session() -> _Cookie:
+    return _Cookie(settings.current().cookie_name, SESSION_LIFETIME)
+
+
+def _device() -> _Cookie:
+    return _Cookie(settings.current().device_cookie_name, DEVICE_LIFETIME)
+
+
+def _sign_in_code() -> _Cookie:
+    name = settings.current().sign_in_code_cookie_name
+    return _Cookie(name, SIGN_IN_CODE_LIFETIME, "Strict")
+
+
+def _passkey() -> _Cookie:
+    return _Cookie(settings.current().passkey_cookie_name, PASSKEY_CHALLENGE_LIFETIME, "Strict")
+
+
+def _oidc_browser(same_site: str) -> _Cookie:
+    return _Cookie(settings.current().oidc_cookie_name, OIDC_COOKIE_LIFETIME, same_site)
+
+
+def _oidc_proof() -> _Cookie:
+    return _Cookie(settings.current().oidc_proof_cookie_name, OIDC_COOKIE_LIFETIME, "Strict")
 
 
 def sign_in_cookies(new_session: NewSession) -> tuple[str, str]:
     """Return the ``Set-Cookie`` values of a new session and its trusted device."""
-    device_cookie = _set_cookie_value(
-        settings.current().device_cookie_name, new_session.device_token, DEVICE_LIFETIME
-    )
-    return session_cookie(new_session.token), device_cookie
+    return session_cookie(new_session.token), _device().set_to(new_session.device_token)
 
 
 def session_cookie(token: str) -> str:
     """Return the ``Set-Cookie`` value of a session token."""
-    return _set_cookie_value(settings.current().cookie_name, token, SESSION_LIFETIME)
+    return _session().set_to(token)
 
 
 def expired_session_cookie() -> str:
-    """Return the ``Set-Cookie`` value that deletes the session cookie.
-
-    It has the same name and attributes as the value that set the cookie (OWASP ASVS 5.0 3.3.1 to
-    3.3.4). With different ones, the browser would keep the session cookie.
-    """
-    return _set_cookie_value(settings.current().cookie_name, "", timedelta(0))
+    """Return the ``Set-Cookie`` value that deletes the session cookie."""
+    return _session().delete()
 
 
 def expired_sign_in_cookies() -> tuple[str, str]:
     """Return the ``Set-Cookie`` values that delete the cookies of the session and the device."""
-    device_cookie = _set_cookie_value(settings.current().device_cookie_name, "", timedelta(0))
-    return expired_session_cookie(), device_cookie
+    return _session().delete(), _device().delete()
+
+
+def read_session_tokens(request: Request) -> list[str]:
+    """Return the distinct session tokens in the cookies of a request, in order."""
+    return _distinct_values(request, _session().name)
+
+
+def read_device_tokens(request: Request) -> list[str]:
+    """Return the distinct device tokens in the cookies of a request, in order."""
+    return _distinct_values(request, _device().name)
 
 
 def sign_in_code_cookie(browser_secret: str) -> str:
-    """Return the ``Set-Cookie`` value for the browser that asks for a sign-in code.
+    """Return the ``Set-Cookie`` value for the browser that asks for a sign-in code."""
+    return _sign_in_code().set_to(browser_secret)
 
-    ``SameSite=Strict``: only this site's own pages need it.
-    """
-    name = settings.current().sign_in_code_cookie_name
-    return _set_cookie_value(name, browser_secret, SIGN_IN_CODE_LIFETIME, same_site="Strict")
+
+def read_sign_in_code_browser_secret(request: Request) -> str | None:
+    """Return the secret of the browser that asked for a sign-in code; None if not exactly one."""
+    return _sign_in_code().read_only_value(request)
 
 
 def cookies_after_code_sign_in(new_session: NewSession) -> tuple[str, ...]:
@@ -67,15 +133,36 @@ def cookies_after_code_sign_in(new_session: NewSession) -> tuple[str, ...]:
 
     They set the cookies of the new session, and delete the cookie of the sign-in code.
     """
-    name = settings.current().sign_in_code_cookie_name
-    expired = _set_cookie_value(name, "", timedelta(0), same_site="Strict")
-    return (*sign_in_cookies(new_session), expired)
+    return (*sign_in_cookies(new_session), _sign_in_code().delete())
+
+
+def passkey_cookie(browser_secret: str) -> str:
+    """Return the ``Set-Cookie`` value for the browser that gets a challenge for a passkey."""
+    return _passkey().set_to(browser_secret)
+
+
+def read_passkey_browser_secret(request: Request) -> str | None:
+    """Return the secret of the browser that got a challenge; None if not exactly one."""
+    return _passkey().read_only_value(request)
+
+
+def cookies_after_passkey_sign_in(new_session: NewSession) -> tuple[str, ...]:
+    """Return the ``Set-Cookie`` values after a sign-in with a passkey.
+
+    They set the cookies of the new session, and delete the cookie of the challenge.
+    """
+    return (*sign_in_cookies(new_session), _passkey().delete())
 
 
 def oidc_cookie(browser_secret: str, same_site: str) -> str:
     """Return the ``Set-Cookie`` value for the browser that goes to an OpenID Connect provider."""
+    return _oidc_browser(same_site).set_to(browser_secret)
+
+
+def read_oidc_browser_secret(request: Request) -> str | None:
+    """Return the secret of the browser that went to a provider; None if not exactly one."""
     name = settings.current().oidc_cookie_name
-    return _set_cookie_value(name, browser_secret, OIDC_COOKIE_LIFETIME, same_site=same_site)
+    return _Cookie(name, OIDC_COOKIE_LIFETIME).read_only_value(request)
 
 
 def cookies_after_oidc_callback(proof_secret: str | None, same_site: str) -> tuple[str, ...]:
@@ -89,28 +176,13 @@ def cookies_after_oidc_callback(proof_secret: str | None, same_site: str) -> tup
             sign-in failed.
         same_site: the ``SameSite`` attribute of the cookie to delete.
     """
-    current = settings.current()
-    expired = _set_cookie_value(current.oidc_cookie_name, "", timedelta(0), same_site=same_site)
-    if proof_secret is None:
-        return (expired,)
-    name = current.oidc_proof_cookie_name
-    return expired, _set_cookie_value(name, proof_secret, OIDC_COOKIE_LIFETIME, same_site="Strict")
-
-
-def read_oidc_secret(request: Request) -> str | None:
-    """Return the secret of the browser that went to a provider.
-
-    None without one, or with several.
-    """
-    return _single_value(request, settings.current().oidc_cookie_name)
+    expired = _oidc_browser(same_site).delete()
+    return (expired,) if proof_secret is None else (expired, _oidc_proof().set_to(proof_secret))
 
 
 def read_oidc_proof_secret(request: Request) -> str | None:
-    """Return the secret of the proof that a provider verified the person.
-
-    None without one, or with several.
-    """
-    return _single_value(request, settings.current().oidc_proof_cookie_name)
+    """Return the secret that proves what a provider verified; None if not exactly one."""
+    return _oidc_proof().read_only_value(request)
 
 
 def cookies_after_oidc_sign_in(new_session: NewSession) -> tuple[str, ...]:
@@ -118,68 +190,19 @@ def cookies_after_oidc_sign_in(new_session: NewSession) -> tuple[str, ...]:
 
     They set the cookies of the new session, and delete the cookie of the provider's proof.
     """
-    return (*sign_in_cookies(new_session), expired_oidc_proof_cookie())
+    return (*sign_in_cookies(new_session), _oidc_proof().delete())
 
 
 def expired_oidc_proof_cookie() -> str:
     """Return the ``Set-Cookie`` value that deletes the cookie of a provider's proof."""
-    name = settings.current().oidc_proof_cookie_name
-    return _set_cookie_value(name, "", timedelta(0), same_site="Strict")
-
-
-def read_sign_in_code_secret(request: Request) -> str | None:
-    """Return the secret of the browser that asked for a sign-in code.
-
-    None if the request has no such cookie, or several: another site on the same domain may have set
-    one of them.
-    """
-    return _single_value(request, settings.current().sign_in_code_cookie_name)
-
-
-def passkey_cookie(browser_secret: str) -> str:
-    """Return the ``Set-Cookie`` value for the browser that gets a challenge for a passkey.
-
-    ``SameSite=Strict``: only this site's own pages need it.
-    """
-    name = settings.current().passkey_cookie_name
-    return _set_cookie_value(name, browser_secret, PASSKEY_CHALLENGE_LIFETIME, same_site="Strict")
-
-
-def cookies_after_passkey_sign_in(new_session: NewSession) -> tuple[str, ...]:
-    """Return the ``Set-Cookie`` values after a sign-in with a passkey.
-
-    They set the cookies of the new session, and delete the cookie of the challenge.
-    """
-    name = settings.current().passkey_cookie_name
-    expired = _set_cookie_value(name, "", timedelta(0), same_site="Strict")
-    return (*sign_in_cookies(new_session), expired)
-
-
-def read_passkey_secret(request: Request) -> str | None:
-    """Return the secret of the browser that got a challenge; None without one, or with several."""
-    return _single_value(request, settings.current().passkey_cookie_name)
-
-
-def read_session_tokens(request: Request) -> list[str]:
-    """Return the distinct session tokens in the cookies of a request, in order."""
-    return _distinct_values(request, settings.current().cookie_name)
-
-
-def read_device_tokens(request: Request) -> list[str]:
-    """Return the distinct device tokens in the cookies of a request, in order."""
-    return _distinct_values(request, settings.current().device_cookie_name)
-
-
-def _single_value(request: Request, name: str) -> str | None:
-    values = _distinct_values(request, name)
-    return values[0] if len(values) == 1 else None
+    return _oidc_proof().delete()
 
 
 def _distinct_values(request: Request, name: str) -> list[str]:
     return [value for value in dict.fromkeys(request.cookies.get(name, [])) if value]
 
 
-def _set_cookie_value(name: str, value: str, max_age: timedelta, same_site: str = "Lax") -> str:
+def _set_cookie_value(name: str, value: str, max_age: timedelta, same_site: str) -> str:
     is_secure = settings.current().secure_cookies
     seconds = int(max_age.total_seconds())
     attributes = f"Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}"

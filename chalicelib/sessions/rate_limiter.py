@@ -352,7 +352,7 @@ class RateLimiter:
             limit=policy.limit,
             expires_at=resets_at + policy.length,
             on_limit_exceeded=lambda: TooManyAttempts(
-                _seconds_between(now, resets_at), policy.message, limit=policy.name
+                _seconds_between(now, resets_at), policy.message, limit_name=policy.name
             ),
         )
 

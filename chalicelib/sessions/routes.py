@@ -61,7 +61,7 @@ def list_sessions(
 @blueprint.endpoint(
     "DELETE",
     "/sessions/{session_id}",
-    access=authentication.SIGNED_IN_WITH_ANY_NUMBER_OF_SESSIONS,
+    access=authentication.SIGNED_IN_ALLOWING_MULTIPLE_SESSIONS,
     errors=(NotFound,),
     sets_cookie=True,
     event=LogEvent.SESSION_ENDED,

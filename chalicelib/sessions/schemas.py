@@ -20,7 +20,7 @@ class SignIn(BodySchema):
         str,
         Field(
             min_length=1,
-            max_length=passwords.MAX_PASSWORD_INPUT_LENGTH,
+            max_length=passwords.MAX_VERIFIABLE_PASSWORD_LENGTH,
             examples=["four quiet lakes in May"],
         ),
     ]

@@ -36,7 +36,14 @@ from chalicelib.sessions.cookie import SESSION_LIFETIME
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, account_keys, session_keys
 from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter_with_account_keys
-from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession, Session
+from chalicelib.sessions.session import (
+    ClientContext,
+    CurrentUser,
+    FirstFactor,
+    ListedSession,
+    NewSession,
+    Session,
+)
 from chalicelib.sessions.session_store import SessionStore
 from chalicelib.sessions.session_token import Claims
 
@@ -45,18 +52,6 @@ from chalicelib.sessions.session_token import Claims
 _LAST_REQUEST_UPDATE_INTERVAL = timedelta(minutes=5)
 _MIN_UPDATES_PER_IDLE_TIMEOUT = 12
 CURRENT_SESSION_ALIAS = "current"
-
-
-@dataclass(frozen=True, slots=True)
-class ListedSession:
-    """A session in its owner's list of sessions."""
-
-    id: str
-    current: bool
-    started_at: datetime
-    expires_at: datetime
-    address: str
-    user_agent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,7 @@ class SessionService:
             keys: the keys that sign tokens and cursors.
             account_keys: the long-lived keys, for the cookies of trusted devices.
             issuer: the issuer of tokens.
-            staff_idle_timeout: the time without a request after which a session of staff ends.
+            staff_idle_timeout: a staff session ends after this time without a request.
         """
         self._store = store
         self._rate_limiter = rate_limiter
@@ -150,10 +145,10 @@ class SessionService:
     ) -> NewSession:
         """Start a session for a client that knows the password of an account.
 
-        The function counts the attempt while it verifies the password, and refunds it in the
-        transaction that starts the session. It counts unknown names, too, so that a delay does not
-        reveal whether a name exists. A weak password hash is replaced in the same transaction, with
-        or without a second factor.
+        The function counts the attempt against the rate limits while it verifies the password. The
+        transaction that starts the session takes the attempt off again. The function counts unknown
+        names, too, so that a delay does not reveal whether a name exists. A weak password hash is
+        replaced in the same transaction, with or without a second factor.
 
         Args:
             login_name: a username or an email address.
@@ -176,14 +171,14 @@ class SessionService:
             self._accounts.login_reads(account_id),
             lambda account: self._accounts.verify_password(account, password),
         )
-        return self.start_session(login, context, code, "password", refund_writes)
+        return self.start_session(login, context, code, FirstFactor.PASSWORD, refund_writes)
 
     def start_session(
         self,
         login: VerifiedLogin,
         context: ClientContext,
         code: str | None,
-        first_factor: str,
+        first_factor: FirstFactor,
         extra_writes: Sequence[Write],
         *,
         has_both_factors: bool = False,
@@ -194,10 +189,10 @@ class SessionService:
             login: the account, with its credentials.
             context: what the request says about its client.
             code: the second-factor code, as for :meth:`sign_in`.
-            first_factor: how the client proved the first factor; see :func:`log.bind_factors`.
+            first_factor: how the client proved the first factor.
             extra_writes: other writes of the transaction that starts the session.
-            has_both_factors: whether the client has proved both at once, as a passkey that verified
-                the person does (NIST SP 800-63B-4 3.1.7): then no code is needed.
+            has_both_factors: whether ``first_factor`` is two factors in one, so that no code is
+                needed: a passkey that verified the person (NIST SP 800-63B-4 3.1.7).
 
         Raises:
             SecondFactorRequired: the account has a second factor, and no code was given.
@@ -225,7 +220,7 @@ class SessionService:
         new_session: NewSession,
         login: VerifiedLogin,
         code: str | None,
-        first_factor: str,
+        first_factor: FirstFactor,
         now: datetime,
     ) -> NewSession:
         """Verify and consume the second-factor code, then start the session."""
@@ -241,14 +236,14 @@ class SessionService:
         consume_code_writes = self._accounts.consume_code_writes(
             login, consumed_code.authenticator, last_uses
         )
-        recovery_codes_left_email_writes = verifier.recovery_codes_left_email_writes(
+        remaining_recovery_codes_email_writes = verifier.remaining_recovery_codes_email_writes(
             login.account, consumed_code, now
         )
         writes = (
             *new_session.writes,
             *consume_code_writes,
             *consumed_code.refund_writes,
-            *recovery_codes_left_email_writes,
+            *remaining_recovery_codes_email_writes,
         )
         self._store.transact(writes)
         is_recovery_code = consumed_code.is_recovery_code_of(login.account)
@@ -290,7 +285,11 @@ class SessionService:
         except ServiceUnavailable as error:
             # Respond to the request anyway. A missing update ends the session earlier, never later,
             # and the next request tries again.
-            log.emit(log.LogEvent.SESSION_NOT_NOTED, account=session.account_id, cause=error.cause)
+            log.emit(
+                log.LogEvent.LAST_REQUEST_NOT_RECORDED,
+                account=session.account_id,
+                cause=error.cause,
+            )
             return
         if not session_exists:
             raise Unauthenticated
@@ -301,10 +300,11 @@ class SessionService:
             _LAST_REQUEST_UPDATE_INTERVAL, self._staff_idle_timeout / _MIN_UPDATES_PER_IDLE_TIMEOUT
         )
 
-    def idle_limit_seconds(self, current_user: CurrentUser) -> int | None:
-        """Return after how many idle seconds a staff session ends; None for applicants.
+    def effective_idle_timeout_seconds(self, current_user: CurrentUser) -> int | None:
+        """Return the idle seconds after which a staff session ends; None for applicants.
 
-        The time of a request is recorded at intervals, so a session may end an interval early.
+        The last request's time is recorded only once in each interval. So the session may end up to
+        one interval before the configured timeout, and this function subtracts the interval.
         """
         if not current_user.account.role.is_staff:
             return None
@@ -325,7 +325,9 @@ class SessionService:
         sessions, next_position = self._store.list_active(
             current_user.account, now, limit, position, active_since=active_since
         )
-        items = [_listed(session, current_id=current_user.session.id) for session in sessions]
+        items = [
+            ListedSession.of(session, current_id=current_user.session.id) for session in sessions
+        ]
         return SessionPage(items, cursors.sign(next_position, scope) if next_position else None)
 
     def revoke(self, current_users: Sequence[CurrentUser], session_id: str) -> bool:
@@ -362,28 +364,18 @@ class SessionService:
 
         Args:
             current_user: the signed-in user.
-            before_each_round_trip: called before each one; an exception from it stops the work.
+            before_each_round_trip: called before each request to DynamoDB; it raises an exception
+                to stop.
         """
         self._store.delete_others(current_user.session, before_each_round_trip)
 
-    def revoke_write(self, current_user: CurrentUser) -> Write:
+    def revoke_current_session_write(self, current_user: CurrentUser) -> Write:
         """Return the write that revokes the current session."""
         return self._store.delete_write(current_user.account.id, current_user.session.id)
 
     def revoke_all(self, current_user: CurrentUser) -> None:
         """Revoke all sessions of the current user in one write."""
         self._accounts.revoke_all_sessions(current_user.account)
-
-
-def _listed(session: Session, current_id: str) -> ListedSession:
-    return ListedSession(
-        id=session.id,
-        current=session.id == current_id,
-        started_at=session.started_at,
-        expires_at=session.expires_at,
-        address=session.address,
-        user_agent=session.user_agent,
-    )
 
 
 def session_service() -> SessionService:

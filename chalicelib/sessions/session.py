@@ -3,12 +3,22 @@
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, Self
 
 from chalicelib.identity.account import Account
 from chalicelib.platform.items import Write
 from chalicelib.sessions.session_token import Claims, hash_session_secret
 from chalicelib.sessions.trusted_device import TrustedDevice
+
+
+class FirstFactor(StrEnum):
+    """How a client proved the first factor of a sign-in; the log has the values."""
+
+    PASSWORD = "password"  # noqa: S105  # nosec B105 # a method
+    EMAIL_CODE = "email_code"
+    PROVIDER = "provider"
+    PASSKEY = "passkey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +119,27 @@ class Principal(Protocol):
     @property
     def is_read_only(self) -> bool:
         """Whether nothing may be written for the caller, as for another system."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSession:
+    """A session in its owner's list of sessions."""
+
+    id: str
+    current: bool
+    started_at: datetime
+    expires_at: datetime
+    address: str
+    user_agent: str
+
+    @classmethod
+    def of(cls, session: Session, current_id: str) -> Self:
+        """Return a session as its owner sees it from the session with an ID."""
+        return cls(
+            id=session.id,
+            current=session.id == current_id,
+            started_at=session.started_at,
+            expires_at=session.expires_at,
+            address=session.address,
+            user_agent=session.user_agent,
+        )

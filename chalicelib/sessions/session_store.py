@@ -54,7 +54,8 @@ class SessionStore:
 
         Args:
             session: the session to keep.
-            before_each_round_trip: called before each one; an exception from it stops the work.
+            before_each_round_trip: called before each request to DynamoDB; it raises an exception
+                to stop.
         """
         query = Query(
             SESSIONS,

@@ -79,7 +79,7 @@ REGISTRATION_PATH = f"{REGISTRATIONS_PATH}/{{user_id}}"
     "/admin/events/{event_id}",
     access=_CAN_MANAGE_EVENTS,
     errors=(NotFound, VersionConflict),
-    may_create=True,
+    may_return_201=True,
 )
 def put_event(
     request: Request, current_user: CurrentUser, body: PutEvent, event_id: str
@@ -214,7 +214,7 @@ def show_event_registration(
         BeingMerged,
         TooManyAttempts,
     ),
-    may_create=True,
+    may_return_201=True,
 )
 def register_somebody(
     request: Request,

@@ -77,7 +77,7 @@ def show_person(request: Request, current_user: CurrentUser, user_id: str) -> Re
     "/admin/users",
     access=_APPLICANTS,
     errors=(IdentityTaken, InvalidFields, TooManyAttempts),
-    may_create=True,
+    may_return_201=True,
 )
 def register_person(
     request: Request, current_user: CurrentUser, body: NewPerson

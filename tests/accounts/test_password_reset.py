@@ -249,7 +249,7 @@ def test_a_rejected_password_does_not_consume_the_link(super_admin, applicant, i
 
 
 def test_an_unknown_token_evaluates_no_password_strength(anonymous, backend):
-    with mock.patch.object(password_strength, "find_weakness") as find_weakness_mock:
+    with mock.patch.object(password_strength, "find_weakness_error") as find_weakness_mock:
         assert_link_rejected(reset_password(anonymous, "unknown", "password123456789"))
 
     find_weakness_mock.assert_not_called()

@@ -13,21 +13,21 @@ from tests.support.clients import PASSWORD
 from tests.support.environments import environment
 
 BREACHED_PASSWORD = "walnut ferry orchard lamp"
-PADDING_ONLY_PASSWORD = "walnut ferry orchard tide"
+PASSWORD_WITH_ZERO_COUNT = "walnut ferry orchard tide"
 
 
 def sha1_hex(password):
     return hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
 
 
-class FakeRangeApi:
+class FakePwnedPasswordsApi:
     """A range API that responds as the real one does, until a test makes it fail."""
 
     def __init__(self):
         self.received_requests = []
         self.status = 200
         self.body = None
-        self.response_released = threading.Event()
+        self.release_response = threading.Event()
         self.should_hang = False
 
     def response_body(self, prefix):
@@ -38,23 +38,23 @@ class FakeRangeApi:
             f"{hashlib.sha256(str(n).encode()).hexdigest()[:35].upper()}:{n + 1}"
             for n in range(800)
         ]
-        for password, count in [(BREACHED_PASSWORD, 7), (PADDING_ONLY_PASSWORD, 0)]:
+        for password, count in [(BREACHED_PASSWORD, 7), (PASSWORD_WITH_ZERO_COUNT, 0)]:
             if sha1_hex(password).startswith(prefix):
                 response_lines.append(f"{sha1_hex(password)[5:]}:{count}")
         return "\r\n".join(response_lines).encode()
 
 
 @pytest.fixture
-def fake_range_api():
+def fake_pwned_passwords_api():
     """The range API, on this machine."""
-    api = FakeRangeApi()
+    api = FakePwnedPasswordsApi()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             api.received_requests.append((self.path, self.headers["Add-Padding"]))
             body = api.response_body(self.path.rpartition("/")[2])
             if api.should_hang:
-                api.response_released.wait()
+                api.release_response.wait()
             self.send_response(api.status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -70,22 +70,26 @@ def fake_range_api():
         try:
             yield api
         finally:
-            api.response_released.set()
+            api.release_response.set()
             server.shutdown()
             thread.join()
 
 
 @contextmanager
-def use_breach_check_mode(fake_range_api, mode):
+def use_breach_check_mode(fake_pwned_passwords_api, mode):
     with environment(
-        STAGE="test", BREACHED_PASSWORDS=mode, BREACHED_PASSWORDS_URL=f"{fake_range_api.url}/hibp"
+        STAGE="test",
+        BREACHED_PASSWORDS=mode,
+        BREACHED_PASSWORDS_URL=f"{fake_pwned_passwords_api.url}/hibp",
     ):
         yield
 
 
 @pytest.mark.parametrize("mode", ["best-effort", "strict"])
-def test_a_breached_password_is_rejected_at_its_field(fake_range_api, anonymous, mode, backend):
-    with use_breach_check_mode(fake_range_api, mode):
+def test_a_breached_password_is_rejected_at_its_field(
+    fake_pwned_passwords_api, anonymous, mode, backend
+):
+    with use_breach_check_mode(fake_pwned_passwords_api, mode):
         response = anonymous.sign_up(password=BREACHED_PASSWORD)
 
     assert (response.status, response.json["fields"]) == (
@@ -101,89 +105,65 @@ def test_a_breached_password_is_rejected_at_its_field(fake_range_api, anonymous,
 
 
 @pytest.mark.parametrize("mode", ["best-effort", "strict"])
-@pytest.mark.parametrize("password", [PASSWORD, PADDING_ONLY_PASSWORD])
+@pytest.mark.parametrize("password", [PASSWORD, PASSWORD_WITH_ZERO_COUNT])
 def test_an_unbreached_or_padding_only_password_is_accepted(
-    fake_range_api, anonymous, mode, password
+    fake_pwned_passwords_api, anonymous, mode, password
 ):
-    with use_breach_check_mode(fake_range_api, mode):
+    with use_breach_check_mode(fake_pwned_passwords_api, mode):
         assert anonymous.sign_up(password=password).status == 201
 
 
-def test_the_request_has_five_digits_of_the_hash_and_asks_for_padding(fake_range_api, anonymous):
-    with use_breach_check_mode(fake_range_api, "strict"):
+def test_the_request_has_five_digits_of_the_hash_and_asks_for_padding(
+    fake_pwned_passwords_api, anonymous
+):
+    with use_breach_check_mode(fake_pwned_passwords_api, "strict"):
         anonymous.sign_up()
 
-    assert fake_range_api.received_requests == [(f"/hibp/range/{sha1_hex(PASSWORD)[:5]}", "true")]
+    assert fake_pwned_passwords_api.received_requests == [
+        (f"/hibp/range/{sha1_hex(PASSWORD)[:5]}", "true")
+    ]
 
 
-def test_no_request_is_sent_if_the_check_is_off(fake_range_api, anonymous):
-    with use_breach_check_mode(fake_range_api, "off"):
+def test_no_request_is_sent_if_the_check_is_off(fake_pwned_passwords_api, anonymous):
+    with use_breach_check_mode(fake_pwned_passwords_api, "off"):
         assert anonymous.sign_up(password=BREACHED_PASSWORD).status == 201
 
-    assert fake_range_api.received_requests == []
+    assert fake_pwned_passwords_api.received_requests == []
 
 
-def test_no_request_is_sent_for_a_weak_password(fake_range_api, anonymous):
-    with use_breach_check_mode(fake_range_api, "strict"):
+def test_no_request_is_sent_for_a_weak_password(fake_pwned_passwords_api, anonymous):
+    with use_breach_check_mode(fake_pwned_passwords_api, "strict"):
         assert anonymous.sign_up(password="password123456789").status == 422
 
-    assert fake_range_api.received_requests == []
+    assert fake_pwned_passwords_api.received_requests == []
 
 
-def test_signing_in_sends_no_breach_request(fake_range_api, applicant):
-    with use_breach_check_mode(fake_range_api, "strict"):
+def test_signing_in_sends_no_breach_request(fake_pwned_passwords_api, applicant):
+    with use_breach_check_mode(fake_pwned_passwords_api, "strict"):
         assert applicant.other_client().sign_in().status == 200
 
-    assert fake_range_api.received_requests == []
+    assert fake_pwned_passwords_api.received_requests == []
 
 
-def make_api_return_429(fake_range_api):
-    fake_range_api.status = 429
+# How the API can fail: the attributes to set on the fake API.
+API_FAILURES = {
+    "status_429": {"status": 429},
+    "status_503": {"status": 503, "body": b""},
+    "redirect": {"status": 302},
+    "empty_body": {"body": b""},
+    "html": {"body": b"<html><p>Please sign in to this network</p></html>"},
+    "line_without_count": {"body": b"0" * 35 + b":1\r\nnonsense"},
+    "binary": {"body": bytes(range(256))},
+    "oversized_body": {"body": (b"0" * 35 + b":1\r\n") * 50_000},
+    "no_response": {"should_hang": True},
+}
 
 
-def make_api_return_503(fake_range_api):
-    fake_range_api.status, fake_range_api.body = 503, b""
-
-
-def make_api_return_302(fake_range_api):
-    fake_range_api.status = 302
-
-
-def make_api_return_empty_body(fake_range_api):
-    fake_range_api.body = b""
-
-
-def make_api_return_html(fake_range_api):
-    fake_range_api.body = b"<html><p>Please sign in to this network</p></html>"
-
-
-def make_api_return_broken_line(fake_range_api):
-    fake_range_api.body = fake_range_api.response_body("00000")[:-20] + b"\r\nnonsense"
-
-
-def make_api_return_binary(fake_range_api):
-    fake_range_api.body = bytes(range(256))
-
-
-def make_api_return_oversized_body(fake_range_api):
-    fake_range_api.body = (b"0" * 35 + b":1\r\n") * 50_000
-
-
-def make_api_hang(fake_range_api):
-    fake_range_api.should_hang = True
-
-
-FAILURE_MODES = [
-    make_api_return_429,
-    make_api_return_503,
-    make_api_return_302,
-    make_api_return_empty_body,
-    make_api_return_html,
-    make_api_return_broken_line,
-    make_api_return_binary,
-    make_api_return_oversized_body,
-    make_api_hang,
-]
+@pytest.fixture(params=API_FAILURES.values(), ids=API_FAILURES.keys())
+def failing_api(request, fake_pwned_passwords_api):
+    """The API, as it fails in one of several ways."""
+    vars(fake_pwned_passwords_api).update(request.param)
+    return fake_pwned_passwords_api
 
 
 @pytest.fixture
@@ -191,14 +171,10 @@ def short_timeout(monkeypatch):
     monkeypatch.setattr(pwned_passwords, "TIMEOUT_SECONDS", 0.2)
 
 
-@pytest.mark.parametrize(
-    "make_api_fail", FAILURE_MODES, ids=lambda make_api_fail: make_api_fail.__name__
-)
 def test_best_effort_accepts_an_unchecked_password_and_logs_the_failure(
-    fake_range_api, short_timeout, anonymous, make_api_fail, capsys
+    failing_api, short_timeout, anonymous, capsys
 ):
-    make_api_fail(fake_range_api)
-    with use_breach_check_mode(fake_range_api, "best-effort"):
+    with use_breach_check_mode(failing_api, "best-effort"):
         assert anonymous.sign_up(password=BREACHED_PASSWORD).status == 201
 
     lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
@@ -208,14 +184,8 @@ def test_best_effort_accepts_an_unchecked_password_and_logs_the_failure(
     assert sha1_hex(BREACHED_PASSWORD)[:5] not in str(line)
 
 
-@pytest.mark.parametrize(
-    "make_api_fail", FAILURE_MODES, ids=lambda make_api_fail: make_api_fail.__name__
-)
-def test_strict_mode_rejects_an_unchecked_password(
-    fake_range_api, short_timeout, anonymous, make_api_fail, backend
-):
-    make_api_fail(fake_range_api)
-    with use_breach_check_mode(fake_range_api, "strict"):
+def test_strict_mode_rejects_an_unchecked_password(failing_api, short_timeout, anonymous, backend):
+    with use_breach_check_mode(failing_api, "strict"):
         response = anonymous.sign_up()
 
     assert (response.status, response.code) == (503, "unavailable")
@@ -223,7 +193,7 @@ def test_strict_mode_rejects_an_unchecked_password(
 
 
 def test_strict_mode_rejects_sign_up_if_the_breach_service_is_unreachable(
-    fake_range_api, anonymous, backend
+    fake_pwned_passwords_api, anonymous, backend
 ):
     with environment(
         STAGE="test", BREACHED_PASSWORDS="strict", BREACHED_PASSWORDS_URL="http://127.0.0.1:1"

@@ -118,8 +118,8 @@ def test_every_get_endpoint_also_declares_head():
     assert all(
         ("HEAD" in endpoint.methods) == (endpoint.method == "GET") for endpoint in all_endpoints()
     )
-    changing = [endpoint.path for endpoint in GET_ENDPOINTS if not endpoint.supports_head]
-    assert sorted(changing) == GET_PATHS_WITH_SIDE_EFFECTS
+    paths_without_head = [endpoint.path for endpoint in GET_ENDPOINTS if not endpoint.supports_head]
+    assert sorted(paths_without_head) == GET_PATHS_WITH_SIDE_EFFECTS
     assert [endpoint.path for endpoint in GET_ENDPOINTS if endpoint.is_download] == [
         "/me/export",
         "/admin/events/{event_id}/registrations.csv",

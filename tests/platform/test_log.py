@@ -165,7 +165,7 @@ def test_a_privileged_act_is_logged_with_actor_and_subject(applicant, backend, l
 
 
 def test_every_request_that_needs_a_role_is_logged():
-    acts = [endpoint for endpoint in all_endpoints() if endpoint.access.privileged]
+    acts = [endpoint for endpoint in all_endpoints() if endpoint.access.requires_role]
 
     assert {endpoint.access.name for endpoint in all_endpoints()} - {
         endpoint.access.name for endpoint in acts
@@ -191,7 +191,7 @@ def test_every_log_event_is_documented(event):
 
 @pytest.mark.parametrize("forged", FORGERIES.values(), ids=FORGERIES.keys())
 def test_a_value_with_line_breaks_stays_on_one_line(forged, capsys):
-    log.emit(LogEvent.REFUSED, code=forged, requestId=forged, address=forged)
+    log.emit(LogEvent.REQUEST_REJECTED, code=forged, requestId=forged, address=forged)
 
     output = capsys.readouterr().out
     assert output.count("\n") == 1

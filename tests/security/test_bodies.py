@@ -287,6 +287,6 @@ def test_a_body_full_of_marks_is_too_long_before_they_are_put_in_order(anonymous
     assert responses[0].json == responses[1].json
     assert set(responses[0].json["fields"]) == {field}
     assert all(
-        len(call.args[1]) <= passwords.MAX_PASSWORD_INPUT_LENGTH
+        len(call.args[1]) <= passwords.MAX_VERIFIABLE_PASSWORD_LENGTH
         for call in normalize.call_args_list
     )

@@ -18,7 +18,8 @@ from tests.support.accounts import store_account
 from tests.support.clients import Person
 from tests.support.environments import environment, stage
 
-pytestmark = pytest.mark.slow
+# These tests measure how long hashing takes.
+pytestmark = [pytest.mark.slow, pytest.mark.real_password_hashes]
 
 # Of each kind.
 ACCOUNTS, FEW = 200, 60
@@ -45,11 +46,6 @@ ASKED = {
     "POST /password/forgot": (forget, 202),
     "POST /signin/email": (ask_for_a_code, 202),
 }
-
-
-@pytest.fixture(autouse=True)
-def _cached_password_hashes():
-    """Override the cache: these tests measure how long hashing takes."""
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from chalicelib.identity import password_strength, passwords
 # held against a hash once, and guessed at once.
 hash_once = functools.cache(passwords.hash_password)
 verify_once = functools.cache(passwords.verify_password)
-guess_once = functools.cache(password_strength.find_weakness)
+guess_once = functools.cache(password_strength.find_weakness_error)
 COOKIE = "BREEZE_LAKES_POINT_ACCESS_TOKEN"
 DEVICE_COOKIE = "BREEZE_LAKES_POINT_DEVICE"
 CODE_COOKIE = "BREEZE_LAKES_POINT_SIGN_IN_CODE"

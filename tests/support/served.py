@@ -61,7 +61,7 @@ if __name__ == "__main__":
     erasure.MAX_SECONDS = _SECONDS_OF_AN_ERASURE
     passwords.hash_password = functools.cache(passwords.hash_password)
     passwords.verify_password = functools.cache(passwords.verify_password)
-    password_strength.find_weakness = functools.cache(password_strength.find_weakness)
+    password_strength.find_weakness_error = functools.cache(password_strength.find_weakness_error)
     build._sources = functools.cache(build._sources)
     if os.environ.get(f"{settings.PREFIX}AWS_CLIENT") == settings.BOTO3:
         _answer_inside_botocore()

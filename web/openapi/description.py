@@ -309,7 +309,7 @@ def _without_null(schema: Json) -> Json:
 
 def _responses(endpoint: Endpoint, components: Mapping[str, Any]) -> dict[str, Json]:
     responses = {str(endpoint.status): _success(endpoint, components["schemas"])}
-    if endpoint.may_create:
+    if endpoint.may_return_201:
         created = {"description": HTTPStatus.CREATED.phrase}
         responses[str(HTTPStatus.CREATED.value)] = responses[str(endpoint.status)] | created
     for status, group in itertools.groupby(endpoint.errors, key=lambda r: r.STATUS_CODE):
