@@ -105,6 +105,8 @@ def test_a_new_event_is_kept_until_it_is_discarded_and_for_the_same_user_only(
         if given_up:
             page.get_by_role("button", name="Cancel changes").click()
 
+    # The page's own requests, one for each event, are made in the name of its user.
+    page.wait_for_load_state("networkidle")
     super_admin_browser.become(admin)
     page = at(super_admin_browser, "/staff/events")
     assert "Winter Fair" not in page.evaluate("JSON.stringify(sessionStorage)")
