@@ -3,10 +3,16 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.journeys import field
+from tests.pages.addresses import PAGES
+from tests.support.clients import PASSWORD
 from tests.support.events import EVENT
 
+# Whether a script of the page takes each form that has no address of its own.
+SUBMIT_EACH_FORM = """() => [...document.querySelectorAll("form[method=post]:not([action])")].map(
+  (form) => !form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true })))"""
 SCRIPTS = 2  # the one that all pages share, and the page's own
-PAGES = {
+HEADINGS = {
     f"/register/{EVENT}": ("Registration", "#registration", {"/me", "/registrations", EVENT}),
     "/": ("Your registrations", ".card", {"/me", "/registrations", "/events"}),
     "/register": ("Register for an event", ".card", {"/me", "/events"}),
@@ -20,10 +26,11 @@ class Trips:
         self._url = visit.url
         self._page = visit.page
         self.held = []
+        self._released = False
         visit.context.route("**", self._hold)
 
     def _hold(self, route):
-        if route.request.is_navigation_request():
+        if self._released or route.request.is_navigation_request():
             route.continue_()
         else:
             self.held.append(route)
@@ -47,10 +54,15 @@ class Trips:
         for route in held:
             route.continue_()
 
+    def release(self):
+        """Send on what is held, and hold nothing any more."""
+        self._released = True
+        self.send_on()
 
-@pytest.mark.parametrize("path", PAGES)
+
+@pytest.mark.parametrize("path", HEADINGS)
 def test_heading_shows_after_one_trip_and_the_content_after_two(phone, applicant, path):
-    heading, content, needed = PAGES[path]
+    heading, content, needed = HEADINGS[path]
     needed = {f"/events/{EVENT}" if name == EVENT else name for name in needed}
     phone.become(applicant)
     page = phone.page
@@ -69,3 +81,44 @@ def test_heading_shows_after_one_trip_and_the_content_after_two(phone, applicant
 
     assert not needed & set(trips.paths("fetch"))
     trips.send_on()
+
+
+def test_form_that_is_sent_before_its_script_arrives_is_sent_when_it_does(phone, applicant):
+    page = phone.page
+    trips = Trips(phone)
+    page.goto(f"{phone.url}/signin?next=/account", wait_until="commit")
+    field(page, "username").fill(applicant.name)
+    field(page, "password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("form[aria-busy=true]")).to_be_visible()
+    assert page.url.endswith("/signin?next=/account")
+
+    trips.release()
+    page.wait_for_url(f"{phone.url}/account")
+    expect(page.locator("#own-username")).to_have_text(applicant.name)
+
+
+def test_button_that_is_pressed_before_its_script_arrives_does_what_it_says(phone, applicant):
+    page = phone.page
+    trips = Trips(phone)
+    page.goto(f"{phone.url}/signin", wait_until="commit")
+    field(page, "username").fill(applicant.name)
+    page.locator("button[value=email]").click()
+
+    trips.release()
+    page.wait_for_url(f"{phone.url}/signin/email")
+
+
+def test_no_page_has_a_form_that_is_posted_to_the_page_itself(phone, submitted_data):
+    posted = {}
+    phone.context.route("**/scripts/**", lambda route: None)
+    for path in PAGES:
+        phone.context.clear_cookies()
+        if reader := submitted_data.reader_of(path):
+            phone.become(reader)
+        phone.page.goto(f"{phone.url}{submitted_data.address(path)}", wait_until="commit")
+        phone.page.locator("noscript").wait_for(state="attached")
+        posted[path] = phone.page.evaluate(SUBMIT_EACH_FORM)
+
+    assert sum(map(len, posted.values())) > len(PAGES) / 2
+    assert not {path: forms for path, forms in posted.items() if not all(forms)}

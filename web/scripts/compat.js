@@ -16,9 +16,9 @@ export function channel(name) {
   return Object.assign(new EventTarget(), { postMessage(_message) {} });
 }
 
-/** Sends a form as a press of its button does. `requestSubmit` came with Safari 16. */
-export function requestSubmit(form) {
-  if (form.requestSubmit) form.requestSubmit();
+/** Sends a form as a press of a button does, or of its first button. `requestSubmit` came with Safari 16. */
+export function requestSubmit(form, button) {
+  if (form.requestSubmit) form.requestSubmit(button);
   else form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
 }
 

@@ -2,7 +2,7 @@
 
 import { announce, announceUnlessReplaced } from "./announcement";
 import { saveInput } from "./preserve-input";
-import { channel, keepsCookies, submitterOf } from "./compat";
+import { channel, keepsCookies, requestSubmit, submitterOf } from "./compat";
 import { base, ApiError, NetworkError } from "./service";
 import { gettext, ngettext } from "./texts";
 
@@ -183,38 +183,43 @@ export function reach(control) {
   control.focus();
 }
 
+/** Runs a function for an element, one call at a time, and shows its error. */
+async function runOnce(element, act, showError) {
+  if (element.ariaBusy === "true") return;
+  element.ariaBusy = "true";
+  announce("");
+  try {
+    await act();
+  } catch (error) {
+    if (!leaving(error)) showError(error);
+  } finally {
+    element.ariaBusy = "false";
+  }
+}
+
 /** Runs a function when the user submits a form, one call at a time, and shows its error. */
 export function onSubmit(form, act) {
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (form.ariaBusy === "true") return;
-    form.ariaBusy = "true";
-    announce("");
-    clearProblems(form);
-    try {
-      await act(Object.fromEntries(new FormData(form)), submitterOf(event));
-    } catch (error) {
-      if (!leaving(error)) showProblems(form, error);
-    } finally {
-      form.ariaBusy = "false";
-    }
+    const submit = () => {
+      clearProblems(form);
+      return act(Object.fromEntries(new FormData(form)), submitterOf(event));
+    };
+    runOnce(form, submit, (error) => showProblems(form, error));
   });
+  // The user submitted it before this script ran: it is submitted again once the page's script has run to its end.
+  const held = /** @type {any} */ (window).heldSubmission;
+  if (held?.target === form) {
+    setTimeout(() => {
+      form.ariaBusy = "false";
+      requestSubmit(form, held.submitter);
+    });
+  }
 }
 
 /** Runs a function when the user presses a button, in the same way. */
 export function onPress(button, act) {
-  button.addEventListener("click", async () => {
-    if (button.ariaBusy === "true") return;
-    button.ariaBusy = "true";
-    announce("");
-    try {
-      await act();
-    } catch (error) {
-      if (!leaving(error)) announce(sentence(error), "wrong");
-    } finally {
-      button.ariaBusy = "false";
-    }
-  });
+  button.addEventListener("click", () => runOnce(button, act, (error) => announce(sentence(error), "wrong")));
 }
 
 /** Reads a list again after a change, and then shows the message.
