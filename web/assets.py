@@ -1,4 +1,4 @@
-"""Style sheets, scripts, and icons, each kind with a version that changes with its content.
+"""Scripts, styles, icons, and manifests, each kind with a version that changes with its content.
 
 All scripts share one version, so that a script can import its neighbour as ``./shared``.
 """
@@ -13,9 +13,12 @@ from typing import Any
 import rcssmin
 import rjsmin
 
-from web import bundles
+from chalicelib.platform.languages import Language
+from web import app_manifest, bundles
 
-KINDS = ("scripts", "styles", "icons")
+# Those with a folder of sources. Manifests name the icons.
+KINDS_WITH_SOURCES = ("scripts", "styles", "icons")
+KINDS = (*KINDS_WITH_SOURCES, "manifests")
 FOLDER = Path(__file__).parent
 _VERSION_DIGITS = 16
 _MINIFIERS = {"scripts": rjsmin.jsmin, "styles": rcssmin.cssmin}
@@ -27,9 +30,17 @@ START = "start"
 def current(kind: str) -> Mapping[str, str]:
     """Return the assets of a kind, by name, as they are served."""
     minified = _MINIFIERS.get(kind, str)
-    files = sources(kind)
-    if kind == "scripts":
-        files = bundles.bundles(files, page_names())
+    match kind:
+        case "scripts":
+            files: Mapping[str, str] = bundles.bundles(sources(kind), page_names())
+        case "icons":
+            icon = sources(kind)["icon"]
+            files = {"icon": icon, "maskable-icon": app_manifest.maskable(icon)}
+        case "manifests":
+            folder = path("icons", "").rstrip("/")
+            files = {one.value: app_manifest.render(one, folder) for one in Language}
+        case _:
+            files = sources(kind)
     return {name: minified(text) for name, text in files.items()}
 
 

@@ -16,7 +16,7 @@ from chalicelib.platform.languages import CATALOGS, Language
 from web import api_docs, assets, emails, pages
 from web.openapi.description import describe
 
-_SOURCES = ("templates", *assets.KINDS)
+_SOURCES = ("templates", *assets.KINDS_WITH_SOURCES)
 # The settings are part of these files only.
 _WITH_SETTINGS = ("docs.html", "openapi.json")
 _LOCK = threading.Lock()

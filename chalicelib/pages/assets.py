@@ -1,4 +1,4 @@
-"""Style sheets, scripts, and icons. The URL of each has a version, which changes with its kind."""
+"""Assets of the pages. The URL of each has a version, which changes with its kind."""
 
 from dataclasses import dataclass
 
@@ -23,8 +23,8 @@ def path(kind: str, name: str) -> str:
     """Return the URL of an asset, relative to the service's.
 
     Args:
-        kind: ``styles``, ``scripts``, or ``icons``.
-        name: the asset's name, without an ending.
+        kind: ``styles``, ``scripts``, ``icons``, or ``manifests``.
+        name: the asset's name, without an ending; a manifest's is its language.
     """
     return f"{kind}/{built_files.assets()[kind]['version']}/{name}"
 

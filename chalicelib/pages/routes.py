@@ -1,4 +1,4 @@
-"""Pages, the same for all readers of a language, and their scripts, styles, and icons."""
+"""Pages, the same for all readers of a language, and their assets."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.responses import (
     CssResponse,
     JavaScriptResponse,
+    ManifestResponse,
     RedirectResponse,
     ScriptedHtmlResponse,
     SvgResponse,
@@ -160,3 +161,10 @@ def show_icon(version: str, name: str) -> SvgResponse:
     """Return an icon."""
     asset = assets.read("icons", version, name)
     return SvgResponse(asset.text, is_immutable=asset.is_immutable)
+
+
+@blueprint.endpoint("GET", "/manifests/{version}/{name}", access=authentication.ANYONE)
+def show_manifest(version: str, name: str) -> ManifestResponse:
+    """Return the web app manifest in a language, which is its name."""
+    asset = assets.read("manifests", version, name)
+    return ManifestResponse(asset.text, is_immutable=asset.is_immutable)

@@ -53,6 +53,7 @@ from chalicelib.platform.responses import (
     DownloadResponse,
     HtmlResponse,
     JavaScriptResponse,
+    ManifestResponse,
     MessageResponse,
     RedirectResponse,
     Response,
@@ -86,7 +87,7 @@ _RESPONSE_TYPES: dict[str, type[Response[Any]]] = {
     for response_type in (
         *(Response, SessionResponse, DownloadResponse, MessageResponse),
         *(HtmlResponse, ScriptedHtmlResponse, RedirectResponse, CsvResponse),
-        *(CssResponse, JavaScriptResponse, SvgResponse),
+        *(CssResponse, JavaScriptResponse, SvgResponse, ManifestResponse),
     )
 }
 _DOWNLOAD_RESPONSES = {CsvResponse.__name__, DownloadResponse.__name__}

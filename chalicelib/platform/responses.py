@@ -199,6 +199,15 @@ class SvgResponse(AssetResponse):
     }
 
 
+class ManifestResponse(AssetResponse):
+    """A web app manifest of the pages."""
+
+    headers: ClassVar[Mapping[str, str]] = {
+        **AssetResponse.headers,
+        "Content-Type": "application/manifest+json; charset=utf-8",
+    }
+
+
 class CsvResponse(TextResponse):
     """A table as comma-separated values (RFC 4180), which browsers save as a file."""
 

@@ -455,6 +455,9 @@ SCENARIOS = {
         "show_style_sheet", lambda p: p.get(f"/{assets.path('styles', 'style')}")
     ),
     "fetch an icon": Scenario("show_icon", lambda p: p.get(f"/{assets.path('icons', 'icon')}")),
+    "fetch a manifest": Scenario(
+        "show_manifest", lambda p: p.get(f"/{assets.path('manifests', 'es')}")
+    ),
     **passkeys.SCENARIOS,
     **api_keys.SCENARIOS,
 }

@@ -25,4 +25,5 @@ ASSETS = {
     "/scripts/{version}/{name}": "show_script",
     "/styles/{version}/{name}": "show_style_sheet",
     "/icons/{version}/{name}": "show_icon",
+    "/manifests/{version}/{name}": "show_manifest",
 }

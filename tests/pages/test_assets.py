@@ -15,6 +15,7 @@ KINDS = {
     "scripts": "text/javascript; charset=utf-8",
     "styles": "text/css; charset=utf-8",
     "icons": "image/svg+xml; charset=utf-8",
+    "manifests": "application/manifest+json; charset=utf-8",
 }
 
 
@@ -83,9 +84,9 @@ def test_page_is_rendered_again_after_a_change_of_its_template(anonymous, change
 @pytest.mark.parametrize("path", PAGES)
 def test_every_asset_that_a_page_names_exists(anonymous, path):
     html = anonymous.get(path.replace("{event_id}", "any")).body.decode()
-    assets_named = re.findall(r'(?:src|href)="(/(?:scripts|styles|icons)/[^"]+)"', html)
+    assets_named = re.findall(r'(?:src|href)="(/(?:scripts|styles|icons|manifests)/[^"]+)"', html)
 
-    assert len(assets_named) >= 3
+    assert len(assets_named) >= 4
     for asset in assets_named:
         assert anonymous.get(asset).status == 200, asset
 

@@ -21,6 +21,7 @@ POLICY = {
     "style-src": " ".join(("'self'", *assets.manifest()["inline"]["styles"])),
     "img-src": "'self' blob:",
     "connect-src": "'self'",
+    "manifest-src": "'self'",
     "base-uri": "'none'",
     "form-action": "'self'",
     "frame-ancestors": "'none'",

@@ -85,7 +85,7 @@ def stored_rows(backend):
 def served_at(path):
     """A route's path, or for assets that of one which is there in this version."""
     kind = path.split("/")[1]
-    names = {"scripts": "shared", "styles": "style", "icons": "icon"}
+    names = {"scripts": "shared", "styles": "style", "icons": "icon", "manifests": "es"}
     return f"/{assets.path(kind, names[kind])}" if path in ASSETS else path
 
 
