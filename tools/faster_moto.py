@@ -26,6 +26,8 @@ from tools.direct_moto import HOST, OF_ITEMS
 
 _IS_INSTALLED = "is_faster"
 _STRUCTURE = "_serialize_type_structure"
+# The hosts of all services but S3, whose requests say only in their signature what they contain.
+_HOST_OF_ANY = re.compile(r"https://(?!s3\.)[a-z0-9-]+\.[a-z]+-[a-z]+-\d\.amazonaws\.com/")
 # Conditions to remember at a time.
 _MANY = 10_000
 # An item of less, counted in characters, is never larger than the 400 KB that DynamoDB allows.
@@ -68,6 +70,7 @@ def install() -> None:
     _visit_each_node_once(import_module("moto.dynamodb.parsing.ast_nodes"))
     _check_updates_once(import_module("moto.dynamodb.parsing.validators"))
     _measure_large_items_only(import_module("moto.dynamodb.models.dynamo_type"))
+    _remember_names(import_module("moto.core.serialize").XFormedAttributePicker)
     _leave_unsigned(import_module("botocore.signers").RequestSigner, stubber)
     _describe_itself_once(import_module("botocore.useragent").UserAgentString)
 
@@ -279,6 +282,24 @@ def _measure_large_items_only(dynamo_type: Any) -> None:
     dict_class.__setitem__ = set_item
 
 
+def _remember_names(picker_class: Any) -> None:
+    """Remember under which names a value may be kept, which moto derives for each value it writes.
+
+    They follow from the class of the object and the value's place in the response. A list of a
+    stack's resources has thousands of values, and a test of a deployment asks for dozens of lists.
+    """
+    derive = picker_class.get_possible_keys
+    known: dict[Any, list[str]] = {}
+
+    def get_possible_keys(picker: Any, context: Any) -> list[str]:
+        key = type(picker), *picker.alias_providers, type(context.obj), context.shape, context.key
+        if key not in known:
+            known[key] = [*derive(picker, context)]
+        return known[key]
+
+    picker_class.get_possible_keys = get_possible_keys
+
+
 def _leave_unsigned(signer_class: Any, stubber: Any) -> None:
     """Sign no request that moto answers: it never looks at the signature."""
     sign = signer_class.handler
@@ -286,7 +307,7 @@ def _leave_unsigned(signer_class: Any, stubber: Any) -> None:
     def handler(
         signer: Any, operation_name: Any = None, request: Any = None, **keywords: Any
     ) -> Any:
-        if stubber.enabled and HOST.match(request.url):
+        if stubber.enabled and _HOST_OF_ANY.match(request.url):
             return None
         return sign(signer, operation_name=operation_name, request=request, **keywords)
 

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.model import Shape
+from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 from moto.dynamodb.models.table import Table
 
 from tools import faster_moto
@@ -308,3 +310,19 @@ def test_a_missing_queue_is_the_same_error_either_way(queue):
     directly = error()
     with the_long_way(client):
         assert error() == directly
+
+
+def test_a_value_is_found_under_the_name_that_its_own_class_gives_it():
+    class Stack:
+        identifier = "short"
+
+    class Other:
+        stack_identifier = "long"
+
+    pick, shape = XFormedAttributePicker(), Shape("Identifier", {"type": "string"})
+
+    found = [
+        pick(AttributePickerContext(kind(), "StackIdentifier", shape)) for kind in (Other, Stack)
+    ]
+
+    assert found == ["long", "short"]
