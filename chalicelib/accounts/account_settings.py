@@ -180,7 +180,9 @@ class AccountSettings:
             AccountChanged: it has changed since it was read.
         """
         new_session = self._sessions.prepare_session(
-            after, self._context, by_passkey=self._current_user.by_passkey
+            after,
+            replace(self._context, shared_device=self._current_user.session.shared_device),
+            by_passkey=self._current_user.by_passkey,
         )
         recorded = self._entry(after, action, fields)
         self._store.change(before, after, [*new_session.writes, *extra_writes, recorded])

@@ -5,7 +5,7 @@ from typing import Annotated
 from chalicelib.accounts.confirmation_token import ConfirmationToken
 from chalicelib.accounts.schemas import NEW_PASSWORD_FIELD, Email, NewPassword, Token, check_with
 from chalicelib.identity import passwords
-from chalicelib.identity.schemas import Code, LoginName
+from chalicelib.identity.schemas import Code, LoginName, SharedDevice
 from chalicelib.platform import lengths
 from chalicelib.platform.fields import Field
 from chalicelib.platform.request_schema import BodySchema
@@ -113,6 +113,13 @@ class SentCode(BodySchema):
         BLANK_IS_ABSENT,
         Field(description="The code, if the response was `second_factor_required`."),
     ] = None
+    shared_device: SharedDevice = False
+
+
+class OfDevice(BodySchema):
+    """What the person says about the device that they sign in on."""
+
+    shared_device: SharedDevice = False
 
 
 class OwnFactors(BodySchema):

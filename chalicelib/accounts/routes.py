@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ChosenPassword,
         ForgottenPassword,
         NamedAccount,
+        OfDevice,
         OwnEmail,
         OwnFactors,
         SentCode,
@@ -66,7 +67,7 @@ def sign_up(request: Request, body: SignUp) -> Response[Account]:
     """Create an account, with or without an email address, and sign in to it."""
     from chalicelib.accounts.sign_up import create_account
 
-    context = authentication.client_context(request)
+    context = authentication.client_context(request, shared_device=body.shared_device)
     new_session = create_account(body.values(), context, request.id, request.language)
     return Response(new_session.account, cookie=cookie.sign_in_cookies(new_session))
 
@@ -124,7 +125,7 @@ def sign_in_with_code(request: Request, body: SentCode) -> Response[Account]:
     """Sign in with an emailed code. A session in the request ends."""
     from chalicelib.accounts.sign_in_by_code import sign_in_by_code
 
-    context = authentication.client_context(request)
+    context = authentication.client_context(request, shared_device=body.shared_device)
     secret = cookie.read_sign_in_code_browser_secret(request)
     new_session = sign_in_by_code().sign_in(body.email_code, secret, context, body.code)
     return Response(new_session.account, cookie=cookie.cookies_after_code_sign_in(new_session))
@@ -138,14 +139,14 @@ def sign_in_with_code(request: Request, body: SentCode) -> Response[Account]:
     sets_cookie=True,
     event=LogEvent.SIGNED_IN,
 )
-def sign_in_with_passkey(request: Request) -> Response[Account]:
+def sign_in_with_passkey(request: Request, body: OfDevice) -> Response[Account]:
     """Sign in after `POST /signin/passkey/verification`, in the same browser, within a minute.
 
     A session in the request ends. A second factor isn't needed: a passkey proves both.
     """
     from chalicelib.accounts.sign_in_by_passkey import sign_in_by_passkey
 
-    context = authentication.client_context(request)
+    context = authentication.client_context(request, shared_device=body.shared_device)
     new_session = sign_in_by_passkey().sign_in(cookie.read_passkey_browser_secret(request), context)
     return Response(new_session.account, cookie=cookie.cookies_after_passkey_sign_in(new_session))
 

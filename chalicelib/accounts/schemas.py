@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from chalicelib.identity import login_names, passwords
-from chalicelib.identity.schemas import AS_TYPED_NAME, Account
+from chalicelib.identity.schemas import AS_TYPED_NAME, Account, SharedDevice
 from chalicelib.platform import settings
 from chalicelib.platform.field_errors import FieldError, InvalidValue
 from chalicelib.platform.fields import AfterValidator, CrossFieldValidator, Field, anchored
@@ -117,6 +117,7 @@ class SignUp(BodySchema):
             examples=[None],
         ),
     ] = None
+    shared_device: SharedDevice = False
     # Last, since it is checked against what stands before it.
     password: NewPassword
 

@@ -40,7 +40,8 @@ def create_account(
     rate_limiter_with_account_keys().count_request_in_all(
         sign_up_limits(context.address), context.received_at
     )
-    names = {name: value for name, value in details.items() if name != "email_token"}
+    about_session = {"email_token", "shared_device"}
+    names = {name: value for name, value in details.items() if name not in about_session}
     if token := details["email_token"]:
         return sign_up_links().sign_up(token, names, context, request, language)
     account = new_account(**names, language=language, now=context.received_at)

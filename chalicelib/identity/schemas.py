@@ -36,6 +36,15 @@ Code = Annotated[
     ),
 ]
 
+SharedDevice = Annotated[
+    bool,
+    Field(
+        description="Whether other people use the device, too. The session then ends after 15 "
+        "minutes without a request, after an hour, and with the browser; the device isn’t trusted.",
+        examples=[False],
+    ),
+]
+
 
 class KnownAccount(ResponseSchema):
     """The properties of an account that both its owner and staff see."""

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from chalicelib.accounts.bodies import OptionalCode, OwnerProof
 from chalicelib.accounts.schemas import Email, UsernameBesideEmail
+from chalicelib.identity.schemas import SharedDevice
 from chalicelib.platform.fields import Field
 from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
@@ -12,9 +13,10 @@ __all__ = ["AccountOfProof", "OwnerProof", "SecondFactorCode"]
 
 
 class SecondFactorCode(BodySchema):
-    """The code of the second factor, if the account has one."""
+    """The code of the second factor, if the account has one, and what the device is."""
 
     code: OptionalCode = None
+    shared_device: SharedDevice = False
 
 
 class AccountOfProof(BodySchema):
@@ -29,3 +31,4 @@ class AccountOfProof(BodySchema):
     ] = None
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
     last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
+    shared_device: SharedDevice = False

@@ -77,7 +77,7 @@ def sign_in_with_proof(request: Request, body: SecondFactorCode) -> Response[Acc
     """Sign in as the person who signed in at the provider. A session in the request ends."""
     from chalicelib.linked_identities.sign_in import sign_in_by_proof
 
-    context = authentication.client_context(request)
+    context = authentication.client_context(request, shared_device=body.shared_device)
     new_session = sign_in_by_proof().sign_in(_proofs(request), body.code, context, request.id)
     return Response(new_session.account, cookie=cookie.cookies_after_oidc_sign_in(new_session))
 
@@ -95,7 +95,8 @@ def sign_up_with_proof(request: Request, body: AccountOfProof) -> Response[Accou
     """Create an account without a password for that person, and sign in to it."""
     from chalicelib.linked_identities.sign_up import sign_up_by_proof
 
-    proofs, context = _proofs(request), authentication.client_context(request)
+    context = authentication.client_context(request, shared_device=body.shared_device)
+    proofs = _proofs(request)
     service, language = sign_up_by_proof(), request.language
     new_session = service.sign_up(proofs, body.values(), context, request.id, language)
     return Response(new_session.account, cookie=cookie.cookies_after_oidc_sign_in(new_session))

@@ -69,8 +69,12 @@ def require_passkey_of_staff(current_user: CurrentUser) -> None:
         raise PasskeySignInRequired
 
 
-def client_context(request: Request) -> ClientContext:
+def client_context(request: Request, *, shared_device: bool = False) -> ClientContext:
     """Return the client context of a sign-in or sign-up request.
+
+    Args:
+        request: the request.
+        shared_device: whether the person says that other people use the device, too.
 
     Raises:
         ServiceUnavailable: the request has a session cookie, and the keys can't be fetched.
@@ -92,6 +96,7 @@ def client_context(request: Request) -> ClientContext:
         tuple(_valid_claims(request)),
         # If several device tokens are valid, use none.
         devices_by_id.popitem()[1] if len(devices_by_id) == 1 else None,
+        shared_device,
     )
 
 

@@ -5,7 +5,7 @@ They follow RFC 6265, with SameSite from RFC 6265bis.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 # OWASP ASVS 5.0 7.3.2: an absolute lifetime. Requests don't extend it.
 SESSION_LIFETIME = timedelta(hours=8)
+# On a device that other people use, too, which keeps the cookie only until its browser is closed.
+# The last one to use it may not close it: the session ends as well. An hour is more than ten times
+# what a registration takes.
+SHARED_DEVICE_SESSION_LIFETIME = timedelta(hours=1)
 DEVICE_LIFETIME = timedelta(days=365)
 # OWASP ASVS 5.0 6.5.5: a code that is sent out of band is valid for 10 minutes at most.
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
@@ -33,12 +37,12 @@ class _Cookie:
 
     Attributes:
         name: its name.
-        lifetime: the time after which the browser deletes it.
+        lifetime: the time after which the browser deletes it; None if it does when it is closed.
         same_site: its ``SameSite`` attribute. ``Strict`` if only this site's own pages need it.
     """
 
     name: str
-    lifetime: timedelta
+    lifetime: timedelta | None
     same_site: str = "Lax"
 
     def set_to(self, value: str) -> str:
@@ -89,7 +93,12 @@ def _oidc_proof() -> _Cookie:
 
 
 def sign_in_cookies(new_session: NewSession) -> tuple[str, str]:
-    """Return the ``Set-Cookie`` values of a new session and its trusted device."""
+    """Return the ``Set-Cookie`` values of a new session and its trusted device.
+
+    A device that other people use, too, isn't trusted, not even if it was before.
+    """
+    if new_session.device_token is None:
+        return replace(_session(), lifetime=None).set_to(new_session.token), _device().delete()
     return session_cookie(new_session.token), _device().set_to(new_session.device_token)
 
 
@@ -202,8 +211,8 @@ def _distinct_values(request: Request, name: str) -> list[str]:
     return [value for value in dict.fromkeys(request.cookies.get(name, [])) if value]
 
 
-def _set_cookie_value(name: str, value: str, max_age: timedelta, same_site: str) -> str:
+def _set_cookie_value(name: str, value: str, max_age: timedelta | None, same_site: str) -> str:
     is_secure = settings.current().secure_cookies
-    seconds = int(max_age.total_seconds())
-    attributes = f"Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}"
+    expiry = "" if max_age is None else f" Max-Age={int(max_age.total_seconds())};"
+    attributes = f"Path=/;{expiry} HttpOnly; SameSite={same_site}"
     return f"{name}={value}; {attributes}" + ("; Secure" if is_secure else "")

@@ -41,7 +41,7 @@ def sign_in(request: Request, body: SignIn) -> Response[Account]:
     """Sign in with a username or email. A session in the request ends."""
     from chalicelib.sessions.service import session_service
 
-    context = authentication.client_context(request)
+    context = authentication.client_context(request, shared_device=body.shared_device)
     new_session = session_service().sign_in(body.username, body.password, context, body.code)
     return Response(new_session.account, cookie=cookie.sign_in_cookies(new_session))
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from chalicelib.identity import passwords
-from chalicelib.identity.schemas import Account, Code, LoginName
+from chalicelib.identity.schemas import Account, Code, LoginName, SharedDevice
 from chalicelib.platform.fields import Field
 from chalicelib.platform.request_schema import BodySchema, Paging
 from chalicelib.platform.response_schema import Identifier, ResponseSchema, Timestamp
@@ -29,6 +29,7 @@ class SignIn(BodySchema):
         BLANK_IS_ABSENT,
         Field(description="The code, if the response was `second_factor_required`."),
     ] = None
+    shared_device: SharedDevice = False
 
 
 class ListedSession(ResponseSchema):
@@ -42,6 +43,10 @@ class ListedSession(ResponseSchema):
     expires_at: Annotated[Timestamp, Field(examples=["2026-11-23T04:08:33Z"])]
     address: Annotated[str, Field(examples=["203.0.113.9"])]
     user_agent: Annotated[str, Field(examples=["Mozilla/5.0 (X11; Linux x86_64; rv:146.0)"])]
+    shared_device: Annotated[
+        bool,
+        Field(description="Whether other people use the device, too.", examples=[False]),
+    ]
 
 
 class SessionPage(ResponseSchema):

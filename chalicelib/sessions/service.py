@@ -31,8 +31,8 @@ from chalicelib.platform.errors import (
 )
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Write
-from chalicelib.sessions import session_token, trusted_device
-from chalicelib.sessions.cookie import SESSION_LIFETIME
+from chalicelib.sessions import idleness, session_token, trusted_device
+from chalicelib.sessions.cookie import SESSION_LIFETIME, SHARED_DEVICE_SESSION_LIFETIME
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, account_keys, session_keys
 from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter_with_account_keys
@@ -47,10 +47,6 @@ from chalicelib.sessions.session import (
 from chalicelib.sessions.session_store import SessionStore
 from chalicelib.sessions.session_token import Claims
 
-# How often the last request time of a staff session is updated: at this interval, or at a fraction
-# of the idle timeout if that is shorter, so that a session in use never times out.
-_LAST_REQUEST_UPDATE_INTERVAL = timedelta(minutes=5)
-_MIN_UPDATES_PER_IDLE_TIMEOUT = 12
 CURRENT_SESSION_ALIAS = "current"
 
 
@@ -110,16 +106,19 @@ class SessionService:
             ServiceUnavailable: no signing key is available.
         """
         log.bind_account(account.id)
+        is_shared = context.shared_device
+        lifetime = SHARED_DEVICE_SESSION_LIFETIME if is_shared else SESSION_LIFETIME
         session_secret = session_token.new_session_secret(by_passkey=by_passkey)
         session = Session(
             account_id=account.id,
             id=new_identifier(),
             session_version=account.session_version,
             started_at=context.received_at,
-            expires_at=context.received_at + SESSION_LIFETIME,
+            expires_at=context.received_at + lifetime,
             address=context.address,
             user_agent=context.user_agent,
             secret_hash=session_token.hash_session_secret(session_secret),
+            shared_device=is_shared,
         )
         claims = Claims(
             account_id=account.id,
@@ -135,9 +134,11 @@ class SessionService:
             for previous in context.previous_claims
         ]
         token = session_token.issue(claims, self._keys, self._issuer)
-        device = trusted_device.issue(
-            account, self._account_keys, self._issuer, context.received_at
-        )
+        device = None
+        if not is_shared:
+            device = trusted_device.issue(
+                account, self._account_keys, self._issuer, context.received_at
+            )
         return NewSession(account, token, device, tuple(writes))
 
     def sign_in(
@@ -256,8 +257,8 @@ class SessionService:
 
         Raises:
             Unauthenticated: the token wasn't issued for the session; the session has ended, or was
-                idle for too long (only of staff: OWASP ASVS 5.0 7.3.1, NIST SP 800-63B-4 2.2.3); or
-                the account was disabled, erased, or signed out everywhere.
+                idle for too long (of staff, and on a shared device: OWASP ASVS 5.0 7.3.1, NIST SP
+                800-63B-4 2.2.3); or the account was disabled, erased, or signed out everywhere.
         """
         read = self._accounts.account_read(claims.account_id)
         session, account = self._store.get_session_and_account(
@@ -269,16 +270,16 @@ class SessionService:
             raise Unauthenticated
         if not claims.session_version == session.session_version == account.session_version:
             raise Unauthenticated
-        if account.role.is_staff:
-            self._enforce_idle_timeout(session, now)
+        if timeout := idleness.idle_timeout(account, session, self._staff_idle_timeout):
+            self._enforce_idle_timeout(session, timeout, now)
         return CurrentUser(account, session, claims.by_passkey)
 
-    def _enforce_idle_timeout(self, session: Session, now: datetime) -> None:
+    def _enforce_idle_timeout(self, session: Session, timeout: timedelta, now: datetime) -> None:
         """Reject a session that was idle for too long; update its last request at intervals."""
         idle_time = session.idle_time(now)
-        if idle_time > self._staff_idle_timeout:
+        if idle_time > timeout:
             raise Unauthenticated
-        if idle_time <= self._last_request_update_interval:
+        if idle_time <= idleness.update_interval(timeout):
             return
         try:
             session_exists = self._store.record_request(session, now)
@@ -294,21 +295,17 @@ class SessionService:
         if not session_exists:
             raise Unauthenticated
 
-    @property
-    def _last_request_update_interval(self) -> timedelta:
-        return min(
-            _LAST_REQUEST_UPDATE_INTERVAL, self._staff_idle_timeout / _MIN_UPDATES_PER_IDLE_TIMEOUT
-        )
-
     def effective_idle_timeout_seconds(self, current_user: CurrentUser) -> int | None:
-        """Return the idle seconds after which a staff session ends; None for applicants.
+        """Return the idle seconds after which a session ends; None if it doesn't end so.
 
         The last request's time is recorded only once in each interval. So the session may end up to
         one interval before the configured timeout, and this function subtracts the interval.
         """
-        if not current_user.account.role.is_staff:
+        account, session = current_user.account, current_user.session
+        timeout = idleness.idle_timeout(account, session, self._staff_idle_timeout)
+        if timeout is None:
             return None
-        return int((self._staff_idle_timeout - self._last_request_update_interval).total_seconds())
+        return int((timeout - idleness.update_interval(timeout)).total_seconds())
 
     def list_active(
         self, current_user: CurrentUser, now: datetime, limit: int, cursor: str | None
@@ -323,7 +320,12 @@ class SessionService:
         is_staff = current_user.account.role.is_staff
         active_since = now - self._staff_idle_timeout if is_staff else None
         sessions, next_position = self._store.list_active(
-            current_user.account, now, limit, position, active_since=active_since
+            current_user.account,
+            now,
+            limit,
+            position,
+            active_since=active_since,
+            shared_active_since=now - idleness.SHARED_DEVICE_IDLE_TIMEOUT,
         )
         items = [
             ListedSession.of(session, current_id=current_user.session.id) for session in sessions

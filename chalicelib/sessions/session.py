@@ -37,8 +37,9 @@ class Session:
         user_agent: the client's ``User-Agent`` header at the start; empty as well.
         secret_hash: the SHA-256 of the random bits in its token; None if it was started by an
             earlier version of the service.
-        last_seen_at: the time of the last staff request, or a little earlier; None if none was
-            recorded.
+        last_seen_at: the time of the last request, or a little earlier; None if none was recorded,
+            as of a session that never ends because it is idle.
+        shared_device: whether the person said at the sign-in that others use the device, too.
     """
 
     account_id: str
@@ -50,6 +51,7 @@ class Session:
     user_agent: str
     secret_hash: str | None = None
     last_seen_at: datetime | None = None
+    shared_device: bool = False
 
     def belongs_to(self, claims: Claims) -> bool:
         """Return whether a token with a valid signature was issued for this session."""
@@ -73,6 +75,7 @@ class ClientContext:
         previous_claims: the claims of the request's valid session tokens. A sign-in ends their
             sessions.
         trusted_device: the trusted device that sent the request, if any.
+        shared_device: whether the person says that others use the device, too.
     """
 
     received_at: datetime
@@ -80,15 +83,23 @@ class ClientContext:
     user_agent: str
     previous_claims: tuple[Claims, ...]
     trusted_device: TrustedDevice | None = None
+    shared_device: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A new session: its token, its device's token, and the writes that start it."""
+    """A new session.
+
+    Attributes:
+        account: whose it is.
+        token: its token.
+        device_token: the token of its device; None if other people use the device, too.
+        writes: the writes that start it.
+    """
 
     account: Account
     token: str
-    device_token: str
+    device_token: str | None
     writes: tuple[Write, ...]
 
 
@@ -131,6 +142,7 @@ class ListedSession:
     expires_at: datetime
     address: str
     user_agent: str
+    shared_device: bool
 
     @classmethod
     def of(cls, session: Session, current_id: str) -> Self:
@@ -142,4 +154,5 @@ class ListedSession:
             expires_at=session.expires_at,
             address=session.address,
             user_agent=session.user_agent,
+            shared_device=session.shared_device,
         )

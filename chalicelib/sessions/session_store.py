@@ -13,7 +13,7 @@ SESSIONS = "sessions"
 _KEY = ("userId", "id")
 # What decides whether a session is active. Where its owner signed in is for the owner's list alone,
 # which one function shows, and the roles of the others don't permit them to read it.
-_DECIDING = ("accountVersion", "startedAt", "expiresAt", "secretHash", "lastSeenAt")
+_DECIDING = ("accountVersion", "startedAt", "expiresAt", "secretHash", "lastSeenAt", "sharedDevice")
 
 
 class SessionStore:
@@ -92,6 +92,7 @@ class SessionStore:
         position: dict[str, str] | None,
         *,
         active_since: datetime | None = None,
+        shared_active_since: datetime,
     ) -> tuple[list[Session], dict[str, str] | None]:
         """Return an account's active sessions, newest first, and the next page's position.
 
@@ -101,12 +102,17 @@ class SessionStore:
             limit: the largest page size.
             position: the position after which the page begins; None for the first page.
             active_since: omit sessions without a request since this time.
+            shared_active_since: omit those on shared devices without one since this time.
         """
-        condition = "expiresAt > :now AND accountVersion = :version"
+        condition = (
+            "expiresAt > :now AND accountVersion = :version AND "
+            "(attribute_not_exists(sharedDevice) OR lastSeenAt >= :shared OR startedAt >= :shared)"
+        )
         values: Item = {
             ":account": account.id,
             ":now": clock.to_text(now),
             ":version": account.session_version,
+            ":shared": clock.to_text(shared_active_since),
         }
         if active_since:
             condition += " AND (lastSeenAt >= :since OR startedAt >= :since)"
@@ -139,6 +145,7 @@ def _to_item(session: Session) -> Item:
         "ttl": int(session.expires_at.timestamp()),
         **({"secretHash": session.secret_hash} if session.secret_hash else {}),
         **({"lastSeenAt": clock.to_text(last_seen_at)} if last_seen_at else {}),
+        **({"sharedDevice": True} if session.shared_device else {}),
     }
 
 
@@ -153,4 +160,5 @@ def _from_item(item: Item) -> Session:
         user_agent=item.get("userAgent", ""),
         secret_hash=item.get("secretHash"),
         last_seen_at=clock.from_text(item["lastSeenAt"]) if "lastSeenAt" in item else None,
+        shared_device=item.get("sharedDevice", False),
     )

@@ -43,7 +43,7 @@ def test_an_applicant_is_warned_two_minutes_before_eight_hours_and_then_sees_not
     account_page.clock.fast_forward(8 * HOURS - 3 * MINUTES)
     expect(account_page.locator(WARNING)).to_have_count(0)
     account_page.clock.fast_forward(90_000)
-    expect(account_page.locator(WARNING)).to_contain_text("8 hours after you signed in")
+    expect(account_page.locator(WARNING)).to_contain_text("to keep your account safe")
     account_page.clock.fast_forward(2 * MINUTES)
 
     shows_no_personal_data(account_page, "River")

@@ -22,7 +22,12 @@ def test_a_session_shows_its_address_and_user_agent(new_client):
     assert session.pop("id")
     started, expires = session.pop("startedAt"), session.pop("expiresAt")
     assert clock.from_text(expires) - clock.from_text(started) == timedelta(hours=8)
-    assert session == {"current": True, "address": "127.0.0.1", "userAgent": "Phone/1é"}
+    assert session == {
+        "current": True,
+        "address": "127.0.0.1",
+        "userAgent": "Phone/1é",
+        "sharedDevice": False,
+    }
 
 
 def test_a_long_user_agent_is_truncated_and_control_characters_removed(new_client):

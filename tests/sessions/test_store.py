@@ -75,14 +75,14 @@ def test_a_session_replaces_another_in_one_transaction(store, applicant):
     store.transact((store.put_write(old),))
     store.transact((store.put_write(new), store.delete_write(old.account_id, old.id)))
 
-    assert store.list_active(applicant, NOW, 10, None) == ([new], None)
+    assert store.list_active(applicant, NOW, 10, None, shared_active_since=NOW) == ([new], None)
 
 
 def test_deleting_a_missing_session_does_not_fail_the_transaction(store, applicant):
     new = session_of(applicant)
     store.transact((store.put_write(new), store.delete_write(applicant.id, "gone")))
 
-    assert store.list_active(applicant, NOW, 10, None) == ([new], None)
+    assert store.list_active(applicant, NOW, 10, None, shared_active_since=NOW) == ([new], None)
 
 
 def test_inactive_sessions_do_not_shorten_a_page(store, applicant):
@@ -98,8 +98,8 @@ def test_inactive_sessions_do_not_shorten_a_page(store, applicant):
             alive.insert(0, session_of(applicant))
             store.transact((store.put_write(alive[0]),))
 
-    first, rest = store.list_active(applicant, NOW, 4, None)
-    second, end = store.list_active(applicant, NOW, 4, rest)
+    first, rest = store.list_active(applicant, NOW, 4, None, shared_active_since=NOW)
+    second, end = store.list_active(applicant, NOW, 4, rest, shared_active_since=NOW)
     assert first + second == alive
     assert end is None
 
@@ -119,7 +119,7 @@ def test_touching_a_session_updates_only_that_session(store, applicant):
 
     assert store.record_request(session, later)
     assert not store.record_request(session_of(applicant), later)
-    assert store.list_active(applicant, NOW, 10, None) == (
+    assert store.list_active(applicant, NOW, 10, None, shared_active_since=NOW) == (
         [replace(session, last_seen_at=later)],
         None,
     )
@@ -132,12 +132,28 @@ def test_sessions_without_recorded_activity_are_left_out(store, applicant):
     store.record_request(busy, later)
 
     def listed(since):
-        found, _ = store.list_active(applicant, NOW, 10, None, active_since=since)
+        found, _ = store.list_active(
+            applicant, NOW, 10, None, active_since=since, shared_active_since=NOW
+        )
         return {session.id for session in found}
 
     assert listed(NOW) == {busy.id, idle.id}
     assert listed(NOW + timedelta(seconds=1)) == {busy.id}
     assert listed(later + timedelta(seconds=1)) == set()
+
+
+def test_only_sessions_on_shared_devices_are_left_out_after_their_shorter_time(store, applicant):
+    own, shared = session_of(applicant), replace(session_of(applicant), shared_device=True)
+    store.transact((store.put_write(own), store.put_write(shared)))
+
+    def listed(since):
+        found, _ = store.list_active(applicant, NOW, 10, None, shared_active_since=since)
+        return {session.id for session in found}
+
+    assert listed(NOW) == {own.id, shared.id}
+    assert listed(NOW + timedelta(seconds=1)) == {own.id}
+    store.record_request(shared, NOW + timedelta(seconds=1))
+    assert listed(NOW + timedelta(seconds=1)) == {own.id, shared.id}
 
 
 class UsedUp(Exception):

@@ -123,6 +123,7 @@ const showSessions = (sessions) => find("#sessions").replaceChildren(...sessions
 function row(session) {
   const made = find("#session").content.cloneNode(true);
   find(".agent", made).textContent = session.current ? gettext("This device") : deviceName(session.userAgent);
+  find(".shared", made).hidden = !session.sharedDevice;
   find(".when", made).textContent = gettext("Signed in {moment} from {address}", { moment: moment(session.startedAt), address: session.address });
   const button = find("button", made);
   if (session.current) button.remove();

@@ -1,13 +1,14 @@
 // Creates an account, even if the response to an earlier attempt was lost.
 
 import { send, ApiError } from "./service";
+import { isShared } from "./shared-device";
 
 let pendingSignUp = null; // what was sent, if the answer was lost: the account may be there
 
 /** Creates the account, or signs in to it if an earlier attempt has created it; returns it. */
 export async function signUp(given) {
   try {
-    return await send("POST", "/signup", given);
+    return await send("POST", "/signup", { ...given, sharedDevice: isShared() });
   } catch (error) {
     const isOurs = pendingSignUp?.username === given.username && pendingSignUp.password === given.password;
     const isThere = error.code === "identity_taken" || error.fields?.emailToken;
@@ -23,7 +24,7 @@ export async function signUp(given) {
 */
 async function signIn({ username: name, password: typed }, taken) {
   try {
-    return await send("POST", "/signin", { username: name, password: typed });
+    return await send("POST", "/signin", { username: name, password: typed, sharedDevice: isShared() });
   } catch (error) {
     throw error.code === "incorrect_credentials" ? taken : error;
   }

@@ -3,6 +3,7 @@
 import { announce, announceAfter, find, onPress, onSubmit } from "./page";
 import { askOwner, confirmation, proofIn } from "./reauthenticate";
 import { base, get, send } from "./service";
+import { isShared } from "./shared-device";
 import { gettext, moment } from "./texts";
 import { isStaff } from "./signed-in";
 import { addPasskey, hasPasskeys, signInWithPasskey } from "./webauthn";
@@ -47,9 +48,10 @@ export function passkeys(account, isNeeded, items) {
     current = changed;
     const isUnverified = Boolean(changed.email) && !changed.emailVerified;
     const isUnsupported = !hasPasskeys(section);
-    find("#passkeys-unverified").hidden = !isUnverified || isUnsupported;
+    find("#passkeys-shared").hidden = !isShared();
+    find("#passkeys-unverified").hidden = !isUnverified || isUnsupported || isShared();
     find("#passkeys-unsupported").hidden = !isUnsupported;
-    find("#add-passkey").hidden = isUnverified || isUnsupported;
+    find("#add-passkey").hidden = isUnverified || isUnsupported || isShared();
   }
 
   async function list() {

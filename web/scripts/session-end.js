@@ -1,7 +1,7 @@
 // Leaves the pages of signed-in accounts when their session ends, and warns two minutes before.
 //
-// A session ends eight hours after the sign-in. A staff session also ends when no tab of this browser
-// has received a response for a while; acting continues it.
+// A session ends some hours after the sign-in. One of staff or on a shared device also ends when no tab of this
+// browser has received a response for a while; acting continues it.
 
 import { channel } from "./compat";
 import { find, make } from "./page";
@@ -60,7 +60,7 @@ function warn(end) {
   const isIdle = idleAt < endsAt;
   const text = isIdle
     ? gettext("You’ll be signed out in 2 minutes because you haven’t done anything for a while.")
-    : gettext("You’ll be signed out in 2 minutes, 8 hours after you signed in. Save what you’re doing, then sign in again.");
+    : gettext("You’ll be signed out in 2 minutes, to keep your account safe. Save what you’re doing, then sign in again.");
   const button = make("button", { type: "button" }, isIdle ? gettext("Stay signed in") : gettext("Sign in again"));
   button.addEventListener("click", () => (isIdle ? get("/me").catch(() => {}) : end()));
   warning = make("div", { id: "session-end", class: "notice", role: "alert" }, make("p", {}, text), button);

@@ -5,6 +5,7 @@ import { requestSubmit, tab } from "./compat";
 import { find, findAll, make, news, reload, sentence, SIGNED_OUT, whenSignedOut } from "./page";
 import { send, base, expectAccount, hasSeveralSessions, get, ApiError } from "./service";
 import { watchSession } from "./session-end";
+import { isShared } from "./shared-device";
 import { gettext } from "./texts";
 
 /** Redirects to the sign-in page, which redirects back, and says why: `said` is `out`, `ended`, or nothing. */
@@ -13,7 +14,8 @@ export function leave({ back = true, said = "" } = {}) {
   const why = hasSeveralSessions() ? { problem: "sessions" } : {};
   const query = new URLSearchParams({ ...why, ...(said && { said }), ...(back && { next: here }) }).toString();
   window.dispatchEvent(new Event("leaving"));
-  if (back) saveInput();
+  if (isShared()) forget();
+  else if (back) saveInput();
   find("main").replaceChildren();
   location.replace(`${base}/signin${query && `?${query}`}`);
   return true;

@@ -1,6 +1,7 @@
 import { find, onSubmit, show } from "./page";
 import { redirectAfterSignIn } from "./public";
 import { base, send } from "./service";
+import { isShared } from "./shared-device";
 
 const form = find("form");
 const { emailCode, code } = form.elements;
@@ -23,7 +24,7 @@ find("#other-ways").href = `${base}/signin${location.search}`;
 onSubmit(form, async (given) => {
   let account;
   try {
-    account = await send("POST", "/signin/email/code", { emailCode: given.emailCode, code: code.value });
+    account = await send("POST", "/signin/email/code", { emailCode: given.emailCode, code: code.value, sharedDevice: isShared() });
   } catch (error) {
     if (error.code === "second_factor_required") {
       find("#second-factor").hidden = false;

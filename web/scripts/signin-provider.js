@@ -3,6 +3,7 @@
 import { find, onSubmit, sentence } from "./page";
 import { next, redirectAfterSignIn } from "./public";
 import { base, get, send } from "./service";
+import { isShared } from "./shared-device";
 import { gettext } from "./texts";
 import { showPart } from "./url-token";
 
@@ -23,14 +24,14 @@ function showFailure(message) {
 
 onSubmit(code, async (given) => {
   try {
-    leave(await send("POST", "/signin/proof", given));
+    leave(await send("POST", "/signin/proof", { ...given, sharedDevice: isShared() }));
   } catch (error) {
     if (error.code === "incorrect_code") error.fields = { code: error.message };
     throw error;
   }
 });
 
-onSubmit(form, async (given) => redirectAfterSignIn(await send("POST", "/signup/proof", given), "/register"));
+onSubmit(form, async (given) => redirectAfterSignIn(await send("POST", "/signup/proof", { ...given, sharedDevice: isShared() }), "/register"));
 
 async function offerAccount() {
   const { label, email, username, firstName, lastName } = await get("/signin/proof");
@@ -48,7 +49,7 @@ if (problem) showFailure((SENTENCES[problem] ?? (() => gettext("We couldn’t si
 else if (isLinking) location.replace(`${base}/account?link=provider`);
 else {
   try {
-    leave(await send("POST", "/signin/proof", {}));
+    leave(await send("POST", "/signin/proof", { sharedDevice: isShared() }));
   } catch (error) {
     if (error.code === "second_factor_required") showPart("second-step");
     else if (error.code === "sign_up_required") await offerAccount().catch((failure) => showFailure(sentence(failure)));

@@ -2,6 +2,8 @@ import { restoreInput } from "./preserve-input";
 import { announce, find, onPress, onSubmit, showProblems } from "./page";
 import { redirectAfterSignIn, next } from "./public";
 import { showProviders } from "./providers";
+import { isShared } from "./shared-device";
+import { askWhetherShared } from "./shared-device-box";
 import { base, send } from "./service";
 import { gettext } from "./texts";
 import { canAutofill, hasPasskeys, signInWithPasskey } from "./webauthn";
@@ -9,6 +11,7 @@ import "./password";
 
 const form = find("form");
 const { code } = form.elements;
+askWhetherShared(form);
 find("#to-verify").hidden = next !== "/verify";
 
 onSubmit(form, async ({ username, password }, button) => {
@@ -20,7 +23,7 @@ onSubmit(form, async ({ username, password }, button) => {
   }
   let account;
   try {
-    account = await send("POST", "/signin", { username, password, code: code.value });
+    account = await send("POST", "/signin", { username, password, code: code.value, sharedDevice: isShared() });
   } catch (error) {
     if (error.code === "second_factor_required") {
       find("#second-factor").hidden = false;
@@ -75,4 +78,5 @@ if (hasPasskeys(passkey)) {
 const query = new URLSearchParams(location.search);
 find("#several-sessions").hidden = query.get("problem") !== "sessions";
 for (const said of ["out", "ended"]) find(`#signed-${said}`).hidden = query.get("said") !== said;
+find("#input-kept").hidden = isShared();
 restoreInput(form);

@@ -4,6 +4,7 @@ import { redirectAfterSignIn } from "./public";
 import { showAdvice, setUpSuggestion } from "./password";
 import { signUp } from "./new-account";
 import { send } from "./service";
+import { askWhetherShared } from "./shared-device-box";
 import { gettext } from "./texts";
 
 const form = find("form");
@@ -19,10 +20,12 @@ noEmail.addEventListener("change", () => {
 });
 restoreInput(form);
 
+askWhetherShared(form);
+
 const taken = find("#taken");
 let address = ""; // what the link would be sent to
 
-onSubmit(form, async ({ noEmail: _, ...given }) => {
+onSubmit(form, async ({ noEmail: _, sharedDevice: __, ...given }) => {
   taken.hidden = true;
   try {
     redirectAfterSignIn(await signUp(given), "/register");

@@ -1,6 +1,7 @@
 // Passkeys in the browser (WebAuthn Level 3), in base64url as the service reads and writes them.
 
 import { send } from "./service";
+import { isShared } from "./shared-device";
 
 /** Whether the service has passkeys for the domain of this page, which an element names, and the browser, too. */
 export const hasPasskeys = (element) => Boolean(element.dataset.domain) && Boolean(navigator.credentials) && "PublicKeyCredential" in window;
@@ -20,7 +21,7 @@ function toText(buffer) {
 /** Has the user choose and unlock a passkey, and signs in with it; returns the account. */
 export async function signInWithPasskey(options = {}) {
   await showPasskey(options);
-  return send("POST", "/signin/passkey");
+  return send("POST", "/signin/passkey", { sharedDevice: isShared() });
 }
 
 /** Has the user choose and unlock a passkey, which the service then knows for a minute in this browser.

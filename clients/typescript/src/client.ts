@@ -63,14 +63,15 @@ export class BreezeLakesPoint {
   /**
    * Have the user choose and unlock a passkey, and sign in with it.
    *
+   * @param device - `{ sharedDevice: true }` if other people use the device, too
    * @throws DOMException `NotAllowedError` if the user gives up
    * @throws ApiError `incorrect_passkey`; `not_found` if the stage has no passkeys
    */
-  async signInWithPasskey(request: PasskeyRequest = {}): Promise<Account> {
+  async signInWithPasskey(request: PasskeyRequest = {}, device: Schemas["OfDevice"] = {}): Promise<Account> {
     const options = await result(this.api.POST("/signin/passkey/options"));
     const shown = await getPasskey(options, request);
     await result(this.api.POST("/signin/passkey/verification", { body: shown }));
-    return result(this.api.POST("/signin/passkey"));
+    return result(this.api.POST("/signin/passkey", { body: device }));
   }
 
   /** Return the signed-in account; null without a session. */
