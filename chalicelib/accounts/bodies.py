@@ -153,6 +153,22 @@ class SentToken(BodySchema):
     token: Token
 
 
+class PrintedPassphrase(BodySchema):
+    """The passphrase of a printed slip, and the password that its owner chooses."""
+
+    username: LoginName
+    passphrase: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=lengths.LINE,
+            description="The four words; case, accents, spaces, and hyphens make no difference.",
+            examples=["otter quiet march lamp"],
+        ),
+    ]
+    new_password: LinkedPassword
+
+
 class ChosenPassword(BodySchema):
     """A new password, and the token that allows it."""
 

@@ -67,6 +67,7 @@ class Links:
         account: Account,
         now: datetime,
         lifetime: timedelta = one_time_token.TOKEN_LIFETIME,
+        token: str | None = None,
     ) -> Link:
         """Prepare a link for the owner of an account.
 
@@ -74,10 +75,17 @@ class Links:
         log nor an email scanner can use it. The URL is a setting, never a header of the
         request (OWASP's forgot-password cheat sheet).
 
+        Args:
+            purpose: what the link permits.
+            account: the owner's account.
+            now: the current time.
+            lifetime: how long the link works.
+            token: the token of a passphrase that stands for the link; None for a random one.
+
         Raises:
             ServiceUnavailable: the service's public address isn't set.
         """
-        token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
+        token = token or secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(purpose, token)
         stored_token = one_time_token.stored_account_token(token, purpose, account, now, lifetime)
         if purpose is Purpose.PASSWORD_RESET:

@@ -24,6 +24,11 @@ def generate(language: Language = Language.ENGLISH) -> str:
     return " ".join(chosen)
 
 
+def random_words(language: Language, count: int) -> str:
+    """Return a number of random words in a language, with spaces in between."""
+    return " ".join(secrets.choice(words(language)) for _ in range(count))
+
+
 @functools.cache
 def words(language: Language) -> tuple[str, ...]:
     """Return the words for passwords in a language, or English ones if it has no list.

@@ -1,5 +1,6 @@
 """Password reset: choosing a new password with a one-time link."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,10 +10,10 @@ from chalicelib.accounts.one_time_token import Purpose, StoredToken
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.identity import emails, passwords
 from chalicelib.identity.account import Account
-from chalicelib.identity.role import Role
 from chalicelib.platform import audit, log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.field_errors import FieldError, InvalidFields
+from chalicelib.platform.items import Write
 from chalicelib.platform.languages import Language
 from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter_with_account_keys
 
@@ -38,23 +39,31 @@ class PasswordReset:
         """
         return self._links.create(Purpose.PASSWORD_RESET, account, now)
 
-    def first_link(self, account: Account, now: datetime) -> Link:
+    def first_link(self, account: Account, token: str, now: datetime) -> Link:
         """Return a link to choose the first password of an applicant's new account.
 
-        It is printed on a slip and lasts a day. It never opens an account of staff: the token is
-        bound to the role, and a link for another role lasts an hour.
+        It is printed on a slip and lasts a day. It never opens an account of staff, because the
+        token is bound to the role.
+
+        Args:
+            account: the new account.
+            token: the token of the passphrase on the slip.
+            now: the current time.
 
         Raises:
             ServiceUnavailable: the service's public URL isn't set.
         """
-        is_applicant = account.role is Role.USER
-        lifetime = (
-            one_time_token.PRINTED_TOKEN_LIFETIME if is_applicant else one_time_token.TOKEN_LIFETIME
-        )
-        return self._links.create(Purpose.PASSWORD_RESET, account, now, lifetime)
+        lifetime = one_time_token.PRINTED_TOKEN_LIFETIME
+        return self._links.create(Purpose.PASSWORD_RESET, account, now, lifetime, token)
 
     def redeem(
-        self, token: str, password: str, request: str, now: datetime, language: Language | None
+        self,
+        token: str,
+        password: str,
+        request: str,
+        now: datetime,
+        language: Language | None,
+        extra_writes: Sequence[Write] = (),
     ) -> None:
         """Set the password of a token's account, and end the account's sessions.
 
@@ -72,6 +81,7 @@ class PasswordReset:
             request: the request ID.
             now: the current time.
             language: the client's language; None if unknown.
+            extra_writes: other writes of the same transaction.
 
         Raises:
             InvalidFields: the token is unknown, used, or over, or its account has changed since;
@@ -105,7 +115,7 @@ class PasswordReset:
             for action, fields in audit_entries.items()
         ]
         recorded.append(self._rate_limiter.reset_sign_in_backoff_write(account.id))
-        recorded += emails.notice_writes(chosen, now, *notices)
+        recorded += [*emails.notice_writes(chosen, now, *notices), *extra_writes]
         self._store.reset_password(
             stored_token, account, chosen, now, recorded, on_condition_failed=invalid_token
         )

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         OfDevice,
         OwnEmail,
         OwnFactors,
+        PrintedPassphrase,
         SentCode,
         SentToken,
     )
@@ -269,6 +270,22 @@ def reset_password(request: Request, body: ChosenPassword) -> MessageResponse:
 
     token, password, language = body.token, body.new_password, request.language
     password_reset().redeem(token, password, request.id, request.received_at, language)
+    return MessageResponse("Password changed. Sign in with your new password.")
+
+
+@blueprint.endpoint(
+    "POST",
+    "/password/reset/passphrase",
+    access=authentication.ANYONE,
+    errors=(ServiceUnavailable, TooManyAttempts),
+    event=LogEvent.PASSWORD_RESET,
+)
+def reset_password_by_passphrase(request: Request, body: PrintedPassphrase) -> MessageResponse:
+    """Choose the first password of an account, with the passphrase on the slip of a walk-in."""
+    from chalicelib.accounts.printed_passphrase import printed_passphrases
+
+    context = authentication.client_context(request)
+    printed_passphrases().redeem(body, request.id, context, request.language)
     return MessageResponse("Password changed. Sign in with your new password.")
 
 

@@ -163,6 +163,27 @@ def hash_password(password: str) -> str:
     return _argon2_hasher().hash(_normalize_unless_too_long(password))
 
 
+def derive_key(secret: bytes, salt: bytes, length: int) -> bytes:
+    """Return a key that is as hard to guess as a password from its hash (Argon2id, RFC 9106).
+
+    Args:
+        secret: what the key is derived from.
+        salt: 16 bytes; the same salt and secret make the same key.
+        length: the number of bytes of the key.
+    """
+    from argon2 import low_level
+
+    return low_level.hash_secret_raw(
+        secret,
+        salt,
+        time_cost=ARGON2_TIME_COST,
+        memory_cost=ARGON2_MEMORY_KIB,
+        parallelism=ARGON2_PARALLELISM,
+        hash_len=length,
+        type=low_level.Type.ID,
+    )
+
+
 class VerificationResult(NamedTuple):
     """The result of verifying a password.
 

@@ -49,6 +49,7 @@ FieldErrorCode = Literal[
     "no_email",
     "email_stopped",
     "invalid_token",
+    "invalid_passphrase",
     "password_has_site_name",
     "password_has_own_name",
     "password_easy_to_guess",

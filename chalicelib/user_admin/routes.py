@@ -84,7 +84,7 @@ def register_person(
 ) -> Response[RegisteredPerson]:
     """Create an account for a person at the office, with a link to choose a password."""
     details = Details(body.username, body.email, body.first_name, body.last_name)
-    desk = walk_ins(current_user, request.id, request.received_at)
+    desk = walk_ins(current_user, request)
     walk_in = desk.create(details, body.idempotency_key)
     return Response(_shown(walk_in), created=walk_in.link is not None)
 
@@ -94,7 +94,8 @@ def _shown(made: Created) -> dict[str, object]:
     from chalicelib.user_admin.schemas import Person
 
     fields = {name: getattr(made.account, name) for name in Person.annotations()}
-    return {**fields, "link": made.link, "link_qr_svg": made.link and qr_codes.svg(made.link)}
+    slip = {"link": made.link, "passphrase": made.passphrase}
+    return {**fields, **slip, "link_qr_svg": made.link and qr_codes.svg(made.link)}
 
 
 @blueprint.endpoint(

@@ -75,6 +75,14 @@ class RegisteredPerson(Person):
             examples=["https://lakes.example.com/reset#token=J0f9p1c"],
         ),
     ]
+    passphrase: Annotated[
+        str | None,
+        Field(
+            description="Four words to read aloud, which stand for the link at `POST "
+            "/password/reset/passphrase`. Null without one.",
+            examples=["otter quiet march lamp"],
+        ),
+    ]
     link_qr_svg: LinkQrSvg
 
 

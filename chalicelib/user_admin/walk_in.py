@@ -8,8 +8,8 @@ import contextlib
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
 
+from chalicelib.accounts import printed_passphrase
 from chalicelib.accounts.password_reset import PasswordReset, password_reset
 from chalicelib.accounts.spoken_username import spoken_username
 from chalicelib.identity.account import Account, IdentityTaken
@@ -25,6 +25,8 @@ from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.platform.items import Write
+from chalicelib.platform.languages import Language
+from chalicelib.platform.request import Request
 from chalicelib.sessions import account_limits
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.user_store import UserStore
@@ -63,10 +65,12 @@ class Created:
         account: the account.
         link: where its owner chooses a password; None if an earlier request created the account,
             because the service shows a link once.
+        passphrase: the words that stand for the link; None without one.
     """
 
     account: Account
     link: str | None
+    passphrase: str | None
 
 
 class WalkIns:
@@ -78,16 +82,16 @@ class WalkIns:
         accounts: AccountRepository,
         links: PasswordReset,
         current_user: CurrentUser,
-        request: str,
-        now: datetime,
+        request: Request,
     ) -> None:
-        """Act for a staff member, in the request with this id, at this time."""
+        """Act for a staff member in a request, whose language is that of passphrases."""
         self._store = store
         self._accounts = accounts
         self._links = links
         self._actor = current_user.account
-        self._request = request
-        self._now = now
+        self._request = request.id
+        self._language = request.language or Language.ENGLISH
+        self._now = request.received_at
 
     def create(self, details: Details, key: str | None) -> Created:
         """Create an account without a password.
@@ -131,7 +135,7 @@ class WalkIns:
             return None
         if account.creation_digest != digest:
             raise InvalidFields({"idempotencyKey": _KEY_USED})
-        return Created(account, None)
+        return Created(account, None, None)
 
     def _create(self, details: Details, made_for: dict[str, str]) -> Created:
         if login := details.username or details.email:
@@ -152,13 +156,15 @@ class WalkIns:
             now=self._now,
         )
         created = replace(account, **made_for)  # type: ignore[arg-type]
-        link = self._links.first_link(created, self._now)
+        passphrase = printed_passphrase.generate(self._language)
+        token = printed_passphrase.link_token(created.id, passphrase)
+        link = self._links.first_link(created, token, self._now)
         still_staff, audited = self._store.still_staff(self._actor), self._audited(created)
         window = account_limits.STAFF_ACCOUNTS
         counted = account_limits.count_write(window, self._actor.id, self._now)
         extra_writes = [link.write, still_staff, audited, counted]
         self._accounts.add(link.account, extra_writes=extra_writes)
-        return Created(link.account, link.url)
+        return Created(link.account, link.url, passphrase)
 
     def _audited(self, created: Account) -> Write:
         values = {
@@ -177,10 +183,10 @@ class WalkIns:
         )
 
 
-def walk_ins(current_user: CurrentUser, request: str, now: datetime) -> WalkIns:
+def walk_ins(current_user: CurrentUser, request: Request) -> WalkIns:
     """Return the account creation of this process's stage, for a staff member."""
     return WalkIns(
-        UserStore(database()), account_repository(), password_reset(), current_user, request, now
+        UserStore(database()), account_repository(), password_reset(), current_user, request
     )
 
 

@@ -368,6 +368,11 @@ SCENARIOS = {
     "choose a password": Scenario(
         "reset_password", steps.choose_password, circumstances=steps.with_a_link
     ),
+    "choose a password with a passphrase": Scenario(
+        "reset_password_by_passphrase",
+        steps.choose_password_by_passphrase,
+        circumstances=steps.with_a_slip,
+    ),
     "choose a password and lose an older app": Scenario(
         "reset_password",
         steps.choose_password,

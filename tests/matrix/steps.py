@@ -7,7 +7,7 @@ from typing import Any
 import pyotp
 from passlib.hash import argon2
 
-from chalicelib.accounts import one_time_token, sign_in_code
+from chalicelib.accounts import one_time_token, printed_passphrase, sign_in_code
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.accounts.sign_in_code import SignInCode
@@ -41,6 +41,7 @@ THEIRS = f"{STAFF_PATH}/person-00000"
 OTHER_ID = "someone"
 OTHER_PATH = f"/admin/users/{OTHER_ID}"
 TOKEN = "t" * 43
+PASSPHRASE = "otter quiet march lamp"
 ADDRESS = "s@e.co"
 EMAIL_CODE = "CDFH2345"
 RECOVERY_CODE = "7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"
@@ -233,11 +234,15 @@ def as_super_admin_of_a_user_with_an_app(stage: Stage, person: Person) -> None:
     with_an_app(stage, person, OTHER_ID)
 
 
-def with_a_link(_stage: Stage, _person: Person) -> None:
+def with_a_link(stage: Stage, _person: Person, token: str = TOKEN) -> None:
     at, other_account = clock.now(), store_account(OTHER_ID, id=OTHER_ID)
-    token = one_time_token.stored_account_token(TOKEN, Purpose.PASSWORD_RESET, other_account, at)
-    database().transact([OneTimeTokenStore(database()).put_write(token)])
-    _stage.change("users", {"id": OTHER_ID}, recovery=token.token_hash)
+    stored = one_time_token.stored_account_token(token, Purpose.PASSWORD_RESET, other_account, at)
+    database().transact([OneTimeTokenStore(database()).put_write(stored)])
+    stage.change("users", {"id": OTHER_ID}, recovery=stored.token_hash)
+
+
+def with_a_slip(stage: Stage, person: Person) -> None:
+    with_a_link(stage, person, printed_passphrase.link_token(OTHER_ID, PASSPHRASE))
 
 
 def with_a_verified_email(stage: Stage, person: Person) -> None:
@@ -401,6 +406,11 @@ def register_person(person: Person) -> Response:
 
 def choose_password(person: Person) -> Response:
     return person.post("/password/reset", {"token": TOKEN, "newPassword": "five quiet lakes"})
+
+
+def choose_password_by_passphrase(person: Person) -> Response:
+    body = {"username": OTHER_ID, "passphrase": PASSPHRASE, "newPassword": "five quiet lakes"}
+    return person.post("/password/reset/passphrase", body)
 
 
 def put_event(person: Person) -> Response:

@@ -122,6 +122,7 @@ AUTHORIZATION_MATRIX = {
     "POST /mfa/totp/remove": signed_in(422),
     "POST /admin/users/{user_id}/mfa/remove": statuses_by_actor(Permission.MANAGE_STAFF, 200),
     "POST /password/reset": everyone(422),
+    "POST /password/reset/passphrase": everyone(422),
     "GET /me/export": signed_in(200),
     "POST /me/delete": signed_in(200, super_admin=409),
     "PATCH /me": signed_in(200),
@@ -170,6 +171,11 @@ QUERIES = {
 # Request bodies that are valid for every role.
 BODIES = {
     "POST /password/reset": {"token": "unknown", "newPassword": PASSWORD},
+    "POST /password/reset/passphrase": {
+        "username": "unknown",
+        "passphrase": "otter quiet march lamp",
+        "newPassword": PASSWORD,
+    },
     "POST /me/delete": {"currentPassword": PASSWORD},
     "POST /mfa/totp": {"currentPassword": PASSWORD},
     "POST /mfa/totp/confirm": {"code": "000000"},

@@ -261,6 +261,11 @@ NAMED = {
     "/signin": {"username": "river", "password": PASSWORD},
     "/password/forgot": {"username": "river"},
     "/password/reset": {"token": "unknown"},
+    "/password/reset/passphrase": {
+        "username": "river",
+        "passphrase": "otter quiet march lamp",
+        "newPassword": PASSWORD,
+    },
 }
 # Put in order in a time that grows with the square of their number: a second and a half.
 MARKS = "a" + "\u0301" * 15_500 + "\u0323" * 15_500
@@ -273,6 +278,7 @@ MARKS = "a" + "\u0301" * 15_500 + "\u0323" * 15_500
         ("/signin", "username"),
         ("/password/forgot", "username"),
         ("/password/reset", "newPassword"),
+        *(("/password/reset/passphrase", name) for name in ("username", "passphrase")),
     ],
 )
 def test_a_body_full_of_marks_is_too_long_before_they_are_put_in_order(anonymous, path, field):

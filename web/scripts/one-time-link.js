@@ -6,9 +6,10 @@ import { gettext, ngettext } from "./texts";
 
 /** Shows a link as a QR code and as text, on a slip that can be printed by itself.
 
-    `hours` is how long the link works, and `facts` are further lines of the slip.
+    `hours` is how long the link works, and `facts` are further lines of the slip. A `passphrase`
+    stands for the link, which is too long to be typed.
 */
-export function showOneTimeLink(place, { username, link, linkQrSvg, hours = 1, facts = [] }) {
+export function showOneTimeLink(place, { username, link, linkQrSvg, passphrase, hours = 1, facts = [] }) {
   const shown = make("input", { type: "text", readonly: true, value: link, "aria-label": gettext("One-time password link") });
   // An image cannot run scripts, unlike SVG in the page itself.
   const src = URL.createObjectURL(new Blob([linkQrSvg], { type: "image/svg+xml" }));
@@ -20,7 +21,7 @@ export function showOneTimeLink(place, { username, link, linkQrSvg, hours = 1, f
     make("p", {}, ngettext("Scan this code with your phone to choose a password. It works once and expires in {count} hour.", "Scan this code with your phone to choose a password. It works once and expires in {count} hours.", hours)),
     image,
     make("p", {}, gettext("Your username:"), " ", make("strong", { translate: "no" }, username)),
-    make("p", { class: "hint written printed", translate: "no" }, link),
+    ...(passphrase ? inWords(link, passphrase) : [make("p", { class: "hint written printed", translate: "no" }, link)]),
   );
   const printing = make("button", { type: "button", class: "strong", onclick: () => print() }, gettext("Print slip"));
   const copying = copyButton(link, () => shown.select());
@@ -31,4 +32,13 @@ export function showOneTimeLink(place, { username, link, linkQrSvg, hours = 1, f
     make("p", { class: "hint screen" }, ngettext("They use this link to choose a password. It works once, expires in {count} hour and won’t be shown again.", "They use this link to choose a password. It works once, expires in {count} hours and won’t be shown again.", hours)),
   );
   printing.focus();
+}
+
+/** How to choose a password without scanning: the address to go to, and the passphrase. */
+function inWords(link, passphrase) {
+  const { host, pathname } = new URL(link);
+  return [
+    make("p", {}, gettext("Or go to {address} and enter your username and this passphrase:", { address: `${host}${pathname}#slip` })),
+    make("p", { class: "passphrase", translate: "no" }, passphrase),
+  ];
 }

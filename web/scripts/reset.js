@@ -1,14 +1,35 @@
+// Chooses a password, with the token of a link or, after #slip, with the passphrase on a printed slip.
+
+import { restoreInput } from "./preserve-input";
 import { requireToken, redeemToken, showPart } from "./url-token";
-import { find, onSubmit } from "./page";
+import { find, findAll, onSubmit, show } from "./page";
 import { showAdvice, setUpSuggestion } from "./password";
+import { send } from "./service";
 
 const form = find("#choose");
 const { newPassword } = form.elements;
+const hasSlip = () => location.hash === "#slip";
+
+function showSlip() {
+  for (const part of findAll("[data-with]")) part.hidden = part.dataset.with !== "slip";
+  show("choose");
+}
 
 showAdvice(newPassword);
 setUpSuggestion(find("#suggest"), newPassword);
 requireToken("choose");
+if (hasSlip()) showSlip();
+restoreInput(form);
+addEventListener("hashchange", () => {
+  if (!hasSlip()) return;
+  showSlip();
+  form.elements.username.focus();
+});
 
-onSubmit(form, async () => {
-  if (await redeemToken("/password/reset", { newPassword: newPassword.value })) showPart("done");
+onSubmit(form, async ({ username, passphrase }) => {
+  const chosen = { newPassword: newPassword.value };
+  if (!hasSlip()) {
+    if (!(await redeemToken("/password/reset", chosen))) return;
+  } else await send("POST", "/password/reset/passphrase", { username, passphrase, ...chosen });
+  showPart("done");
 });

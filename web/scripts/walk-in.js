@@ -111,8 +111,8 @@ async function createAccount(person, phone1) {
     throw error;
   }
   const earlier = createdAccount?.id === created.id ? createdAccount : {};
-  const { link, linkQrSvg } = created.link ? created : earlier;
-  createdAccount = { ...created, link, linkQrSvg, phone1, version: earlier.version, idempotencyKey: person.idempotencyKey };
+  const { link, linkQrSvg, passphrase } = created.link ? created : earlier;
+  createdAccount = { ...created, link, linkQrSvg, passphrase, phone1, version: earlier.version, idempotencyKey: person.idempotencyKey };
 }
 
 /** Saves the answers and submits them; what an earlier attempt has done is not done again. */
