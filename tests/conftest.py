@@ -22,8 +22,10 @@ from moto import mock_aws
 # No test may reach the real AWS, even if the developer's environment has AWS credentials.
 for _name in [name for name in os.environ if name.startswith(("AWS_", "BREEZE_LAKES_POINT_"))]:
     del os.environ[_name]
+# With a key of its own, each worker has its own tables in the DynamoDB Local that all share.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 os.environ |= {
-    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_ACCESS_KEY_ID": f"testing{_worker}",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_CONFIG_FILE": os.devnull,
@@ -42,7 +44,7 @@ sys.dont_write_bytecode = False
 
 from chalicelib.identity import password_strength, passwords  # noqa: E402
 from chalicelib.platform import clock, identifiers  # noqa: E402
-from tests.support import fifo_queues, responses  # noqa: E402
+from tests.support import fifo_queues, responses, shared_dynamodb  # noqa: E402
 from tests.support.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.support.clients import Person, guess_once, hash_once, verify_once  # noqa: E402
 from tests.support.environments import (  # noqa: E402
@@ -119,7 +121,8 @@ BaseClient._patched_env_vars = _as_it_is
 @pytest.fixture(scope="session", autouse=True)
 def _aws() -> Iterator[None]:
     """AWS as moto plays it. Each stage has tables of its own, so that one will do for all tests."""
-    with mock_aws():
+    # With this worker's access key, not with one of moto's.
+    with mock_aws(config={"core": {"mock_credentials": False}}):
         yield
 
 
@@ -131,11 +134,12 @@ def dev_packages() -> None:
 
 
 @pytest.fixture(scope="session")
-def local_endpoint() -> Iterator[str]:
+def local_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """DynamoDB Local's URL."""
     if problem := dynamodb_local.problem():
         pytest.skip(problem)
-    with dynamodb_local.running() as url:
+    own = tmp_path_factory.getbasetemp()
+    with shared_dynamodb.running((own.parent if _worker else own) / "dynamodb-local") as url:
         yield url
 
 

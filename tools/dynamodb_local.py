@@ -58,13 +58,16 @@ def fetch() -> None:
 
 
 @contextmanager
-def running(data: Path | None = None, *, at_length: bool = False) -> Iterator[str]:
+def running(
+    data: Path | None = None, *, at_length: bool = False, by_key: bool = False
+) -> Iterator[str]:
     """Run it; give its URL.
 
     Args:
         data: the folder that keeps its data; None to keep them in memory.
         at_length: let Java compile it as thoroughly as it can. This makes measurements realistic,
             but the start takes longer, so other callers leave it off.
+        by_key: whether each access key has tables of its own.
 
     Raises:
         NotAvailable: it has not been fetched, or does not start.
@@ -80,10 +83,12 @@ def running(data: Path | None = None, *, at_length: bool = False) -> Iterator[st
     if data:
         data.mkdir(parents=True, exist_ok=True)
         where = ["-dbPath", str(data)]
+    if not by_key:
+        where.append("-sharedDb")
     java = ["java", *([] if at_length else _IN_A_HURRY)]
     command = [*java, "-Djava.library.path=DynamoDBLocal_lib", "-jar", jar.name]
     process = subprocess.Popen(
-        [*command, "-port", str(port), "-sharedDb", "-disableTelemetry", *where],
+        [*command, "-port", str(port), "-disableTelemetry", *where],
         cwd=jar.parent,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

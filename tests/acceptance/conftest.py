@@ -4,19 +4,20 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from unittest import mock
 
 import pytest
 
 from chalicelib.platform import aws
+from chalicelib.platform.aws_http import SERVICES, HttpClient
 from ops import confirmation, deploy, package
 from tests.acceptance import emulator as emulators
 from tests.acceptance import gaps
 from tests.acceptance.emulator import OPERATOR, Emulator
 from tests.support import oidc_provider
-from tests.support.environments import MAIL_FROM, PUBLIC_URL, Stage, environment
+from tests.support.environments import LIMITS, MAIL_FROM, PUBLIC_URL, Stage, environment
 
 STAGE = "dev"
 GIVEN = {
@@ -105,5 +106,8 @@ def deployed(new_operator: Callable[[], "contextmanager[Operator]"]) -> Iterator
 @pytest.fixture
 def stage(deployed: Operator) -> Iterator[Stage]:
     """The tables behind the deployed service."""
-    with environment(STAGE=STAGE, **GIVEN):
-        yield Stage(STAGE, aws.aws_client("dynamodb"), in_moto=False)
+    with (
+        environment(STAGE=STAGE, **GIVEN),
+        closing(HttpClient(SERVICES["dynamodb"], LIMITS)) as reader,
+    ):
+        yield Stage(STAGE, aws.aws_client("dynamodb"), reader, in_moto=False)

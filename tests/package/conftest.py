@@ -17,7 +17,7 @@ OF_THIS_SHELL = "a-secret-of-the-packaging-shell"
 
 # What Lambda gives a function besides the template's variables.
 OF_LAMBDA = {
-    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_ACCESS_KEY_ID": os.environ["AWS_ACCESS_KEY_ID"],
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
