@@ -64,7 +64,7 @@ class PasswordReset:
         now: datetime,
         language: Language | None,
         extra_writes: Sequence[Write] = (),
-    ) -> None:
+    ) -> Account:
         """Set the password of a token's account, and end the account's sessions.
 
         No device is trusted any more. The backoff for sign-ins is reset, but not the one for
@@ -82,6 +82,9 @@ class PasswordReset:
             now: the current time.
             language: the client's language; None if unknown.
             extra_writes: other writes of the same transaction.
+
+        Returns:
+            The account, with its new password.
 
         Raises:
             InvalidFields: the token is unknown, used, or over, or its account has changed since;
@@ -119,6 +122,7 @@ class PasswordReset:
         self._store.reset_password(
             stored_token, account, chosen, now, recorded, on_condition_failed=invalid_token
         )
+        return chosen
 
 
 def password_reset() -> PasswordReset:

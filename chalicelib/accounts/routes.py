@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.schemas import (
         Account,
         Confirmation,
+        PasswordReset,
         SignUp,
         Suggestion,
     )
@@ -51,6 +52,8 @@ blueprint = Blueprint("accounts")
 _SIGN_UP_LINK = "We sent an email to that address. It says how to create an account."
 
 _CODE_IF_ANY = "If that account can use email to sign in, we sent a code to its confirmed address."
+
+_RESET_DONE = "Password changed. Sign in with your new password."
 
 _LINK_IF_ANY = "If that account has a confirmed email address, we sent a password reset link to it."
 
@@ -264,13 +267,13 @@ def forget_password(request: Request, body: ForgottenPassword) -> MessageRespons
     errors=(ServiceUnavailable,),
     event=LogEvent.PASSWORD_RESET,
 )
-def reset_password(request: Request, body: ChosenPassword) -> MessageResponse:
-    """Choose a new password with the token of a reset link. All sessions end."""
+def reset_password(request: Request, body: ChosenPassword) -> Response[PasswordReset]:
+    """Choose a new password with the token of a reset link. All sessions end, and none starts."""
     from chalicelib.accounts.password_reset import password_reset
 
     token, password, language = body.token, body.new_password, request.language
-    password_reset().redeem(token, password, request.id, request.received_at, language)
-    return MessageResponse("Password changed. Sign in with your new password.")
+    account = password_reset().redeem(token, password, request.id, request.received_at, language)
+    return Response({"msg": _RESET_DONE, "username": account.username})
 
 
 @blueprint.endpoint(

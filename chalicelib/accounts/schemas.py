@@ -133,3 +133,12 @@ class Confirmation(ResponseSchema):
 
     confirmation: Annotated[str, Field(examples=["0b2mTtJVtgyAF-9AVYMnoZ9LZjnN0ORIsyEMGRVNFnQ"])]
     expires_at: Timestamp
+
+
+class PasswordReset(ResponseSchema):
+    """A password was set; its owner signs in next."""
+
+    msg: Annotated[str, Field(examples=["Password changed. Sign in with your new password."])]
+    username: Annotated[
+        str, Field(description="Of the account that the link was for.", examples=["river.okafor"])
+    ]

@@ -61,7 +61,7 @@ def test_a_link_replaces_the_password_ends_every_session_and_opens_none(
 
     assert (response.status, response.json) == (
         200,
-        {"msg": ("Password changed. Sign in with your new password.")},
+        {"msg": "Password changed. Sign in with your new password.", "username": "river"},
     )
     assert response.set_cookie is None
     assert applicant.get("/me").status == 401

@@ -125,7 +125,7 @@ def register_without_email(visit: Visit, username: str, event: str = "Harvest Fa
     _leaves_nothing_behind(visit, reference)
 
     sign_in(page, username, password)
-    through_the_menu(page, "Home")
+    through_the_menu(page, "Your registrations")
     card = page.locator(".card", has_text=event)
     expect(card).to_contain_text("Submitted")
     expect(card).to_contain_text(reference)

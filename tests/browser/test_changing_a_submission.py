@@ -202,17 +202,17 @@ def test_nothing_is_asked_where_there_are_no_changes(phone, submission):
     phone.page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
     open_receipt(phone)
     edit(phone.page)
-    through_the_menu(phone.page, "Home")
+    through_the_menu(phone.page, "Your registrations")
 
     expect(phone.page.locator("#registrations")).to_contain_text("Submitted")
     assert dialogs == []
 
 
 def test_a_link_asks_before_it_leaves_unsaved_changes(phone, edited_phone, applicant, submission):
-    through_the_menu(edited_phone, "My account")
+    through_the_menu(edited_phone, "Your account")
     press(edited_phone, "Keep editing")
     expect(field(edited_phone, "city")).to_have_value("Duluth")
-    edited_phone.locator("#menu").get_by_role("link", name="My account").click()
+    edited_phone.locator("#menu").get_by_role("link", name="Your account").click()
     press(edited_phone, "Leave without saving")
     expect(edited_phone.get_by_role("heading", name="Your account")).to_be_visible()
 

@@ -5,6 +5,9 @@ import { tab } from "./compat";
 
 let ready = []; // the parts of the page whose fields are as they should be, but for what was carried
 
+/** Fills in fields of another page, the next time that this tab opens it without a query. */
+export const fillIn = (path, values) => tab.setItem(`carried/${path}`, JSON.stringify(values));
+
 const place = () => `carried/${location.pathname}${location.search}`;
 const fields = () => ready.flatMap((part) => [...part.querySelectorAll("input[id], input[type=radio], select[id], textarea[id]")]);
 

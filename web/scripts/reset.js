@@ -1,10 +1,10 @@
 // Chooses a password, with the token of a link or, after #slip, with the passphrase on a printed slip.
 
-import { restoreInput } from "./preserve-input";
+import { fillIn, restoreInput } from "./preserve-input";
 import { requireToken, redeemToken, showPart } from "./url-token";
 import { find, findAll, onSubmit, show } from "./page";
 import { showAdvice, setUpSuggestion } from "./password";
-import { send } from "./service";
+import { base, send } from "./service";
 
 const form = find("#choose");
 const { newPassword } = form.elements;
@@ -26,10 +26,14 @@ addEventListener("hashchange", () => {
   form.elements.username.focus();
 });
 
-onSubmit(form, async ({ username, passphrase }) => {
+onSubmit(form, async ({ username: typed, passphrase }) => {
   const chosen = { newPassword: newPassword.value };
-  if (!hasSlip()) {
-    if (!(await redeemToken("/password/reset", chosen))) return;
-  } else await send("POST", "/password/reset/passphrase", { username, passphrase, ...chosen });
+  const done = hasSlip()
+    ? await send("POST", "/password/reset/passphrase", { username: typed, passphrase, ...chosen })
+    : await redeemToken("/password/reset", chosen);
+  if (!done) return;
+  const username = done.username ?? typed;
+  find("#own-username").textContent = username;
+  fillIn(`${base}/signin`, { username });
   showPart("done");
 });

@@ -128,7 +128,6 @@ function forgetOthers(id) {
 function forget() {
   tab.clear();
   for (const form of document.forms) form.reset();
-  find("main").replaceChildren();
 }
 
 /** Clears a signed-out user's data here and in the other tabs, and goes to the sign-in page. */

@@ -30,16 +30,19 @@ onSubmit(form, async ({ noEmail: _, sharedDevice: __, ...given }) => {
   try {
     redirectAfterSignIn(await signUp(given), "/register");
   } catch (error) {
-    if (error.code === "identity_taken") offerLink(given);
+    if (error.code === "identity_taken") {
+      offerLink(given);
+      error.fields = { username: error.message, ...(given.email && { email: error.message }) };
+    }
     throw error;
   }
 });
 
-/** Offers a link to the owner of an address that an account has already: it may not be theirs. */
+/** Leads to the account that may be the user's, and offers a link to the owner of its address: it may not be theirs. */
 function offerLink(given) {
   address = given.email || (given.username.includes("@") ? given.username : "");
-  if (!address) return;
-  find("#taken-help").textContent = gettext("Is {email} your email address? We can email you a link to create your account with it.", { email: address });
+  find("#send-sign-up-link").hidden = !address;
+  find("#taken-help").textContent = !address ? gettext("Is this your account? Sign in, or choose another username.") : gettext("Is {email} your email address? We can email you a link to create your account with it.", { email: address });
   find("#taken-actions").hidden = false;
   taken.hidden = false;
 }
