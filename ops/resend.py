@@ -132,6 +132,7 @@ def _hand_over_stuck_items(*, dry_run: bool) -> tuple[int, int]:
         late = [item for item in items if item["at"] < before]
         stuck += len(late)
         if late and not dry_run:
-            failed += relay.hand_over(late).count(False)
+            accepted = relay.hand_over(late)
+            failed += len(late) - (len(accepted) if relay.delete(accepted) else 0)
         if after is None:
             return stuck, failed

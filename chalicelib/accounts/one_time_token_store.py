@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from chalicelib.accounts.one_time_token import Purpose, StoredToken
+from chalicelib.accounts.one_time_token import TOKEN_LIFETIME, Purpose, StoredToken, hash_token
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_item import account_from_item
 from chalicelib.identity.credentials_store import (
@@ -25,6 +25,12 @@ from chalicelib.platform.items import Item, Read, Write
 # The table has other items, too. A client that knows the secret of its own, such as the one in its
 # cookie, can send a text as the token of a link that has the same hash.
 _LINKS = (Purpose.PASSWORD_RESET, Purpose.EMAIL_VERIFICATION, Purpose.SIGN_UP)
+# Of an item that isn't a token.
+_HANDLED_REQUEST = "handled-request"
+
+
+class RequestHandled(Exception):
+    """A request for a link has led to one before."""
 
 
 class OneTimeTokenStore:
@@ -53,6 +59,29 @@ class OneTimeTokenStore:
             {"tokenHash": token.token_hash},
             {"ConditionExpression": "attribute_exists(tokenHash)"},
             on_condition_failed=on_condition_failed,
+        )
+
+    def handled_request_write(self, request_id: str, now: datetime) -> Write:
+        """Return the write that marks a request for a link as handled.
+
+        SQS delivers a request for as long as a link works. The mark lasts as long, counted from a
+        later time.
+
+        Args:
+            request_id: the ID of the request's item in the outbox.
+            now: the current time.
+        """
+        item = {
+            "tokenHash": hash_token(f"request#{request_id}"),
+            "purpose": _HANDLED_REQUEST,
+            "ttl": int((now + TOKEN_LIFETIME).timestamp()),
+        }
+        return Write(
+            "Put",
+            ONE_TIME_TOKENS,
+            item,
+            {"ConditionExpression": "attribute_not_exists(tokenHash)"},
+            on_condition_failed=RequestHandled,
         )
 
     def get(self, token_hash: str) -> StoredToken | None:

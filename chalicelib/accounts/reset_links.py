@@ -5,13 +5,14 @@ function may read accounts and give them a link. It can't send the email, which 
 the outbox.
 """
 
+import contextlib
 import json
 from datetime import datetime
 from typing import Any
 
 from chalicelib.accounts.links import Links, links
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
+from chalicelib.accounts.one_time_token_store import OneTimeTokenStore, RequestHandled
 from chalicelib.identity import emails
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountRepository, account_repository
@@ -32,13 +33,14 @@ class ResetLinks:
         self._accounts = accounts
         self._links = links
 
-    def create(self, account_id: str, now: datetime) -> None:
+    def create(self, request_id: str, account_id: str, now: datetime) -> None:
         """Email a link to an account that may sign in and whose verified address is reachable.
 
-        The newest link is the only one that works: a second run for the same request sends
-        another one.
+        The newest link is the only one that works, and a request leads to one link, however often
+        it is delivered.
 
         Args:
+            request_id: the ID of the request's item in the outbox.
             account_id: the account ID, or another text if the request named no account.
             now: the current time.
 
@@ -54,10 +56,12 @@ class ResetLinks:
                 return
             link = self._links.create(Purpose.PASSWORD_RESET, account, now)
             email = emails.with_link(account, emails.FORGOTTEN, link.url)
-            extra_writes = [link.write, *outbox.email_writes(now, email)]
+            handled = self._tokens.handled_request_write(request_id, now)
+            extra_writes = [link.write, *outbox.email_writes(now, email), handled]
             self._tokens.store_reset_token(account, link.account, extra_writes)
 
-        retry_on_conflict(read(), attempt, read, AccountChanged, resource="an account")
+        with contextlib.suppress(RequestHandled):
+            retry_on_conflict(read(), attempt, read, AccountChanged, resource="an account")
 
 
 def run(event: dict[str, Any], _context: Any = None) -> None:
@@ -69,4 +73,5 @@ def run(event: dict[str, Any], _context: Any = None) -> None:
     made = ResetLinks(OneTimeTokenStore(database()), account_repository(), links())
     for record in event["Records"]:
         log.bind_account(None)
-        made.create(json.loads(record["body"])["account"], clock.now())
+        item = json.loads(record["body"])
+        made.create(item["id"], item["account"], clock.now())

@@ -1,13 +1,15 @@
 """The function ``outbox``: it hands new items of the outbox to the queues of their consumers.
 
-Lambda reads the table's stream and invokes the function with up to 100 items. A queue doesn't
-accept an item's ID twice within five minutes, so a repeated invocation delivers nothing twice. The
-function deletes an item once its queue has it. It can't read the table, and it can't send email.
+Lambda reads the table's stream and invokes the function with up to 100 items. It repeats the first
+one that failed and all after it. A queue doesn't accept an item's ID twice within five minutes, and
+the process remembers the items that a queue has and Lambda repeats, so a repeated invocation
+delivers nothing twice, however long one queue fails. The function deletes an item once its queue
+has it. It can't read the table, and it can't send email.
 """
 
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from chalicelib.platform import log, settings
@@ -21,6 +23,10 @@ from chalicelib.platform.outbox import OUTBOX
 
 # The maximum of SendMessageBatch.
 _MAX_BATCH = 10
+# The IDs of items that a queue has, and that Lambda repeats, the oldest first.
+_repeated: dict[str, None] = {}
+# More than the shards of any stream repeat at a time: 100 each.
+_MAX_REPEATED = 10_000
 
 
 def run(event: dict[str, Any], _context: Any = None) -> dict[str, Any]:
@@ -31,31 +37,44 @@ def run(event: dict[str, Any], _context: Any = None) -> dict[str, Any]:
     """
     log.bind_account(None)
     records = [record["dynamodb"] for record in event["Records"]]
-    numbers = [record["SequenceNumber"] for record in records]
-    done = hand_over([from_attributes(record["NewImage"]) for record in records])
-    failed = [number for number, is_done in zip(numbers, done, strict=True) if not is_done]
-    return {"batchItemFailures": [{"itemIdentifier": number} for number in failed[:1]]}
+    items = [from_attributes(record["NewImage"]) for record in records]
+    known = {item["id"] for item in items} & _repeated.keys()
+    accepted = known | hand_over([item for item in items if item["id"] not in known])
+    done = accepted if delete(accepted) else set()
+    failed = [number for number, item in enumerate(items) if item["id"] not in done]
+    handled = failed[0] if failed else len(items)
+    _remember([item["id"] for item in items[handled:] if item["id"] in accepted])
+    for item in items[:handled]:
+        _repeated.pop(item["id"], None)
+    to_repeat = [records[number]["SequenceNumber"] for number in failed[:1]]
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in to_repeat]}
 
 
-def hand_over(items: Sequence[Item]) -> list[bool]:
-    """Hand items to their queues, and delete those that a queue has accepted.
-
-    Returns:
-        For each item whether both succeeded.
-    """
+def hand_over(items: Sequence[Item]) -> set[str]:
+    """Hand items to their queues; return the IDs of those that a queue has accepted."""
     accepted: set[str] = set()
     by_queue = sorted(items, key=lambda item: str(item["queue"]))
     for queue, of_queue in itertools.groupby(by_queue, key=lambda item: str(item["queue"])):
         waiting = list(of_queue)
         for start in range(0, len(waiting), _MAX_BATCH):
             accepted.update(_send(queue, waiting[start : start + _MAX_BATCH]))
-    keys = [{"id": item["id"]} for item in items if item["id"] in accepted]
+    return accepted
+
+
+def delete(accepted: Collection[str]) -> bool:
+    """Delete items that a queue has accepted. Return whether all are deleted."""
     try:
-        database().delete_many(OUTBOX, keys, lambda: None)
+        database().delete_many(OUTBOX, [{"id": each} for each in accepted], lambda: None)
     except ServiceUnavailable as error:
         log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
-        accepted.clear()
-    return [item["id"] in accepted for item in items]
+        return False
+    return True
+
+
+def _remember(ids: Sequence[str]) -> None:
+    _repeated.update(dict.fromkeys(ids))
+    while len(_repeated) > _MAX_REPEATED:
+        del _repeated[next(iter(_repeated))]
 
 
 def _send(queue: str, batch: Sequence[Item]) -> Iterator[str]:

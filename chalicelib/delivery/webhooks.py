@@ -6,6 +6,7 @@ no endpoint's backlog delay the messages of others (fair queues). A delivery tha
 visible again after a growing delay, for a day; then it is a dead letter.
 """
 
+import contextlib
 import json
 from typing import Any
 
@@ -22,6 +23,8 @@ from chalicelib.platform.errors import ServiceUnavailable
 QUEUE = "webhooks"
 # After each attempt but the last one, in seconds: together a day.
 DELAYS = (10, 60, 300, 1800, 3600, 7200, 14400, 28800, 30600)
+# SQS may accept some messages of a call, and not others.
+_SEND_ATTEMPTS = 3
 _USER_AGENT = f"{settings.APPLICATION}-webhooks"
 
 
@@ -65,9 +68,15 @@ def _fan_out(cloud_event: dict[str, Any]) -> None:
     if not wanting:
         return
     entries = [{"Id": each.id, **message_for(each.id, cloud_event)} for each in wanting]
-    cause = _call("SendMessageBatch", Entries=entries)
-    if cause:
-        raise NotDelivered(cause)
+    for _ in range(_SEND_ATTEMPTS):
+        failed = _call("SendMessageBatch", Entries=entries).get("Failed", ())
+        if not failed:
+            return
+        log.emit(log.LogEvent.UNAVAILABLE, cause=f"SendMessageBatch: {failed[0]['Code']}")
+        # Without those that SQS accepted: their endpoints would get the event twice.
+        failed_ids = {each["Id"] for each in failed}
+        entries = [entry for entry in entries if entry["Id"] in failed_ids]
+    raise NotDelivered("SQS didn't accept all messages")
 
 
 def _deliver(endpoint_id: str, cloud_event: dict[str, Any], record: dict[str, Any]) -> None:
@@ -113,28 +122,29 @@ def _delay(record: dict[str, Any]) -> None:
     attempt = _attempt(record)
     if attempt <= len(DELAYS):
         handle, seconds = record["receiptHandle"], DELAYS[attempt - 1]
-        _call("ChangeMessageVisibility", ReceiptHandle=handle, VisibilityTimeout=seconds)
+        with contextlib.suppress(NotDelivered):
+            _call("ChangeMessageVisibility", ReceiptHandle=handle, VisibilityTimeout=seconds)
 
 
 def _attempt(record: dict[str, Any]) -> int:
     return int(record["attributes"]["ApproximateReceiveCount"])
 
 
-def _call(operation: str, **arguments: Any) -> str | None:
-    """Call SQS. Return the cause of a failure, which the log has, too."""
-    url, cause = settings.current().queue_url(QUEUE), None
+def _call(operation: str, **arguments: Any) -> dict[str, Any]:
+    """Call SQS.
+
+    Raises:
+        NotDelivered: the call failed; the log has the cause, too.
+    """
+    url = settings.current().queue_url(QUEUE)
     try:
-        response = service_client("sqs").call(operation, QueueUrl=url, **arguments)
+        return service_client("sqs").call(operation, QueueUrl=url, **arguments)
     except AwsError as error:
         cause = f"{operation}: {error.code}"
     except AwsUnreachable as error:
         cause = f"{operation}: {error}"
-    else:
-        failed = response.get("Failed", ())
-        cause = f"{operation}: {failed[0]['Code']}" if failed else None
-    if cause:
-        log.emit(log.LogEvent.UNAVAILABLE, cause=cause)
-    return cause
+    log.emit(log.LogEvent.UNAVAILABLE, cause=cause)
+    raise NotDelivered(cause)
 
 
 def _store() -> WebhookStore:

@@ -1,6 +1,7 @@
 """The outbox: what follows from a change is delivered, although functions fail and are killed."""
 
 import json
+from collections import Counter
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from unittest import mock
@@ -185,6 +186,75 @@ def test_a_repeated_invocation_of_the_stream_hands_nothing_over_twice(backend, s
     deliver()
 
     assert len(sent()) == 1
+
+
+@pytest.fixture
+def hand_over_for_an_hour():
+    """Repeats an invocation of the stream; after five minutes, a queue forgets what it accepted."""
+
+    def repeat(records):
+        for _ in range(12):
+            answer = relay.run({"Records": records})
+            for queue in sqs_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].queues.values():
+                vars(queue).get("accepted_ids", {}).clear()
+        return answer["batchItemFailures"]
+
+    return repeat
+
+
+@pytest.fixture
+def handed_over():
+    """How often a queue has accepted an item, by its queue; queues can fail."""
+    send, counts, failing = relay._send, Counter(), set()
+
+    def send_and_count(queue, batch):
+        accepted = [] if queue in failing else list(send(queue, batch))
+        counts[queue] += len(accepted)
+        return iter(accepted)
+
+    with mock.patch.object(relay, "_send", send_and_count):
+        yield counts, failing
+
+
+@pytest.fixture
+def records(backend):
+    """A request for a link and two emails, as the stream hands them over."""
+    request = outbox.put_write(outbox.Queue.RESETS, {"account": "an-account"}, clock.now())
+    database().transact([request])
+    put(notice(1), notice(2))
+    items = backend.client.scan(TableName="breeze-lakes-point-test-outbox")["Items"]
+    ordered = sorted(items, key=lambda item: item["id"]["S"])
+    return [
+        {"dynamodb": {"NewImage": item, "SequenceNumber": str(number)}}
+        for number, item in enumerate(ordered)
+    ]
+
+
+def test_while_one_queue_fails_for_an_hour_no_other_gets_an_item_twice(
+    backend, records, hand_over_for_an_hour, handed_over
+):
+    counts, failing = handed_over
+    failing.add("resets")
+    assert hand_over_for_an_hour(records) == [{"itemIdentifier": "0"}]
+    failing.clear()
+    assert relay.run({"Records": records}) == {"batchItemFailures": []}
+
+    assert counts == {"notices": 2, "resets": 1}
+    assert backend.rows("outbox") == []
+
+
+def test_while_nothing_can_be_deleted_for_an_hour_no_queue_gets_an_item_twice(
+    backend, records, hand_over_for_an_hour, handed_over
+):
+    def fail(_, operation, call):
+        return throttled(operation, call) if operation == "BatchWriteItem" else call()
+
+    with calls(fail):
+        assert hand_over_for_an_hour(records) == [{"itemIdentifier": "0"}]
+    assert relay.run({"Records": records}) == {"batchItemFailures": []}
+
+    assert handed_over[0] == {"notices": 2, "resets": 1}
+    assert backend.rows("outbox") == []
 
 
 def test_link_that_has_expired_is_not_sent(sent, capsys):

@@ -1,17 +1,20 @@
 """Every possible fault of an AWS call, injected into one chosen call."""
 
-import functools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from moto.core.models import botocore_stubber
 
 from chalicelib.platform import aws
 
+ANSWERED = "https://answered.invalid/"
+SERVICES = ("dynamodb", "secretsmanager", "sesv2", "sqs", "events")
 WRITES = {"TransactWriteItems", "UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem"}
 
 
@@ -97,10 +100,42 @@ def left_unprocessed(outgoing: Outgoing) -> AWSResponse:
     return outgoing.answer(200, "", UnprocessedItems=outgoing.body["RequestItems"])
 
 
+def rejected_by_the_queue(outgoing: Outgoing) -> AWSResponse:
+    """SQS accepts all messages of a call but the first."""
+    first, *others = outgoing.body["Entries"]
+    if others:
+        queue_url = outgoing.body["QueueUrl"]
+        boto3.client("sqs").send_message_batch(QueueUrl=queue_url, Entries=others)
+    failed = {"Id": first["Id"], "SenderFault": False, "Code": "InternalError"}
+    accepted = [{"Id": entry["Id"]} for entry in others]
+    return outgoing.answer(200, "", Failed=[failed], Successful=accepted)
+
+
+def rejected_by_the_bus(outgoing: Outgoing) -> AWSResponse:
+    results = [{"ErrorCode": "ThrottlingException"} for _ in outgoing.body["Entries"]]
+    return outgoing.answer(200, "", FailedEntryCount=len(results), Entries=results)
+
+
 def cancelled_by_throttling(outgoing: Outgoing) -> AWSResponse:
     return outgoing.cancelled(["ThrottlingError"] * len(outgoing.conditions))
 
 
+class Killed(BaseException):
+    """The process of a function was killed."""
+
+
+def killed_before(_: Outgoing) -> None:
+    raise Killed
+
+
+def killed_after(outgoing: Outgoing) -> None:
+    outgoing.send()
+    raise Killed
+
+
+KILLS = (killed_before, killed_after)
+# After these, the call has taken effect, and the function doesn't know.
+TAKE_EFFECT = (reset_after, timed_out_after, killed_after)
 ANYWHERE = [
     throttled,
     fails_inside,
@@ -119,17 +154,20 @@ def that_can_happen_to(operation: str, conditions: list[bool]) -> list[Callable[
         faults += [condition_failed] if any(conditions) else []
         faults += [left_unprocessed] if operation == "BatchWriteItem" else []
         faults += [cancelled_by_throttling] if operation == "TransactWriteItems" else []
+    faults += [rejected_by_the_queue] if operation == "SendMessageBatch" else []
+    faults += [rejected_by_the_bus] if operation == "PutEvents" else []
     return faults
 
 
 @contextmanager
-def watched(show: Callable[[int, Outgoing], Any]) -> Iterator[None]:
+def watched(show: Callable[[int, Outgoing], Any]) -> Iterator[Callable[[Outgoing], Any]]:
     """Show each request before it leaves to a function that may answer in AWS's place or raise.
 
     The function gets the call's number, from 0, which is the same for botocore's retries of it,
-    and returns None to let the request go.
+    and returns None to let the request go. The yielded function shows it another request, which
+    isn't one to AWS, as the next call.
     """
-    clients = [aws.aws_client(name) for name in ("dynamodb", "secretsmanager", "sesv2")]
+    clients = [aws.aws_client(name) for name in SERVICES]
     calls = 0
 
     def count(**_: Any) -> None:
@@ -138,18 +176,29 @@ def watched(show: Callable[[int, Outgoing], Any]) -> Iterator[None]:
 
     def shower(client: Any) -> Callable[..., Any]:
         def show_it(request: Any, event_name: str, **_: Any) -> Any:
+            def send() -> Any:
+                held = botocore_stubber(event_name, request)
+                return held or client._endpoint.http_session.send(request)
+
             operation = event_name.rpartition(".")[2]
-            send = functools.partial(client._endpoint.http_session.send, request)
-            return show(calls - 1, Outgoing(operation, request, send))
+            answer = show(calls - 1, Outgoing(operation, request, send))
+            if answer is not None:
+                # botocore shows the request to moto, too, which carries out what it knows.
+                request.url = ANSWERED
+            return answer
 
         return show_it
+
+    def show_another(outgoing: Outgoing) -> Any:
+        count()
+        return show(calls - 1, outgoing)
 
     showers = [(client, shower(client)) for client in clients]
     for client, show_it in showers:
         client.meta.events.register_first("before-call", count)
         client.meta.events.register_first("before-send", show_it)
     try:
-        yield
+        yield show_another
     finally:
         for client, show_it in showers:
             client.meta.events.unregister("before-call", count)
