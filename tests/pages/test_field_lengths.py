@@ -17,7 +17,7 @@ SENT_TO = {
     "signin": "POST /signin",
     "signup": "POST /signup",
     "forgot": "POST /password/forgot",
-    "reset": "POST /password/reset",
+    "reset": "POST /password/reset/passphrase",
     "walk-in": "POST /admin/users",
     "events": "PUT /admin/events/{event_id}",
     "people": "GET /admin/users",

@@ -9,7 +9,7 @@ import { gettext, ngettext } from "./texts";
     `hours` is how long the link works, and `facts` are further lines of the slip. A `passphrase`
     stands for the link, which is too long to be typed.
 */
-export function showOneTimeLink(place, { username, link, linkQrSvg, passphrase, hours = 1, facts = [] }) {
+export function showOneTimeLink(place, { username, link, linkQrSvg, passphrase = "", hours = 1, facts = [] }) {
   const shown = make("input", { type: "text", readonly: true, value: link, "aria-label": gettext("One-time password link") });
   // An image cannot run scripts, unlike SVG in the page itself.
   const src = URL.createObjectURL(new Blob([linkQrSvg], { type: "image/svg+xml" }));
