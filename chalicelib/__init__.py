@@ -29,5 +29,6 @@ PACKAGES = (
     "privacy",  # a person's data: exported to that person, or erased
     "pages",  # the pages that a browser shows
     "event_page",  # the public page of an event
+    "event_preview",  # that page for staff, also of a hidden event
     "openapi",  # the description of the API, and the health check
 )

@@ -18,7 +18,7 @@ PACKAGES_BY_FUNCTION = {
     "accounts": ("accounts", "sessions", "second_factor", "linked_identities", "privacy"),
     "oidc": ("oidc",),
     "registrations": ("events", "registrations"),
-    "staff": ("staff",),
+    "staff": ("staff", "event_preview"),
     "account-admin": ("user_admin",),
     "email-problems": ("email_problems",),
     "pages": ("pages", "openapi"),

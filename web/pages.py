@@ -27,7 +27,7 @@ _OPTIONAL_OF_EVENT = ("description", "age", "pay", "address", "hours", "contact"
 _OF_EVENT = (
     *("id", "name", "dates", "window", "summary", "closed"),
     *_OPTIONAL_OF_EVENT,
-    *(f"no_{name}" for name in _OPTIONAL_OF_EVENT),
+    *(f"no_{name}" for name in (*_OPTIONAL_OF_EVENT, "preview")),
 )
 # Calls in scripts, with their first two arguments: each is a text in double quotes.
 _CALL = re.compile(r'\b([np]?gettext)\(\s*"([^"]+)"(?:,\s*"([^"]+)")?')

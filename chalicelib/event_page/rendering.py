@@ -7,6 +7,7 @@ from chalicelib.events.store import EventStore
 from chalicelib.pages import page
 from chalicelib.platform import zones
 from chalicelib.platform.dynamodb import database
+from chalicelib.platform.errors import NotFound
 from chalicelib.platform.languages import N_, Language
 from chalicelib.platform.request import Request
 from chalicelib.platform.translations import translate
@@ -25,6 +26,18 @@ def render(event_id: str, request: Request) -> tuple[str, HTTPStatus]:
     if event is None or event.hidden:
         return page.render("not-found", request), HTTPStatus.NOT_FOUND
     return page.render("event", request, _values(event, request)), HTTPStatus.OK
+
+
+def preview(event_id: str, request: Request) -> str:
+    """Return the page of an event for staff, which says that it's a preview.
+
+    Raises:
+        NotFound: the event doesn't exist.
+    """
+    event = EventStore(database()).get(event_id)
+    if event is None:
+        raise NotFound
+    return page.render("event", request, _values(event, request) | {"event_no_preview": ""})
 
 
 def _values(event: Event, request: Request) -> dict[str, str]:
@@ -47,6 +60,7 @@ def _values(event: Event, request: Request) -> dict[str, str]:
     }
     values["summary"] = " · ".join(filter(None, (values["dates"], texts.address, texts.pay)))
     hidden = {f"no_{name}": "" if value else _HIDDEN for name, value in values.items()}
+    hidden["no_preview"] = _HIDDEN
     hidden["closed"] = "" if event.is_open_at(request.received_at) else _HIDDEN
     return {f"event_{name}": value for name, value in (values | hidden).items()}
 

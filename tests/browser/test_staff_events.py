@@ -158,3 +158,27 @@ def test_an_event_is_summed_up_in_numbers_and_in_bars(fair, super_admin_browser)
     widths = [bar.bounding_box()["width"] for bar in bars]
     assert widths == [pytest.approx(2 * widths[1]), widths[1], 0]
     assert widths[1] > 0
+
+
+def test_public_page_of_a_hidden_event_is_previewed_from_its_form(
+    fair, super_admin, super_admin_browser
+):
+    create_event(super_admin, fair.event, **CLOSED | {"hidden": True})
+    page = at(super_admin_browser, "/staff/events")
+    card = page.locator(".card", has_text=fair.event)
+    expect(card.get_by_role("link", name="Preview public page")).to_be_visible()
+    expect(card.get_by_role("link", name="Public page", exact=True)).to_have_count(0)
+    card.get_by_role("button", name="Edit event").click()
+    with page.expect_popup() as opened:
+        page.locator("#editor").get_by_role("link", name="Preview the public page").click()
+
+    expect(opened.value.get_by_text("This is a preview.")).to_be_visible()
+    expect(opened.value.get_by_role("heading", name="County Fair")).to_be_visible()
+
+
+def test_form_of_a_new_event_has_nothing_to_preview(super_admin_browser):
+    page = at(super_admin_browser, "/staff/events")
+    page.get_by_role("button", name="New event", exact=True).click()
+
+    expect(page.locator("#editing")).to_have_text("New event")
+    expect(page.locator("#preview")).to_be_hidden()

@@ -153,6 +153,11 @@ SCENARIOS = {
     "list all events": Scenario(
         "list_all_events", lambda p: p.get("/admin/events"), circumstances=steps.as_admin_of_another
     ),
+    "preview an event's page": Scenario(
+        "preview_event_page",
+        lambda p: p.get(f"/admin/events/{EVENT}/preview"),
+        circumstances=steps.as_admin_of_another,
+    ),
     "look at any event": Scenario(
         "show_any_event",
         lambda p: p.get(f"/admin/events/{EVENT}"),

@@ -91,6 +91,7 @@ AUTHORIZATION_MATRIX = {
     "GET /event/{event_id}": everyone(200),
     "GET /admin/events": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
     "GET /admin/events/{event_id}": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    "GET /admin/events/{event_id}/preview": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
     "PUT /admin/events/{event_id}": statuses_by_actor(Permission.MANAGE_EVENTS, 200),
     "GET /registrations": signed_in(200),
     "GET /registrations/{event_id}": signed_in(200, others=404),

@@ -51,6 +51,8 @@ function mergeTyped(mine, old, current) {
   return [stored, theirs];
 }
 
+const previewUrl = ({ id }) => `${base}/admin/events/${id}/preview`;
+
 function openEditor(chosen) {
   event = chosen;
   clearProblems(form);
@@ -59,6 +61,8 @@ function openEditor(chosen) {
   find("#changed-by-others").hidden = true;
   find("#editing").textContent = event ? event.name : gettext("New event");
   control("id").readOnly = Boolean(event);
+  find("#preview").hidden = !event;
+  if (event) find("#preview").href = previewUrl(event);
   if (event) fillForm(event);
   else fillTimeZones(control("timeZone").dataset.default);
   const waiting = kept(storageKey(event));
@@ -170,8 +174,9 @@ function card(one) {
   find(".age", made).textContent = minimumAge(one);
   find(".capacity", made).textContent = one.capacity ?? gettext("No limit");
   showSpots(find(".spots", made), one.id);
-  if (one.hidden) find(".public", made).remove();
-  else find(".public", made).href = `${base}/event/${one.id}`;
+  find(".public", made).href = `${base}/event/${one.id}`;
+  find(".preview", made).href = previewUrl(one);
+  find(one.hidden ? ".public" : ".preview", made).remove();
   find(".list", made).href = `${base}/staff?${new URLSearchParams({ event: one.id })}`;
   find(".sum", made).href = `${base}/staff/summary?${new URLSearchParams({ event: one.id })}`;
   const offer = (button, act) => (canManage ? onPress(button, () => act(one)) : button.remove());
