@@ -351,5 +351,9 @@ def test_a_password_with_a_name_of_its_owner_is_rejected_and_the_link_stays_good
 
 def test_the_reset_page_has_a_username_field_for_password_managers(anonymous):
     page = anonymous.get("/reset").body.decode()
+    [form] = re.findall(r'<form id="choose".*?</form>', page, re.DOTALL)
 
-    assert re.search(r'<form id="choose"[^>]*>\s*<input [^>]*autocomplete="username"', page)
+    assert re.findall(r'autocomplete="(username|new-password)"', form) == [
+        "username",
+        "new-password",
+    ]
