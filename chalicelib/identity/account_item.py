@@ -9,7 +9,12 @@ from datetime import datetime
 
 from chalicelib.identity import last_uses
 from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
-from chalicelib.identity.credentials import ATTRIBUTES, is_placeholder, with_placeholders
+from chalicelib.identity.credentials import (
+    ATTRIBUTES,
+    ELSEWHERE_HASH,
+    is_placeholder,
+    with_placeholders,
+)
 from chalicelib.identity.email_marks import EmailMarks
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock, settings
@@ -94,7 +99,11 @@ def account_from_item(item: Item) -> Account:
     account = from_any_item(item)
     if settings.current().credentials_layout != settings.SEPARATE:
         return account
-    return replace(with_placeholders(account), stored_credentials=frozenset())
+    account = with_placeholders(account)
+    # Most items have none. Copying an account takes as long as reading it.
+    return (
+        replace(account, stored_credentials=frozenset()) if account.stored_credentials else account
+    )
 
 
 def from_any_item(item: Item) -> Account:
@@ -110,7 +119,7 @@ def from_any_item(item: Item) -> Account:
         last_name=item.get("lastName"),
         middle_name=item.get("middleName"),
         role=Role(item["role"]),
-        password_hash=item.get("passwordHash", ""),
+        password_hash=item.get("passwordHash", ELSEWHERE_HASH),
         session_version=item["sessionVersion"],
         # One that is being merged opens to no one; what it was before is kept, should it not be.
         disabled=item["disabled"] or "mergedInto" in item,

@@ -13,6 +13,7 @@ password there.
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
 from chalicelib.identity.linked_identity import LinkedIdentity
@@ -48,32 +49,31 @@ def with_credentials(account: Account, credentials: Credentials | None) -> Accou
     """
     if credentials is None:
         return account
-    result, stored = replace(account, linked=credentials.linked_identities), credentials
-    if account.password_hash == ELSEWHERE_HASH and stored.password_hash:
-        result = replace(result, password_hash=stored.password_hash)
-    if _seed(account.authenticator) == _placeholder_seed(stored.authenticator):
-        result = replace(result, authenticator=stored.authenticator)
-    if _seed(account.setup) == _placeholder_seed(stored.setup):
-        result = replace(result, setup=stored.setup)
-    return result
+    # One copy for all changes: copying an account takes as long as reading it.
+    changes: dict[str, Any] = {"linked": credentials.linked_identities}
+    if account.password_hash == ELSEWHERE_HASH and credentials.password_hash:
+        changes["password_hash"] = credentials.password_hash
+    if _seed(account.authenticator) == _placeholder_seed(credentials.authenticator):
+        changes["authenticator"] = credentials.authenticator
+    if _seed(account.setup) == _placeholder_seed(credentials.setup):
+        changes["setup"] = credentials.setup
+    return replace(account, **changes)
 
 
 def with_placeholders(account: Account, *, keep: Collection[str] = ()) -> Account:
     """Return an account with placeholders for its credentials, except for these attributes."""
-    authenticator, setup, without = account.authenticator, account.setup, account
-    if PASSWORD_HASH not in keep:
-        without = replace(without, password_hash=ELSEWHERE_HASH)
-    if authenticator and AUTHENTICATOR not in keep:
-        hidden = Authenticator(
+    changes: dict[str, Any] = {}
+    if PASSWORD_HASH not in keep and account.password_hash != ELSEWHERE_HASH:
+        changes["password_hash"] = ELSEWHERE_HASH
+    if (authenticator := account.authenticator) and AUTHENTICATOR not in keep:
+        changes["authenticator"] = Authenticator(
             seed=_placeholder_seed(authenticator) or "",
             last_step=0,
             recovery_codes=(_ELSEWHERE,) * len(authenticator.recovery_codes),
         )
-        without = replace(without, authenticator=hidden)
-    if setup and SETUP not in keep:
-        hidden_setup = AuthenticatorSetup(_placeholder_seed(setup) or "", setup.begun_at)
-        without = replace(without, setup=hidden_setup)
-    return without
+    if (setup := account.setup) and SETUP not in keep:
+        changes["setup"] = AuthenticatorSetup(_placeholder_seed(setup) or "", setup.begun_at)
+    return replace(account, **changes) if changes else account
 
 
 def kept_with_account(account: Account) -> frozenset[str]:

@@ -44,11 +44,13 @@ def sign_in_writes(
         The writes. Their conditions raise PasswordHashReplaced, or IncorrectCode with a code; and
         IncorrectCredentials if the account no longer exists.
     """
-    after = replace(
-        account,
-        password_hash=new_hash or account.password_hash,
-        authenticator=used or account.authenticator,
-    )
+    after = account
+    if new_hash or used:
+        after = replace(
+            account,
+            password_hash=new_hash or account.password_hash,
+            authenticator=used or account.authenticator,
+        )
     failed = IncorrectCode if used else PasswordHashReplaced
     old, new = map(credential_items, (stored_account(account), to_stored_account(after)))
     sets: Item = {name: new[name] for name in new if new[name] != old[name]}

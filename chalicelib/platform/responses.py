@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import chalice
-from chalice.app import CaseInsensitiveMapping
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib.platform import log, security_headers
@@ -292,9 +291,9 @@ def complete_response(
         error = render_error(_replace_chalice_error(response), request_parsing.language(request))
         response.status_code, response.body = error.status_code, error.body
         response.headers.update(error.headers)
-    headers = CaseInsensitiveMapping(response.headers)
+    names = {name.lower() for name in response.headers}
     for name, value in security_headers.for_response(request).items():
-        if name not in headers:
+        if name.lower() not in names:
             response.headers[name] = value
     return response
 
