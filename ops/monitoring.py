@@ -20,8 +20,6 @@ Resources = dict[str, Any]
 # The stage's own name for its API, its log's counts and its alarms.
 STAGE_NAME = f"{APPLICATION}-${{Stage}}"
 PERIOD_SECONDS = dashboard.PERIOD_SECONDS
-# Among fewer requests in five minutes, one failure says nothing of a rate.
-_MIN_REQUESTS = 100
 # What it can say: API Gateway, Developer Guide, "Variables for access logging". No query is logged:
 # staff look people up by it.
 ACCESS = {
@@ -72,12 +70,16 @@ _GATEWAY_METRICS = {_THROTTLED: '{ $.status = "429" }'}
 class Alarm:
     """A condition that makes CloudWatch send an email to the operators.
 
+    AWS charges for each metric that an alarm looks at, so all but ``Concurrency``, which needs an
+    expression of one metric, look at one metric as it is.
+
     Attributes:
         says: what it means, in the mail that it becomes.
         metric: what is looked at, as CloudFormation has it.
         threshold: the alarm rings when it is reached or exceeded.
         periods: for how many times five minutes on end.
-        below: whether it rings under the threshold instead, and where nothing is reported.
+        below: whether it rings under the threshold instead.
+        needs_reports: whether it also rings where nothing is reported.
         condition: the template's condition under which there is such an alarm; None for always.
     """
 
@@ -86,6 +88,7 @@ class Alarm:
     threshold: float
     periods: int = 1
     below: bool = False
+    needs_reports: bool = False
     condition: str | None = None
 
 
@@ -126,8 +129,10 @@ def _alarms() -> dict[str, Alarm]:
         ),
         "ServerErrorRate": Alarm(
             "For 10 minutes, at least 1% of the responses were 500 or 503.",
-            {"Metrics": _rate("5XXError", "Count", at_least=_MIN_REQUESTS)},
-            threshold=1,
+            # The average is the part of all requests: docs.aws.amazon.com/apigateway/latest/
+            # developerguide/api-gateway-metrics-and-dimensions.html
+            _of_gateway("5XXError", {"Statistic": "Average"}),
+            threshold=0.01,
             periods=2,
         ),
         _THROTTLED: Alarm(
@@ -141,15 +146,17 @@ def _alarms() -> dict[str, Alarm]:
             threshold=1,
             periods=12,
             below=True,
+            needs_reports=True,
             condition="MindsSilence",
         ),
         # No request waits for its runs, so the gateway sees none of their errors.
         "WaitingList": Alarm(
             "No scheduled run of the waiting list succeeded within an hour.",
-            {"Metrics": _successes(logical_name("waiting-list"))},
+            # Each run reports 1 or 0: the minimum is 1 if all runs failed.
+            {**_of_function(logical_name("waiting-list"), "Errors"), "Statistic": "Minimum"},
             threshold=1,
             periods=12,
-            below=True,
+            needs_reports=True,
         ),
         "Reminders": Alarm(
             "A run that reminds people of drafts failed. The next run continues.",
@@ -247,7 +254,7 @@ def _alarm(name: str, alarm: Alarm) -> dict[str, Any]:
             "EvaluationPeriods": alarm.periods,
             "Threshold": alarm.threshold,
             "ComparisonOperator": compared,
-            "TreatMissingData": "breaching" if alarm.below else "notBreaching",
+            "TreatMissingData": "breaching" if alarm.needs_reports else "notBreaching",
             "AlarmActions": [{"Ref": "AlarmTopic"}],
             "OKActions": [{"Ref": "AlarmTopic"}],
         },
@@ -301,16 +308,6 @@ def _of_queue(queue: str, metric: str) -> dict[str, Any]:
     }
 
 
-def _rate(part: str, whole: str, *, at_least: int) -> list[dict[str, Any]]:
-    """Return how many percent of one of the gateway's metrics another is, or 0 of too few."""
-    expression = f"IF(whole >= {at_least}, 100 * part / whole, 0)"
-    return [
-        {"Id": "rate", "Expression": expression, "ReturnData": True},
-        _input("part", _of_gateway(part, {})),
-        _input("whole", _of_gateway(whole, {})),
-    ]
-
-
 def _input(name: str, metric: Mapping[str, Any], statistic: str = "Sum") -> dict[str, Any]:
     """Return a metric that an expression takes."""
     return {
@@ -347,12 +344,3 @@ def _of_function(function: str, metric: str) -> dict[str, Any]:
         "MetricName": metric,
         "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
     }
-
-
-def _successes(function: str) -> list[dict[str, Any]]:
-    """Return how many invocations of a function ended without an error."""
-    return [
-        {"Id": "successes", "Expression": "invocations - errors", "ReturnData": True},
-        _input("invocations", _of_function(function, "Invocations")),
-        _input("errors", _of_function(function, "Errors")),
-    ]

@@ -214,16 +214,14 @@ def test_no_alarm_has_more_metrics_than_cloudwatch_takes():
 
 def test_an_hour_without_a_successful_run_of_the_waiting_list_is_an_alarm():
     alarm = monitoring.compose({"SignOut": "SignOutLog"})["WaitingListAlarm"]["Properties"]
-    successes, invocations, errors = alarm["Metrics"]
 
-    assert successes["Expression"] == f"{invocations['Id']} - {errors['Id']}"
-    for metric, name in ((invocations, "Invocations"), (errors, "Errors")):
-        assert metric["MetricStat"]["Metric"]["MetricName"] == name
-        [of] = metric["MetricStat"]["Metric"]["Dimensions"]
-        assert of == {"Name": "FunctionName", "Value": {"Ref": "WaitingListFunction"}}
-    period = invocations["MetricStat"]["Period"]
-    assert alarm["EvaluationPeriods"] * period == 3600
-    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    # Of the runs' errors, 1 or 0 each, the minimum is 1 if no run succeeded.
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("Errors", "Minimum")
+    [of] = alarm["Dimensions"]
+    assert of == {"Name": "FunctionName", "Value": {"Ref": "WaitingListFunction"}}
+    assert alarm["EvaluationPeriods"] * alarm["Period"] == 3600
+    compared = alarm["ComparisonOperator"], alarm["Threshold"]
+    assert compared == ("GreaterThanOrEqualToThreshold", 1)
     # A schedule that stops, or may not invoke the function, reports nothing at all.
     assert alarm["TreatMissingData"] == "breaching"
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ops import monitoring
 from tools.bench import prices, report
 from tools.bench.metering import Bill
 from tools.bench.prices import Cost
@@ -104,11 +105,23 @@ def test_a_request_costs_what_it_asks_for():
     assert a_million_writes.database == pytest.approx(0.625)
 
 
-def test_a_month_without_requests_costs_the_secrets_the_queues_and_the_storage():
-    queues = prices.IDLE_QUEUE_REQUESTS * prices.SQS_REQUEST
-    assert prices.idle_month() == pytest.approx(0.80 + queues)
+def test_a_month_without_requests_costs_less_than_two_dollars_with_alarms_and_queues():
+    assert prices.idle_month() == pytest.approx(0.80 + 0.80 + 0.148)
     assert prices.idle_month() < 2
+    assert prices.idle_month(has_allowances=False) == pytest.approx(0.80 + 1.80 + 0.648)
     assert prices.idle_month(1_000_000) > prices.idle_month()
+
+
+def test_each_metric_of_each_alarm_that_a_stage_has_by_default_is_paid():
+    resources = monitoring.compose({"SignOut": "SignOutLog"}).values()
+    alarms = [each for each in resources if each["Type"] == "AWS::CloudWatch::Alarm"]
+    standard = [each["Properties"] for each in alarms if "Condition" not in each]
+    metrics = [
+        sum("MetricStat" in metric for metric in alarm.get("Metrics", [{"MetricStat": {}}]))
+        for alarm in standard
+    ]
+
+    assert sum(metrics) == prices.ALARM_METRICS
 
 
 def test_a_season_costs_for_each_applicant_and_for_each_month(results):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from tools.bench.units import Usage
 
-# US dollars, us-east-1, on demand, without any free tier, as they were known on 2026-11-23. Before
-# you rely on them, compare them with aws.amazon.com/{lambda,api-gateway,dynamodb/on-demand,
-# secrets-manager,cloudwatch,ses}/pricing.
+# US dollars, us-east-1, on demand, without any free tier except in a month without requests, as
+# they were known on 2026-11-23. Before you rely on them, compare them with aws.amazon.com/{lambda,
+# api-gateway,dynamodb/on-demand,secrets-manager,cloudwatch,ses}/pricing.
 A_MILLION = 1_000_000
 LAMBDA_REQUEST = 0.20 / A_MILLION
 LAMBDA_GB_SECOND = 0.0000133334  # Arm, the first six billion in a month
@@ -18,6 +18,11 @@ STORED_GB_MONTH = 0.25
 BACKED_UP_GB_MONTH = 0.20  # point-in-time recovery
 SECRET_MONTH = 0.40
 SECRETS = 2
+ALARM_METRIC_MONTH = 0.10  # each metric of an alarm counts; a composite alarm costs 0.50
+ALARM_METRICS = 18
+# What AWS charges no account for, in any month. The first stage of an account has it to itself.
+FREE_ALARM_METRICS = 10
+FREE_SQS_REQUESTS = A_MILLION
 LOGGED_GB = 0.50
 SES_EMAIL = 0.10 / 1_000
 SQS_REQUEST = 0.50 / A_MILLION  # FIFO
@@ -114,11 +119,19 @@ def _delivery() -> float:
     return functions + queues + EMAIL_WRITE_UNITS * WRITE_UNIT
 
 
-def idle_month(applicants: int = 0) -> float:
-    """Return the cost of a month without requests."""
-    stored = applicants * STORED_GB_FOR_EACH
-    polling = IDLE_QUEUE_REQUESTS * SQS_REQUEST
-    return SECRETS * SECRET_MONTH + polling + stored * (STORED_GB_MONTH + BACKED_UP_GB_MONTH)
+def idle_month(applicants: int = 0, *, has_allowances: bool = True) -> float:
+    """Return the cost of a month without requests.
+
+    Args:
+        applicants: how many people's data is stored.
+        has_allowances: whether no other stage or service of the account uses what is free.
+    """
+    free_metrics = FREE_ALARM_METRICS if has_allowances else 0
+    free_requests = FREE_SQS_REQUESTS if has_allowances else 0
+    alarms = (ALARM_METRICS - free_metrics) * ALARM_METRIC_MONTH
+    polling = (IDLE_QUEUE_REQUESTS - free_requests) * SQS_REQUEST
+    stored = applicants * STORED_GB_FOR_EACH * (STORED_GB_MONTH + BACKED_UP_GB_MONTH)
+    return SECRETS * SECRET_MONTH + alarms + polling + stored
 
 
 def season(applicants: int, costs: Mapping[str, Cost]) -> float:

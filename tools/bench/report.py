@@ -177,6 +177,8 @@ def _usage(asked: Usage) -> str:
 def _dollars(costs: Mapping[str, Cost]) -> Iterable[tuple[str, str]]:
     yield "a million requests of a season's mixture", f"{prices.million_requests(costs):.2f}"
     yield "a month without requests", f"{prices.idle_month():.2f}"
+    second = prices.idle_month(has_allowances=False)
+    yield "the same for another stage of the account", f"{second:.2f}"
     yield "one applicant's season", f"{prices.of_an_applicant(costs):.5f}"
     for applicants in prices.SEASONS:
         cost = prices.season(applicants, costs)
