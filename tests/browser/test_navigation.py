@@ -53,3 +53,11 @@ def test_a_field_is_as_wide_as_its_answer(desktop, applicant, name, most):
 
     assert page.locator(f"#{name}").bounding_box()["width"] <= most
     assert page.locator("#city").bounding_box()["width"] > most
+
+
+@pytest.mark.parametrize("language", ["es-US", "en-US"])
+def test_the_bar_of_a_phone_is_one_line(visit, submitted_data, language):
+    page = open_page(visit(locale=language), submitted_data, "/", submitted_data.applicant)
+    brand, menu = (page.locator(part).bounding_box() for part in (".brand", "#menu-button"))
+
+    assert abs(brand["y"] + brand["height"] / 2 - menu["y"] - menu["height"] / 2) < 2
