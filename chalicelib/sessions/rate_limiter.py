@@ -283,7 +283,7 @@ class RateLimiter:
             context: the client's time, address, and trusted device.
             login_reads: the reads of the account and its credentials.
             verify_password: gets the account with its credentials, or None if there is none;
-                verifies the password, calling nothing else.
+                verifies the password, without calling another service.
 
         Returns:
             What ``verify_password`` returned, and the writes that refund the attempt; see

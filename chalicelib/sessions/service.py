@@ -31,6 +31,7 @@ from chalicelib.platform.errors import (
 )
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Write
+from chalicelib.platform.threads import run_concurrently
 from chalicelib.sessions import idleness, session_token, trusted_device
 from chalicelib.sessions.cookie import SESSION_LIFETIME, SHARED_DEVICE_SESSION_LIFETIME
 from chalicelib.sessions.cursors import Cursors
@@ -134,11 +135,8 @@ class SessionService:
             for previous in context.previous_claims
         ]
         token = session_token.issue(claims, self._keys, self._issuer)
-        device = None
-        if not is_shared:
-            device = trusted_device.issue(
-                account, self._account_keys, self._issuer, context.received_at
-            )
+        keys, now = self._account_keys, context.received_at
+        device = None if is_shared else trusted_device.issue(account, keys, self._issuer, now)
         return NewSession(account, token, device, tuple(writes))
 
     def sign_in(
@@ -146,10 +144,10 @@ class SessionService:
     ) -> NewSession:
         """Start a session for a client that knows the password of an account.
 
-        The function counts the attempt against the rate limits while it verifies the password. The
-        transaction that starts the session takes the attempt off again. The function counts unknown
-        names, too, so that a delay does not reveal whether a name exists. A weak password hash is
-        replaced in the same transaction, with or without a second factor.
+        The function counts the attempt against the rate limits, and prepares the session, while it
+        verifies the password. The transaction that starts the session takes the attempt off again.
+        The function counts unknown names, too, so that a delay does not reveal whether a name
+        exists. A weak hash is replaced in the same transaction, with or without a second factor.
 
         Args:
             login_name: a username or an email address.
@@ -166,13 +164,19 @@ class SessionService:
         """
         account_id = self._accounts.find_by_login(login_name)
         log.bind_account(None if is_decoy(account_id) else account_id)
-        login, refund_writes = self._rate_limiter.count_and_verify_sign_in(
-            account_id,
-            context,
-            self._accounts.login_reads(account_id),
-            lambda account: self._accounts.verify_password(account, password),
+
+        def verify(account: Account | None) -> tuple[NewSession | None, VerifiedLogin]:
+            # Until its writes are committed, the session doesn't exist.
+            return run_concurrently(
+                lambda: self.prepare_session(account, context) if account else None,
+                lambda: self._accounts.verify_password(account, password),
+            )
+
+        (prepared, login), refund_writes = self._rate_limiter.count_and_verify_sign_in(
+            account_id, context, self._accounts.login_reads(account_id), verify
         )
-        return self.start_session(login, context, code, FirstFactor.PASSWORD, refund_writes)
+        factor = FirstFactor.PASSWORD
+        return self.start_session(login, context, code, factor, refund_writes, prepared=prepared)
 
     def start_session(
         self,
@@ -183,6 +187,7 @@ class SessionService:
         extra_writes: Sequence[Write],
         *,
         has_both_factors: bool = False,
+        prepared: NewSession | None = None,
     ) -> NewSession:
         """Start a session after the first factor; first verify the second, if the account has one.
 
@@ -194,13 +199,16 @@ class SessionService:
             extra_writes: other writes of the transaction that starts the session.
             has_both_factors: whether ``first_factor`` is two factors in one, so that no code is
                 needed: a passkey that verified the person (NIST SP 800-63B-4 3.1.7).
+            prepared: the session, if the caller has prepared it.
 
         Raises:
             SecondFactorRequired: the account has a second factor, and no code was given.
             IncorrectCode: the code is wrong.
             TooManyAttempts: the limit of attempts is reached.
         """
-        new_session = self.prepare_session(login.account, context, by_passkey=has_both_factors)
+        new_session = prepared or self.prepare_session(
+            login.account, context, by_passkey=has_both_factors
+        )
         writes = (*new_session.writes, *extra_writes)
         if login.account.second_factor and not has_both_factors:
             return self._start_session_with_code(
@@ -237,16 +245,11 @@ class SessionService:
         consume_code_writes = self._accounts.consume_code_writes(
             login, consumed_code.authenticator, last_uses
         )
-        remaining_recovery_codes_email_writes = verifier.remaining_recovery_codes_email_writes(
+        email_writes = verifier.remaining_recovery_codes_email_writes(
             login.account, consumed_code, now
         )
-        writes = (
-            *new_session.writes,
-            *consume_code_writes,
-            *consumed_code.refund_writes,
-            *remaining_recovery_codes_email_writes,
-        )
-        self._store.transact(writes)
+        code_writes = (*consume_code_writes, *consumed_code.refund_writes, *email_writes)
+        self._store.transact((*new_session.writes, *code_writes))
         is_recovery_code = consumed_code.is_recovery_code_of(login.account)
         log.bind_factors(f"{first_factor}+{'recovery_code' if is_recovery_code else 'app'}")
         account = replace(login.account, authenticator=consumed_code.authenticator)

@@ -229,7 +229,7 @@ def test_move_that_loses_the_race_against_a_new_password_is_not_made(
     winners = own_item(backend, account_id)["passwordHash"]
 
     def lose_the_race(*arguments, **options):
-        backend.change("users", {"id": account_id}, passwordHash=f"{winners[:-1]}A")
+        backend.change("users", {"id": account_id}, passwordHash=f"{winners[:-1]}.")
         return start(*arguments, **options)
 
     start = SessionService.prepare_session
@@ -239,7 +239,7 @@ def test_move_that_loses_the_race_against_a_new_password_is_not_made(
     ):
         assert applicant.sign_in().status == 200
 
-    assert own_item(backend, account_id)["passwordHash"] == f"{winners[:-1]}A"
+    assert own_item(backend, account_id)["passwordHash"] == f"{winners[:-1]}."
     assert not credentials_of(backend, account_id)
 
 

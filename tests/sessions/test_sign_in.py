@@ -1,5 +1,6 @@
 """Signing in."""
 
+import threading
 from datetime import timedelta
 from unittest import mock
 
@@ -131,6 +132,32 @@ def test_sign_in_succeeds_when_another_request_replaces_the_weak_hash(applicant,
         assert applicant.sign_in().status == 200
     assert applicant.get("/me").status == 200
     assert stored_hash(backend) == "the winner's"
+
+
+def test_a_session_is_prepared_while_the_password_is_verified(applicant):
+    prepare, verify = service.SessionService.prepare_session, passwords.verify_password
+    prepared = threading.Event()
+
+    def note_preparation(*arguments, **options):
+        prepared.set()
+        return prepare(*arguments, **options)
+
+    def verify_after_preparation(*arguments):
+        assert prepared.wait(timeout=10)
+        return verify(*arguments)
+
+    with (
+        mock.patch.object(service.SessionService, "prepare_session", note_preparation),
+        mock.patch.object(passwords, "verify_password", verify_after_preparation),
+    ):
+        assert applicant.other_client().sign_in().status == 200
+
+
+def test_a_session_that_was_prepared_for_a_wrong_password_is_not_stored(applicant, backend):
+    before = backend.rows("sessions")
+
+    assert applicant.other_client().sign_in(password="wrong").status == 401
+    assert backend.rows("sessions") == before
 
 
 @pytest.mark.parametrize(

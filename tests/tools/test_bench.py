@@ -78,6 +78,13 @@ def test_what_is_slower_or_larger_does_not(results, name, slower, says):
     assert says in [goal.says for goal in report.goals(results) if not goal.holds]
 
 
+def test_a_warm_sign_in_is_shown_beside_its_calls_and_its_hash_alone(results):
+    results.measured["sign in"] = _measured(warm=0.028)
+    results.measured["our client, a sign-in's calls + Argon2"] = _measured(warm=0.0255)
+
+    assert "| sign in, warm | 28.0 ms | 25.5 ms | 2.5 ms |" in report.tables(results)
+
+
 @pytest.mark.usefixtures("dev_packages")
 def test_only_what_stands_between_the_lines_is_written_anew(results, tmp_path, monkeypatch):
     document = tmp_path / "performance.md"
