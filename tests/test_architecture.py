@@ -138,7 +138,7 @@ def test_commands_for_operators_need_no_developer_tools():
 # Records and errors: values that every layer of a package may hold.
 LEAVES = {
     *("account", "account_item", "credentials", "role", "login_names", "one_time_token"),
-    *("sign_in_code", "sign_in_ticket", "passkey", "api_key", "scope"),
+    *("sign_in_code", "sign_in_ticket", "sign_up_ticket", "passkey", "api_key", "scope"),
     *("session", "session_token", "cookie", "keys"),
     *("last_uses", "linked_identity", "authorization", "proof", "proof_expired"),
     *("event", "place"),

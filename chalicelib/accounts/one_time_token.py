@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     SIGN_UP = "sign-up"
     SIGN_IN = "sign-in"
     PASSKEY = "passkey"
+    PASSKEY_SIGN_UP = "passkey-sign-up"
     CONFIRMATION = "confirmation"
 
 

@@ -190,6 +190,7 @@ def _new_password_write(
     assignments = [
         "passwordHash = :hash",
         "passwordSetAt = :now",
+        "passwordResetAt = :now",
         "passwordVersion = :password_version",
         "sessionVersion = :next_session_version",
     ]

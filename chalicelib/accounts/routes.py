@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Confirmation,
         PasswordReset,
         SignUp,
+        SignUpWithPasskey,
         Suggestion,
     )
     from chalicelib.platform.request import Request
@@ -152,6 +153,29 @@ def sign_in_with_passkey(request: Request, body: OfDevice) -> Response[Account]:
 
     context = authentication.client_context(request, shared_device=body.shared_device)
     new_session = sign_in_by_passkey().sign_in(cookie.read_passkey_browser_secret(request), context)
+    return Response(new_session.account, cookie=cookie.cookies_after_passkey_sign_in(new_session))
+
+
+@blueprint.endpoint(
+    "POST",
+    "/signup/passkey",
+    access=authentication.ANYONE,
+    status=201,
+    errors=(IncorrectPasskey, IdentityTaken, TooManyAttempts, ServiceUnavailable),
+    sets_cookie=True,
+    event=LogEvent.SIGNED_UP,
+)
+def sign_up_with_passkey(request: Request, body: SignUpWithPasskey) -> Response[Account]:
+    """Create an account with a passkey and without a password, and sign in to it.
+
+    The passkey is the one that `POST /signup/passkey/verification` has verified in this browser,
+    at most ten minutes ago.
+    """
+    from chalicelib.accounts.sign_up_by_passkey import create_account_with_passkey
+
+    secret, context = _browser_secrets(request).passkey, authentication.client_context(request)
+    given = (body.values(), context, request.id, request.language)
+    new_session = create_account_with_passkey(secret, *given)
     return Response(new_session.account, cookie=cookie.cookies_after_passkey_sign_in(new_session))
 
 

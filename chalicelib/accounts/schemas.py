@@ -1,16 +1,17 @@
 """Schemas of sign-up and of accounts."""
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Self
 
 from chalicelib.identity import login_names, passwords
 from chalicelib.identity.schemas import AS_TYPED_NAME, Account, SharedDevice
 from chalicelib.platform import settings
-from chalicelib.platform.field_errors import FieldError, InvalidValue
+from chalicelib.platform.field_errors import FieldError, InvalidFields, InvalidValue
 from chalicelib.platform.fields import AfterValidator, CrossFieldValidator, Field, anchored
 from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.response_schema import ResponseSchema, Timestamp
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName, SingleLine
+from chalicelib.platform.value_readers import REQUIRED
 
 __all__ = ["Account", "Email", "NewPassword", "SignUp", "Suggestion", "Token", "Username"]
 
@@ -101,12 +102,19 @@ Token = Annotated[
 ]
 
 
-class SignUp(BodySchema):
-    """A new account."""
+_EMAIL_TOKEN = "emailToken"  # noqa: S105  # nosec B105 # a field
+
+
+class _NewAccount(BodySchema):
+    """What an account can have in each way to sign up."""
 
     # The email is first, because the username is checked against it.
     email: Annotated[Email | None, BLANK_IS_ABSENT] = None
-    username: UsernameBesideEmail
+    username: Annotated[
+        UsernameBesideEmail | None,
+        BLANK_IS_ABSENT,
+        Field(description="Needed without `emailToken`; with one, the default is the address."),
+    ] = None
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
     middle_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Ada"])] = None
     last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
@@ -117,9 +125,51 @@ class SignUp(BodySchema):
             examples=[None],
         ),
     ] = None
+
+    @classmethod
+    def _validate_with(cls, required: Iterable[str], inputs: Mapping[str, Any]) -> Self:
+        """Return the values; without a token of a link, these fields are required, too."""
+        needed = required if inputs.get(_EMAIL_TOKEN) is None else ()
+        try:
+            body = super().validate(inputs)
+        except InvalidFields as invalid:
+            absent = {name: REQUIRED for name in needed if inputs.get(name) is None}
+            raise InvalidFields(absent | dict(invalid.errors)) from None
+        if absent := {name: REQUIRED for name in needed if getattr(body, name) is None}:
+            raise InvalidFields(absent)
+        return body
+
+
+class SignUp(_NewAccount):
+    """A new account with a password; with the token of an emailed link, also without one.
+
+    Its owner then signs in by a code that is emailed to the address.
+    """
+
     shared_device: SharedDevice = False
     # Last, since it is checked against what stands before it.
-    password: NewPassword
+    password: Annotated[
+        NewPassword | None,
+        Field(
+            description="Needed without `emailToken`. Any characters, spaces included: neither "
+            "easy to guess, nor with a name of its owner or of the service in it. "
+            "`GET /password/suggestion` has one."
+        ),
+    ] = None
+
+    @classmethod
+    def validate(cls, inputs: Mapping[str, Any]) -> Self:
+        """Return the values of a request; see :meth:`RequestSchema.validate`."""
+        return cls._validate_with(("username", "password"), inputs)
+
+
+class SignUpWithPasskey(_NewAccount):
+    """A new account for the owner of the passkey that the browser has created."""
+
+    @classmethod
+    def validate(cls, inputs: Mapping[str, Any]) -> Self:
+        """Return the values of a request; see :meth:`RequestSchema.validate`."""
+        return cls._validate_with(("username",), inputs)
 
 
 class Suggestion(ResponseSchema):

@@ -72,7 +72,7 @@ class SignInByPasskey:
         log.bind_account(account.id)
         if account.session_version != ticket.session_version:
             raise IncorrectPasskey
-        used = sign_in_ticket_store.use_write(ticket, IncorrectPasskey)
+        used = sign_in_ticket_store.use_write(ticket.hash, IncorrectPasskey)
         return with_credentials(account, credentials), [used]
 
 

@@ -39,12 +39,17 @@ def read(browser_secret: str) -> Read[SignInTicket]:
     return Read(ONE_TIME_TOKENS, key, _from_item)
 
 
-def use_write(ticket: SignInTicket, on_condition_failed: Callable[[], Exception]) -> Write:
-    """Return the write that uses a ticket; of two at once, one fails."""
+def use_write(ticket_hash: str, on_condition_failed: Callable[[], Exception]) -> Write:
+    """Return the write that uses a ticket; of two at once, one fails.
+
+    Args:
+        ticket_hash: its key, or that of a sign-up ticket.
+        on_condition_failed: returns the error to raise if it was used.
+    """
     return Write(
         "Update",
         ONE_TIME_TOKENS,
-        {"tokenHash": ticket.hash},
+        {"tokenHash": ticket_hash},
         {
             "UpdateExpression": "SET tries = tries + :one",
             "ConditionExpression": "tries < :one",

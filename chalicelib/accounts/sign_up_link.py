@@ -1,10 +1,11 @@
 """Sign-up with an emailed link, which verifies the address first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib.accounts import sign_up_ticket_store
 from chalicelib.accounts.address_claims import (
     AddressClaims,
     address_claims,
@@ -14,6 +15,7 @@ from chalicelib.accounts.links import Links, links
 from chalicelib.accounts.one_time_token import Purpose, StoredToken
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.accounts.password_reset import INVALID_TOKEN, find_valid_token
+from chalicelib.accounts.sign_up_ticket import SignUpTicket
 from chalicelib.identity import emails, login_names, passwords
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import (
@@ -108,17 +110,21 @@ class SignUpLinks:
         context: ClientContext,
         request: str,
         language: Language | None,
+        passkey: SignUpTicket | None = None,
     ) -> NewSession:
         """Create an account for the owner of a verified address, and sign them in.
 
-        An account that holds the address without having verified it loses only the address.
+        An account that holds the address without having verified it loses only the address. Without
+        a username, the address is the username; without a password, its owner signs in by a code
+        that is emailed there.
 
         Args:
             token: the token from the link.
-            details: validated username, password, email, and names.
+            details: validated username, password, email, and names; None for what was left out.
             context: the client of the request.
             request: the request's identifier.
             language: the language of emails to the owner.
+            passkey: the passkey of the owner; None without one.
 
         Raises:
             IdentityTaken: another account has that username, or has verified the address.
@@ -129,15 +135,16 @@ class SignUpLinks:
         stored_token = self._usable(token, context.received_at)
         email = stored_token.email or ""
         _reject_other_emails(details, email)
-        account = replace(
-            new_account(**{**details, "email": email}, language=language, now=context.received_at),
-            email_verified=True,
-            email_verified_at=context.received_at,
-        )
-        new_session = self._sessions.prepare_session(account, context)
+        account = _account({**details, "email": email}, language, context.received_at)
+        if passkey:
+            account = passkey.owner(account)
+        is_by_passkey = passkey is not None
+        new_session = self._sessions.prepare_session(account, context, by_passkey=is_by_passkey)
+        passkey_writes = sign_up_ticket_store.redeem_writes(passkey, context.received_at)
+        writes = [*new_session.writes, *passkey_writes]
         retry_on_conflict(
             stored_token,
-            lambda current: self._add(account, current, new_session, request, context.received_at),
+            lambda current: self._add(account, current, writes, request, context.received_at),
             lambda: self._usable(token, context.received_at),
             AccountChanged,
             resource="an email address",
@@ -148,14 +155,14 @@ class SignUpLinks:
         self,
         account: Account,
         stored_token: StoredToken,
-        new_session: NewSession,
+        writes: Sequence[Write],
         request: str,
         now: datetime,
     ) -> None:
         claim = self._claims.claim(stored_token.email or "", account.id, request, now)
         recorded = email_verified_entry_write(account.id, request, now)
         spending = self._tokens.consume_write(stored_token, AccountChanged)
-        extra_writes = [spending, recorded, *new_session.writes, *claim.writes]
+        extra_writes = [spending, recorded, *writes, *claim.writes]
         self._accounts.add(account, extra_writes, claim.proved)
 
     def _usable(self, token: str, now: datetime) -> StoredToken:
@@ -186,15 +193,25 @@ def sign_up_links() -> SignUpLinks:
     )
 
 
+def _account(details: Mapping[str, Any], language: Language | None, now: datetime) -> Account:
+    """Return a new account for the owner of the address, which is the username without another."""
+    named = {**details, "username": details["username"] or details["email"]}
+    account = new_account(**named, language=language, now=now)
+    password_set_at = account.password_set_at if details["password"] else None
+    return replace(
+        account, email_verified=True, email_verified_at=now, password_set_at=password_set_at
+    )
+
+
 def _reject_other_emails(details: Mapping[str, Any], email: str) -> None:
     """Reject a weak password, and names that are another address than the verified one."""
-    username, address = details["username"], details.get("email")
+    username, address, password = details["username"], details.get("email"), details["password"]
     errors = {}
     if address is not None and not login_names.same(address, email):
         errors["email"] = _ANOTHER_EMAIL
-    if problem := login_names.conflict(username, email):
+    if username and (problem := login_names.conflict(username, email)):
         errors["username"] = problem
-    if problem := passwords.find_new_password_error(details["password"], (email,)):
+    if password and (problem := passwords.find_new_password_error(password, (email,))):
         errors["password"] = problem
     if errors:
         raise InvalidFields(errors)

@@ -11,6 +11,9 @@ from chalicelib.identity.role import Permission, Role
 from chalicelib.platform.errors import ApiError
 from chalicelib.platform.languages import N_, Language
 
+# The hash of an account without a password, which no password has. Earlier versions require a hash.
+UNSET_HASH = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "$" + "B" * 42 + "A"
+
 
 @dataclass(frozen=True, slots=True)
 class Authenticator:
@@ -86,6 +89,7 @@ class Account:
         email_verified_at: when a session of the account verified its email; None if unverified,
             or if an earlier version verified it, for which the link alone was enough.
         password_set_at: when its password was set; None if an earlier version set it.
+        password_reset_at: when an emailed or printed link last set its password; None if none did.
         second_factor_set_at: when its authenticator was set up or, if later, when a session that
             the authenticator protects verified the email. None without one, or if an older version
             set it up.
@@ -130,6 +134,7 @@ class Account:
     username_replaced_at: datetime | None = None
     email_verified_at: datetime | None = None
     password_set_at: datetime | None = None
+    password_reset_at: datetime | None = None
     second_factor_set_at: datetime | None = None
     creation_digest: str | None = field(default=None, repr=False)
     middle_name: str | None = None
@@ -216,11 +221,12 @@ class Account:
 
     @property
     def sign_in_methods(self) -> list[SignInMethod]:
-        """The ways to sign in to it, for its signed-in owner, who has a password."""
+        """The ways to sign in to it; none if its owner hasn't chosen the first one yet."""
+        by_password = [] if self.password_hash == UNSET_HASH else [SignInMethod.PASSWORD]
         by_code = [SignInMethod.EMAIL_CODE] if self.sign_in_code_address else []
         by_provider = [SignInMethod.PROVIDER] if self.linked_identity_ids else []
         by_passkey = [SignInMethod.PASSKEY] if self.passkeys else []
-        return [SignInMethod.PASSWORD, *by_code, *by_provider, *by_passkey]
+        return [*by_password, *by_code, *by_provider, *by_passkey]
 
     @property
     def sign_in_code_address(self) -> str | None:

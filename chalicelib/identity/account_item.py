@@ -63,6 +63,7 @@ def to_item(account: Account) -> Item:
         "usernameReplacedAt": _text(account.username_replaced_at),
         "emailVerifiedAt": _text(account.email_verified_at),
         "passwordSetAt": _text(account.password_set_at),
+        "passwordResetAt": _text(account.password_reset_at),
         # Beside the authenticator and not in it: earlier versions compare that whole.
         "secondFactorSetAt": _text(account.second_factor_set_at),
         "creationDigest": account.creation_digest,
@@ -137,6 +138,7 @@ def from_any_item(item: Item) -> Account:
         username_replaced_at=_moment(item.get("usernameReplacedAt")),
         email_verified_at=_moment(item.get("emailVerifiedAt")) if item["emailVerified"] else None,
         password_set_at=_moment(item.get("passwordSetAt")),
+        password_reset_at=_moment(item.get("passwordResetAt")),
         second_factor_set_at=_moment(item.get("secondFactorSetAt"))
         if "authenticator" in item
         else None,

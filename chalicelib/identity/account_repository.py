@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.identity import login_names, passwords
-from chalicelib.identity.account import Account, Authenticator, IncorrectCredentials
-from chalicelib.identity.credentials import UNSET_HASH, Credentials
+from chalicelib.identity.account import (
+    UNSET_HASH,
+    Account,
+    Authenticator,
+    IncorrectCredentials,
+)
+from chalicelib.identity.credentials import Credentials
 from chalicelib.identity.credentials_store import credentials_read
 from chalicelib.identity.last_uses import LastUses
 from chalicelib.identity.role import Role

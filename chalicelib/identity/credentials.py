@@ -2,7 +2,8 @@
 
 They are in the table ``credentials``, which only the function ``accounts`` may use. The account's
 own item has placeholders in their place. Those say what every function may know: that there is an
-authenticator, and how many recovery codes are left. No secret can be derived from them.
+authenticator, how many recovery codes are left, and whether there is a password. No secret can be
+derived from them.
 
 An account that an earlier version stored has its credentials in its own item. Until a stage's
 layout is ``separate``, each of them is read where it is: what isn't a placeholder counts. From then
@@ -15,7 +16,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
+from chalicelib.identity.account import UNSET_HASH, Account, Authenticator, AuthenticatorSetup
 from chalicelib.identity.linked_identity import LinkedIdentity
 from chalicelib.platform import settings
 
@@ -23,11 +24,10 @@ from chalicelib.platform import settings
 PASSWORD_HASH = "passwordHash"  # noqa: S105  # nosec B105 # a name
 AUTHENTICATOR, SETUP = "authenticator", "setup"
 ATTRIBUTES = (PASSWORD_HASH, AUTHENTICATOR, SETUP)
-# Argon2id hashes that no password has. Earlier versions require a hash in the account's item.
-_NONE = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "${}"
-ELSEWHERE_HASH = _NONE.format("A" * 43)
-# The hash of an account whose owner hasn't chosen a password yet.
-UNSET_HASH = _NONE.format("B" * 42 + "A")
+# A hash that no password has. Earlier versions require a hash in the account's item.
+ELSEWHERE_HASH = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "$" + "A" * 43
+# What an account's own item has: that the hash is elsewhere, or that there is no password.
+_PLACEHOLDERS = (ELSEWHERE_HASH, UNSET_HASH)
 _ELSEWHERE = "elsewhere"
 
 
@@ -63,7 +63,7 @@ def with_credentials(account: Account, credentials: Credentials | None) -> Accou
 def with_placeholders(account: Account, *, keep: Collection[str] = ()) -> Account:
     """Return an account with placeholders for its credentials, except for these attributes."""
     changes: dict[str, Any] = {}
-    if PASSWORD_HASH not in keep and account.password_hash != ELSEWHERE_HASH:
+    if PASSWORD_HASH not in keep and account.password_hash not in _PLACEHOLDERS:
         changes["password_hash"] = ELSEWHERE_HASH
     if (authenticator := account.authenticator) and AUTHENTICATOR not in keep:
         changes["authenticator"] = Authenticator(
@@ -92,7 +92,7 @@ def kept_with_account(account: Account) -> frozenset[str]:
 
 def has_password(account: Account) -> bool:
     """Return whether an account that was read with its credentials has a password."""
-    return account.password_hash not in (ELSEWHERE_HASH, UNSET_HASH)
+    return account.password_hash not in _PLACEHOLDERS
 
 
 def _seed(app: Authenticator | AuthenticatorSetup | None) -> str | None:

@@ -1,8 +1,9 @@
 """The DynamoDB store of credentials, and the expressions that move them to their own table."""
 
 from collections.abc import Callable
+from typing import Any
 
-from chalicelib.identity.account import Account
+from chalicelib.identity.account import UNSET_HASH, Account
 from chalicelib.identity.account_item import (
     authenticator_from,
     authenticator_item,
@@ -14,7 +15,6 @@ from chalicelib.identity.credentials import (
     AUTHENTICATOR,
     PASSWORD_HASH,
     SETUP,
-    UNSET_HASH,
     Credentials,
     is_placeholder,
     kept_with_account,
@@ -68,8 +68,8 @@ def credentials_writes(
     sets: Item = {}
     removes, conditions, values = [], [], {}
     for name in ATTRIBUTES:
-        was, becomes = old.get(name), new.get(name)
-        moves = name in (before.stored_credentials or ())
+        was, becomes = _stored(old.get(name)), _stored(new.get(name))
+        moves = was is not None and name in (before.stored_credentials or ())
         if name in kept or is_placeholder(becomes) or (was == becomes and not moves):
             continue
         if becomes is None:
@@ -105,7 +105,8 @@ def credentials_writes(
 def moved_credentials_write(account: Account) -> Write:
     """Return the write that moves what an account's own item has, in every layout of the stage."""
     items = credential_items(account)
-    moved = {name: items[name] for name in sorted(account.stored_credentials or ())}
+    stored = {name: _stored(items[name]) for name in sorted(account.stored_credentials or ())}
+    moved = {name: item for name, item in stored.items() if item is not None}
     return Write(
         "Update",
         CREDENTIALS,
@@ -141,6 +142,11 @@ def credential_items(account: Account) -> Item:
 def linked_items(account: Account) -> Item:
     """Return an account's linked identities as attributes, as far as they were read."""
     return {identity.attribute: identity.to_item() for identity in account.linked}
+
+
+def _stored(credential: Any) -> Any:
+    """Return a credential as this table has it: an account without a password has no hash here."""
+    return None if credential == UNSET_HASH else credential
 
 
 def _delete_write(account_id: str) -> Write:

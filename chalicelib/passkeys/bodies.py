@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from chalicelib.accounts.confirmation_token import ConfirmationToken
+from chalicelib.accounts.schemas import Email, UsernameBesideEmail
 from chalicelib.platform import lengths
 from chalicelib.platform.fields import Field
 from chalicelib.platform.request_schema import BodySchema
-from chalicelib.platform.text import SingleLine
+from chalicelib.platform.text import BLANK_IS_ABSENT, SingleLine
 
 _BASE64URL = r"[A-Za-z0-9_-]+"
 
@@ -30,10 +31,17 @@ class Confirmed(BodySchema):
     confirmation: ConfirmationToken
 
 
-class NewPasskey(BodySchema):
+class NewcomerNames(BodySchema):
+    """The names of a new account."""
+
+    # The email is first, because the username is checked against it.
+    email: Annotated[Email | None, BLANK_IS_ABSENT] = None
+    username: UsernameBesideEmail
+
+
+class FirstPasskey(BodySchema):
     """What `navigator.credentials.create()` returned, and a name for it."""
 
-    confirmation: ConfirmationToken
     name: Annotated[
         SingleLine, Field(min_length=1, max_length=lengths.PASSKEY_NAME, examples=["My phone"])
     ]
@@ -49,6 +57,12 @@ class NewPasskey(BodySchema):
         list[Annotated[str, Field(max_length=32)]],
         Field(max_length=10, description="`response.getTransports()`.", examples=[["internal"]]),
     ] = []  # noqa: RUF012 (a default, which is not changed)
+
+
+class NewPasskey(FirstPasskey):
+    """The same, with a confirmation of the account's owner."""
+
+    confirmation: ConfirmationToken
 
 
 class ShownPasskey(BodySchema):

@@ -1,14 +1,15 @@
 """The passkeys of the signed-in user: listed, added, and removed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
-from chalicelib.accounts.confirmation import require_confirmation
+from chalicelib.accounts.confirmation import LIFETIME, require_confirmation
 from chalicelib.accounts.confirmation_required import ConfirmationRequired
 from chalicelib.identity import emails
 from chalicelib.identity.account import Account, EmailNotVerified
 from chalicelib.passkeys import ceremonies, challenge
 from chalicelib.passkeys.ceremonies import TRANSPORTS, InvalidResponse
+from chalicelib.passkeys.options import CreationOptions
 from chalicelib.passkeys.passkey import MAX_PASSKEYS, Passkey, PasskeyExists, TooManyPasskeys
 from chalicelib.passkeys.relying_party import RelyingParty, relying_party
 from chalicelib.passkeys.store import PasskeyStore, passkey_store
@@ -20,7 +21,9 @@ from chalicelib.platform.items import Write
 from chalicelib.platform.request import Request
 from chalicelib.sessions.session import CurrentUser
 
-_INVALID = FieldError("invalid_passkey", "Your browser’s passkey can’t be used here. Try again.")
+INVALID_PASSKEY = FieldError(
+    "invalid_passkey", "Your browser’s passkey can’t be used here. Try again."
+)
 _FIELD = "passkeys"
 
 
@@ -32,23 +35,6 @@ class Registration(Protocol):
     transports: list[str]
     client_data: str
     attestation_object: str
-
-
-@dataclass(frozen=True, slots=True)
-class CreationOptions:
-    """What a browser needs to create a passkey.
-
-    Attributes:
-        party: the domain.
-        account: the account.
-        challenge: the challenge, in base64url.
-        passkeys: those that the account has.
-    """
-
-    party: RelyingParty
-    account: Account
-    challenge: str
-    passkeys: list[Passkey]
 
 
 class OwnPasskeys:
@@ -88,7 +74,9 @@ class OwnPasskeys:
         passkeys = self.all()
         if len(passkeys) >= MAX_PASSKEYS:
             raise TooManyPasskeys
-        return CreationOptions(self._party, account, confirmation_token, passkeys)
+        return CreationOptions(
+            self._party, account.id, account.username, confirmation_token, LIFETIME, passkeys
+        )
 
     def add(self, registration: Registration) -> Passkey:
         """Add the passkey that a browser has created, and email the owner.
@@ -111,7 +99,7 @@ class OwnPasskeys:
                 registration.attestation_object,
             )
         except (InvalidResponse, ValueError) as error:
-            raise InvalidFields({"attestationObject": _INVALID}) from error
+            raise InvalidFields({"attestationObject": INVALID_PASSKEY}) from error
         by_credential = {passkey.credential.id: passkey for passkey in self.all()}
         known = by_credential.get(credential.id)
         try:

@@ -65,10 +65,10 @@ class Passkey:
         The owner of a mailbox who verifies it, and then resets the password, must not share the
         account with a stranger who had signed up with that address before.
         """
-        verified_at, password_at = account.email_verified_at, account.password_set_at
-        if verified_at is None or password_at is None:
+        verified_at, reset_at = account.email_verified_at, account.password_reset_at
+        if verified_at is None or reset_at is None:
             return False
-        return self.added_at < verified_at < password_at
+        return self.added_at < verified_at < reset_at
 
 
 class PasskeyExists(ApiError):

@@ -1,6 +1,7 @@
-"""Endpoints of passkeys: to show one at sign-in, and to list, add, and remove the account's own.
+"""Endpoints of passkeys: to show one at sign-in, to create one at sign-up, and to manage one's own.
 
-`POST /signin/passkey`, which starts the session, is an endpoint of the package `accounts`.
+`POST /signin/passkey` and `POST /signup/passkey`, which start a session, are endpoints of the
+package `accounts`.
 """
 
 from __future__ import annotations
@@ -8,12 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.accounts.confirmation_required import ConfirmationRequired
-from chalicelib.identity.account import BeingErased, EmailNotVerified, IncorrectPasskey
+from chalicelib.identity.account import (
+    BeingErased,
+    EmailNotVerified,
+    IdentityTaken,
+    IncorrectPasskey,
+)
 from chalicelib.passkeys import options
 from chalicelib.passkeys.own_passkeys import own_passkeys
 from chalicelib.passkeys.passkey import PasskeyExists, TooManyPasskeys
 from chalicelib.passkeys.relying_party import relying_party
 from chalicelib.passkeys.sign_in import passkey_sign_in
+from chalicelib.passkeys.sign_up import passkey_sign_up
 from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import NotFound, ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.log import LogEvent
@@ -21,7 +28,13 @@ from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
-    from chalicelib.passkeys.bodies import Confirmed, NewPasskey, ShownPasskey
+    from chalicelib.passkeys.bodies import (
+        Confirmed,
+        FirstPasskey,
+        NewcomerNames,
+        NewPasskey,
+        ShownPasskey,
+    )
     from chalicelib.passkeys.schemas import (
         CreationOptions,
         Passkey,
@@ -77,6 +90,35 @@ def verify_passkey(request: Request, body: ShownPasskey) -> MessageResponse:
     """Verify a passkey. `POST /signin/passkey` then signs in, within a minute."""
     secret = cookie.read_passkey_browser_secret(request)
     passkey_sign_in().verify(body, secret, request.address, request.received_at)
+    return MessageResponse("The passkey is valid.")
+
+
+@blueprint.endpoint(
+    "POST",
+    "/signup/passkey/options",
+    access=authentication.ANYONE,
+    errors=(NotFound, IdentityTaken, TooManyAttempts, ServiceUnavailable),
+    sets_cookie=True,
+)
+def begin_passkey_sign_up(request: Request, body: NewcomerNames) -> Response[CreationOptions]:
+    """Get what a browser needs to create a passkey for a new account, within ten minutes."""
+    found, challenge = passkey_sign_up().begin(
+        body.username, body.email, request.address, request.received_at
+    )
+    cookies = cookie.passkey_cookie(challenge.browser_secret)
+    return Response(options.for_creation(found), cookie=cookies)
+
+
+@blueprint.endpoint(
+    "POST",
+    "/signup/passkey/verification",
+    access=authentication.ANYONE,
+    errors=(NotFound, IncorrectPasskey, TooManyAttempts, ServiceUnavailable),
+)
+def verify_first_passkey(request: Request, body: FirstPasskey) -> MessageResponse:
+    """Verify the passkey of a new account. `POST /signup/passkey` then creates it."""
+    secret = cookie.read_passkey_browser_secret(request)
+    passkey_sign_up().verify(body, secret, request.address, request.received_at)
     return MessageResponse("The passkey is valid.")
 
 

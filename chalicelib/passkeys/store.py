@@ -164,6 +164,11 @@ def used_at(passkey: Passkey, credential: Credential, now: datetime) -> Passkey:
     return replace(passkey, credential=credential, last_used_at=now)
 
 
+def as_attributes(passkey: Passkey) -> Item:
+    """Return the attribute that stores a passkey, by its name."""
+    return {passkey.id: _to_map(passkey)}
+
+
 def _read(account_id: str) -> Read[list[Passkey]]:
     return Read(PASSKEYS, passkeys_key(account_id), _from_item)
 

@@ -15,11 +15,13 @@ def _move(item: Item) -> Change | None:
     if item["id"].startswith("#"):
         return None
     account = from_any_item(item)
-    if not account.stored_credentials:
+    own, hidden = map(credential_items, (account, with_placeholders(account)))
+    # That there is no password isn't hidden.
+    moving = {name for name in account.stored_credentials or () if hidden[name] != own[name]}
+    if not moving:
         return None
-    hidden = credential_items(with_placeholders(account))
     return Change(
-        set={name: hidden[name] for name in account.stored_credentials},
+        set={name: hidden[name] for name in moving},
         extra_writes=[moved_credentials_write(account)],
     )
 

@@ -23,6 +23,15 @@ from tests.support.events import EVENT, FORM
 from tools import chromium
 
 _EMAIL_WITHIN_SECONDS, _POLL_SECONDS = 60, 0.05
+_COUNT_TAPS = 'addEventListener("pointerdown", () => window.tapped(), { capture: true })'
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 _LINK = re.compile(r"http://\S+#(?:token|code)=\S+")
 
 
@@ -74,6 +83,24 @@ def visit(browser: Any, service: Served) -> Iterator[Callable[..., Visit]]:
 def phone(visit: Callable[..., Visit]) -> Visit:
     """A phone that speaks English."""
     return visit()
+
+
+@pytest.fixture
+def taps(phone: Visit) -> list[str]:
+    """The taps on the phone's pages, one entry for each."""
+    found: list[str] = []
+    phone.context.expose_function("tapped", lambda: found.append("tap"))
+    phone.context.add_init_script(_COUNT_TAPS)
+    return found
+
+
+@pytest.fixture
+def authenticator(phone: Visit) -> Any:
+    """The phone's own authenticator, which verifies its owner at once."""
+    session = phone.context.new_cdp_session(phone.page)
+    session.send("WebAuthn.enable", {"enableUI": False})
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    return session
 
 
 @pytest.fixture

@@ -6,24 +6,6 @@ from playwright.sync_api import expect
 from tests.browser.journeys import sign_out
 from tests.support.clients import PASSWORD
 
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
-
-@pytest.fixture
-def authenticator(phone):
-    """The phone's own authenticator, which verifies its owner at once."""
-    session = phone.context.new_cdp_session(phone.page)
-    session.send("WebAuthn.enable", {"enableUI": False})
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
-    return session
-
 
 @pytest.fixture
 def account(phone, applicant, authenticator):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.axe import expect_accessible
-from tests.browser.journeys import field
+from tests.browser.journeys import field, sign_out
 from tests.browser.visits import Visit
 from tests.http.servers import serving
 from tests.support.clients import PASSWORD, OverHttp, Person
@@ -78,6 +78,25 @@ def test_a_new_person_creates_an_account_without_a_password_and_returns_in_one_p
         later.page.goto(f"{later.url}/signin?next=/account")
         press(later.page, CONTINUE)
         expect(later.page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
+def test_a_provider_takes_5_taps_from_sign_up_to_the_second_visit(phone, taps):
+    page = phone.page
+    phone.expects(409)
+    page.goto(f"{phone.url}/signin?next=/account")
+    press(page, CONTINUE)
+    press(page, "Create account")
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    first = len(taps)
+    sign_out(page)
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+    page.goto(f"{phone.url}/signin?next=/account")
+    taps.clear()
+    press(page, CONTINUE)
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+
+    at_the_provider = 1
+    assert (first + at_the_provider, len(taps) + at_the_provider) == (3, 2)
 
 
 def test_a_person_without_a_password_confirms_the_deletion_by_an_emailed_code(

@@ -1,25 +1,20 @@
-"""How often a person who is new taps, from the link to an event to the receipt."""
+"""How often a person who is new taps: to register, and to sign up and come back.
+
+The tables in docs/usability.md have these numbers.
+"""
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.journeys import REFERENCE, field
+from tests.browser.journeys import REFERENCE, field, sign_out
+from tests.support.clients import PASSWORD
 from tests.support.events import EVENT
 
 MOST_TAPS = 20
-COUNT = 'addEventListener("pointerdown", () => window.tapped(), { capture: true })'
-
-
-@pytest.fixture
-def taps(phone):
-    """The taps of a visit, one entry for each."""
-    found = []
-    phone.context.expose_function("tapped", lambda: found.append("tap"))
-    phone.context.add_init_script(COUNT)
-    return found
+# Outside of our pages: on the email's notification, and to unlock a passkey.
+NOTIFICATION = UNLOCK = 1
 
 
 def write(page, name, *texts):
@@ -74,3 +69,84 @@ def test_from_the_link_to_an_event_to_the_receipt_takes_20_taps_and_no_email(pho
 
     expect(page.locator("#reference")).to_have_text(REFERENCE)
     assert len(taps) <= MOST_TAPS
+
+
+# From sign-up to the second visit. Each ends at the account page, and signing out doesn't count.
+
+
+def sign_up(phone, **answers):
+    phone.page.goto(f"{phone.url}/signup?next=/account")
+    for name, answer in answers.items():
+        write(phone.page, name, answer)
+
+
+def come_back(phone, taps, **answers):
+    """Sign out, and open the page to sign in; return the taps until then."""
+    expect_account(phone)
+    so_far = len(taps)
+    sign_out(phone.page)
+    expect(phone.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+    phone.page.goto(f"{phone.url}/signin?next=/account")
+    taps.clear()
+    for name, answer in answers.items():
+        write(phone.page, name, answer)
+    return so_far
+
+
+def expect_account(phone):
+    expect(phone.page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
+def test_a_password_takes_6_taps_from_sign_up_to_the_second_visit(phone, taps):
+    name = f"river-{new_identifier()}"
+    sign_up(phone, username=name, password=PASSWORD)
+    press(phone.page, "Create account")
+    first = come_back(phone, taps, username=name, password=PASSWORD)
+    press(phone.page, "Sign in")
+    expect_account(phone)
+
+    assert (first, len(taps)) == (3, 3)
+
+
+def test_a_passkey_takes_5_taps_from_sign_up_to_the_second_visit(phone, authenticator, taps):
+    sign_up(phone, username=f"river-{new_identifier()}")
+    press(phone.page, "Create account with a passkey")
+    first = come_back(phone, taps)
+    press(phone.page, "Sign in with a passkey")
+    expect_account(phone)
+
+    assert (first + UNLOCK, len(taps) + UNLOCK) == (3, 2)
+
+
+def test_a_password_and_a_confirmed_address_take_9_taps(phone, taps, address, mailed_link):
+    name = f"river-{new_identifier()}"
+    sign_up(phone, username=name, email=address, password=PASSWORD)
+    press(phone.page, "Create account")
+    expect_account(phone)
+    phone.page.goto(mailed_link("verify", address))
+    press(phone.page, "Confirm email address")
+    expect(phone.page.get_by_role("heading", name="Email address confirmed")).to_be_visible()
+    phone.page.goto(f"{phone.url}/account")
+    first = come_back(phone, taps, username=name, password=PASSWORD)
+    press(phone.page, "Sign in")
+    expect_account(phone)
+
+    assert (first + NOTIFICATION, len(taps)) == (6, 3)
+
+
+def test_an_emailed_code_takes_8_taps_with_a_confirmed_address(phone, taps, address, mailed_link):
+    sign_up(phone, email=address)
+    press(phone.page, "Email me a link instead")
+    expect(phone.page.locator("#taken")).to_contain_text(address)
+    phone.page.goto(mailed_link("signup/email", address))
+    press(phone.page, "Create account")
+    expect(phone.page).to_have_url(f"{phone.url}/register")
+    phone.page.goto(f"{phone.url}/account")
+    first = come_back(phone, taps, username=address)
+    press(phone.page, "Email me a code instead")
+    phone.page.wait_for_url("**/signin/email**")
+    phone.page.goto(mailed_link("signin/email", address))
+    press(phone.page, "Sign in")
+    expect(phone.page.get_by_role("heading", name="Your registrations")).to_be_visible()
+
+    assert (first + NOTIFICATION, len(taps) + NOTIFICATION) == (4, 4)

@@ -7,8 +7,8 @@ from contextlib import closing
 import pytest
 
 from chalicelib.platform.identifiers import new_identifier
+from tests.browser.conftest import AUTHENTICATOR
 from tests.browser.front_ends import front_end
-from tests.browser.test_passkeys import AUTHENTICATOR
 from tests.http.servers import PROJECT, serving
 from tests.support.clients import COOKIE, PASSWORD
 from tests.support.events import FORM
@@ -103,6 +103,13 @@ def test_a_passkey_that_the_client_adds_signs_in(client_page, account):
     assert call(client_page, "signInWithPasskey")["username"] == account
     [passkey] = call(client_page, "passkeys")
     assert passkey["lastUsedAt"] is not None
+
+
+def test_the_client_creates_an_account_with_a_passkey_and_signs_in(client_page):
+    names = {"username": f"river-{new_identifier()}", "firstName": "River"}
+    created = call(client_page, "signUpWithPasskey", names, "My phone")
+    assert created["signInMethods"] == ["passkey"]
+    assert call(client_page, "currentAccount")["id"] == created["id"]
 
 
 def test_a_registration_is_saved_submitted_and_withdrawn(client_page, account):

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.passkeys import challenge as passkey_challenge
 from chalicelib.passkeys.ceremonies import verify_registration
-from chalicelib.passkeys.challenge import decode, encode
+from chalicelib.passkeys.challenge import Ceremony, decode, encode
 from chalicelib.passkeys.passkey import Passkey
 from chalicelib.passkeys.relying_party import relying_party
 from chalicelib.passkeys.store import passkey_store
@@ -64,6 +64,28 @@ def sign_in_with_a_passkey(person: Person) -> Response:
     return browser.post("/signin/passkey")
 
 
+def with_a_first_challenge(stage: Stage, person: Person) -> None:
+    challenge = passkey_challenge.create(session_keys(), clock.now(), Ceremony.SIGN_UP)
+    person.passkey_secret = challenge.browser_secret
+    options = {"user": {"id": encode(b"new")}, "challenge": challenge.text}
+    person.account["created"] = {"name": "My phone", **soft_passkey().create(options)}
+
+
+def verify_a_first_passkey(person: Person) -> Response:
+    return person.post("/signup/passkey/verification", person.account["created"])
+
+
+def with_a_first_ticket(stage: Stage, person: Person) -> None:
+    with_a_first_challenge(stage, person)
+    assert verify_a_first_passkey(person).status == 200
+
+
+def sign_up_with_a_passkey(person: Person) -> Response:
+    browser = person.other_client()
+    browser.passkey_secret = person.passkey_secret
+    return browser.post("/signup/passkey", {"username": "river", "email": steps.EMAIL})
+
+
 def confirm(person: Person) -> Response:
     return person.post("/me/confirmation", {"currentPassword": PASSWORD})
 
@@ -105,6 +127,26 @@ SCENARIOS = {
     ),
     "sign in with a passkey": Scenario(
         "sign_in_with_passkey", sign_in_with_a_passkey, circumstances=with_a_ticket
+    ),
+    "ask to sign up with a passkey": Scenario(
+        "begin_passkey_sign_up",
+        lambda p: p.post("/signup/passkey/options", {"username": "river", "email": steps.EMAIL}),
+        signed_in=False,
+        counts_twice=True,
+    ),
+    "show the passkey of a new account": Scenario(
+        "verify_first_passkey",
+        verify_a_first_passkey,
+        signed_in=False,
+        counts_twice=True,
+        circumstances=with_a_first_challenge,
+    ),
+    "sign up with a passkey": Scenario(
+        "sign_up_with_passkey",
+        sign_up_with_a_passkey,
+        signed_in=False,
+        counts_twice=True,
+        circumstances=with_a_first_ticket,
     ),
     "prove their password": Scenario("confirm_identity", confirm, adds=True),
     "prove their password and a code": Scenario(

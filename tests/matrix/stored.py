@@ -11,7 +11,7 @@ _RANDOM = {
     *("filedAt", "eventReference", "place", "lastSeenAt", "waitingChangedAt", "changedAt"),
     *("tokenHash", "recovery", "verification", "setup", "authenticator"),
     *("pendingEmailExpiresAt", "usernameReplacedAt", "emailMarksClearedAt"),
-    *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
+    *("emailVerifiedAt", "passwordSetAt", "passwordResetAt", "secondFactorSetAt"),
     *("addedAt", "linkedAt", "lastUsedAt", "lastUses"),
     *("lastUsedOn", "revokedAt", "secretHash"),
     # Of the outbox: a link has a token, the facts of an email a reference, and an event its time.

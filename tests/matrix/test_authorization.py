@@ -76,6 +76,9 @@ AUTHORIZATION_MATRIX = {
     "POST /signin/passkey/options": everyone(200),
     "POST /signin/passkey/verification": everyone(401),
     "POST /signin/passkey": everyone(401),
+    "POST /signup/passkey/options": everyone(200),
+    "POST /signup/passkey/verification": everyone(422),
+    "POST /signup/passkey": everyone(401),
     "POST /me/confirmation": signed_in(200),
     "GET /me/passkeys": signed_in(200),
     "POST /me/passkeys/options": signed_in(409),
@@ -199,6 +202,12 @@ BODIES = {
     "POST /signin/passkey/verification": dict.fromkeys(
         ("credentialId", "clientData", "authenticatorData", "signature", "userHandle"), "AAAA"
     ),
+    "POST /signup/passkey/options": {"username": "newcomer"},
+    "POST /signup/passkey/verification": {
+        **{"name": "Key"},
+        **dict.fromkeys(("clientData", "attestationObject"), "AAAA"),
+    },
+    "POST /signup/passkey": {"username": "newcomer"},
     "POST /me/confirmation": {"currentPassword": PASSWORD},
     "POST /me/passkeys/options": {"confirmation": "none"},
     "POST /me/passkeys": {

@@ -237,7 +237,7 @@ def test_a_passkey_from_before_another_person_got_the_account_does_not_sign_in(
     }
     backend.change("users", {"id": applicant.account["id"]}, **changes)
     assert sign_in_with(browser, passkey).status == 200
-    backend.change("users", {"id": applicant.account["id"]}, passwordSetAt=clock.to_text(reset))
+    backend.change("users", {"id": applicant.account["id"]}, passwordResetAt=clock.to_text(reset))
 
     assert show_passkey(browser, passkey).code == "incorrect_passkey"
 

@@ -90,6 +90,25 @@ def add_passkey(
     return added
 
 
+def verify_new_passkey(
+    person: Any, passkey: SoftPasskey, names: dict[str, str] | None = None, **changes: Any
+) -> Any:
+    """Create a passkey for a new account; return the response to its verification."""
+    begun = person.post("/signup/passkey/options", names or {"username": person.name})
+    assert begun.status == 200, begun.body
+    body = {"name": "My phone", **passkey.create(begun.json, **changes)}
+    return person.post("/signup/passkey/verification", body)
+
+
+def sign_up_with(person: Any, passkey: SoftPasskey, **names: str) -> Any:
+    """Create an account with a passkey; return the last response."""
+    named = {"username": person.name, **names}
+    told = {name: named[name] for name in ("username", "email") if name in named}
+    verified = verify_new_passkey(person, passkey, told)
+    assert verified.status == 200, verified.body
+    return person.post("/signup/passkey", named)
+
+
 def confirm(person: Any, **factors: Any) -> str:
     """Return a confirmation of a signed-in person."""
     from tests.support.clients import PASSWORD

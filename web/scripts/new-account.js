@@ -10,7 +10,8 @@ export async function signUp(given) {
   try {
     return await send("POST", "/signup", { ...given, sharedDevice: isShared() });
   } catch (error) {
-    const isOurs = pendingSignUp?.username === given.username && pendingSignUp.password === given.password;
+    // Without a password, its owner signs in by an emailed code.
+    const isOurs = given.password && pendingSignUp?.username === given.username && pendingSignUp.password === given.password;
     const isThere = error.code === "identity_taken" || error.fields?.emailToken;
     if (isThere && isOurs) return signIn(given, error);
     if (!(error instanceof ApiError) || error.status >= 500) pendingSignUp = given;

@@ -16,10 +16,13 @@ requireToken("choose");
 if (!token) show("incomplete", "ask");
 restoreInput(form, find("#ask"));
 
+// What is left out has a default, or isn't needed.
+const filled = (given) => Object.fromEntries(Object.entries(given).filter(([, value]) => value));
+
 onSubmit(form, async (given) => {
   let account;
   try {
-    account = await signUp({ ...given, emailToken: token });
+    account = await signUp({ ...filled(given), emailToken: token });
   } catch (error) {
     if (!error.fields?.emailToken) throw error;
     showPart("broken", "ask");

@@ -3,6 +3,7 @@ import { clearProblems, find, onPress, onSubmit } from "./page";
 import { redirectAfterSignIn } from "./public";
 import { showAdvice, setUpSuggestion } from "./password";
 import { signUp } from "./new-account";
+import { offerPasskey } from "./passkey-account";
 import { send } from "./service";
 import { askWhetherShared } from "./shared-device-box";
 import { gettext } from "./texts";
@@ -25,8 +26,13 @@ askWhetherShared(form);
 const taken = find("#taken");
 let address = ""; // what the link would be sent to
 
-onSubmit(form, async ({ noEmail: _, sharedDevice: __, ...given }) => {
+onSubmit(form, async ({ noEmail: _, sharedDevice: __, ...given }, button) => {
   taken.hidden = true;
+  if (button?.value === "email") {
+    if (noEmail.checked) noEmail.click(); // so that the field is there to fill in
+    address = given.email;
+    return sendLink();
+  }
   try {
     redirectAfterSignIn(await signUp(given), "/register");
   } catch (error) {
@@ -47,11 +53,23 @@ function offerLink(given) {
   taken.hidden = false;
 }
 
-onPress(find("#send-sign-up-link"), async () => {
+onPress(find("#send-sign-up-link"), sendLink);
+
+offerPasskey(
+  form,
+  () => {
+    taken.hidden = true;
+    return Object.fromEntries([username, email, firstName, lastName].map(({ name, value }) => [name, value]));
+  },
+  offerLink,
+);
+
+async function sendLink() {
   await send("POST", "/signup/email", { email: address });
   // What is left to do is in the email, so that the form's own error would mislead.
   clearProblems(form);
   find("#taken-help").textContent = gettext("We sent an email to {email}. Open it to continue. Check your spam folder, too.", { email: address });
   find("#taken-actions").hidden = true;
-  taken.focus(); // the button that had it is hidden
-});
+  taken.hidden = false;
+  taken.focus(); // the button that had it may be hidden
+}

@@ -45,6 +45,16 @@ export async function showPasskey(options = {}) {
 /** Has the user create a passkey, and adds it to the account. */
 export async function addPasskey(confirmation, name) {
   const options = await send("POST", "/me/passkeys/options", { confirmation });
+  return send("POST", "/me/passkeys", { confirmation, name, ...(await create(options)) });
+}
+
+/** Has the user create a passkey for a new account, which the service then knows for ten minutes in this browser. */
+export async function createFirstPasskey({ username, email }, name) {
+  const options = await send("POST", "/signup/passkey/options", { username, email });
+  await send("POST", "/signup/passkey/verification", { name, ...(await create(options)) });
+}
+
+async function create(options) {
   const publicKey = {
     ...options,
     challenge: toBytes(options.challenge),
@@ -52,11 +62,9 @@ export async function addPasskey(confirmation, name) {
     excludeCredentials: options.excludeCredentials.map((known) => ({ ...known, id: toBytes(known.id) })),
   };
   const { response } = /** @type {any} */ (await navigator.credentials.create({ publicKey }));
-  return send("POST", "/me/passkeys", {
-    confirmation,
-    name,
+  return {
     clientData: toText(response.clientDataJSON),
     attestationObject: toText(response.attestationObject),
     transports: response.getTransports?.() ?? [],
-  });
+  };
 }

@@ -74,6 +74,23 @@ export class BreezeLakesPoint {
     return result(this.api.POST("/signin/passkey", { body: device }));
   }
 
+  /**
+   * Have the user create a passkey, and create an account with it in place of a password.
+   *
+   * @param account - the names of the account, as for signing up with a password
+   * @param name - what tells this passkey from others, such as "My phone"
+   * @throws DOMException `NotAllowedError` if the user gives up
+   * @throws ApiError `identity_taken`; `not_found` if the stage has no passkeys
+   */
+  async signUpWithPasskey(account: Schemas["SignUpWithPasskey"] & { username: string }, name: string): Promise<Account> {
+    const { username, email } = account;
+    const names = email === undefined ? { username } : { username, email };
+    const options = await result(this.api.POST("/signup/passkey/options", { body: names }));
+    const created = await createPasskey(options);
+    await result(this.api.POST("/signup/passkey/verification", { body: { ...created, name } }));
+    return result(this.api.POST("/signup/passkey", { body: account }));
+  }
+
   /** Return the signed-in account; null without a session. */
   async currentAccount(): Promise<Account | null> {
     try {

@@ -46,8 +46,9 @@ export async function getPasskey(
 /**
  * Let the user create a passkey on this device, or on another one.
  *
- * @param options - the response of `POST /me/passkeys/options`
- * @returns what `POST /me/passkeys` takes, besides the confirmation and the name
+ * @param options - the response of `POST /me/passkeys/options`, or of `POST /signup/passkey/options`
+ * @returns what `POST /me/passkeys` takes, besides the confirmation and the name, and what
+ *   `POST /signup/passkey/verification` takes, besides the name
  * @throws DOMException `NotAllowedError` if the user closes the dialog or waits too long,
  *   `InvalidStateError` if the device has a passkey for the account
  */

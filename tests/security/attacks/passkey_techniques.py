@@ -2,7 +2,7 @@
 
 import secrets
 
-from chalicelib.accounts import one_time_token, sign_in_ticket
+from chalicelib.accounts import one_time_token, sign_in_ticket, sign_up_ticket
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.platform import clock
 from tests.security.attacks.attacker import Attacker, Denied
@@ -46,3 +46,24 @@ def delete_a_passkey(attacker: Attacker, world: World) -> bool:
     """All those of a person."""
     attacker.delete("passkeys", {"userId": world.registered.account["id"]})
     return not world.stage.rows("passkeys")
+
+
+@technique
+def sign_up_over_an_account(attacker: Attacker, world: World) -> bool:
+    """With a ticket for an account that exists, and a passkey of the attacker's own."""
+    browser, account = world.own.other_client(), world.account(world.victim)
+    browser.passkey_secret = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
+    soon = clock.now() + sign_in_ticket.LIFETIME
+    attacker.put(
+        "one-time-tokens",
+        {
+            "tokenHash": sign_up_ticket.hash_secret(browser.passkey_secret),
+            "purpose": Purpose.PASSKEY_SIGN_UP.value,
+            "userId": account["id"],
+            "passkeys": {"planted": {"name": "of the attacker"}},
+            "tries": 0,
+            "expiresAt": clock.to_text(soon),
+            "ttl": int(soon.timestamp()),
+        },
+    )
+    return browser.post("/signup/passkey", {"username": "attacker"}).status == 201

@@ -1,7 +1,10 @@
 """An attacker's code in the function ``passkeys``, which says whose passkey a browser has shown."""
 
+from unittest import mock
+
 import pytest
 
+from chalicelib.identity.store import AccountStore
 from tests.security.attacks.policies import documented, with_permission, without_condition
 
 FUNCTION = "passkeys"
@@ -28,3 +31,13 @@ def test_without_the_condition_on_accounts_it_could_change_a_role(attack):
     policy = without_condition(FUNCTION, "UpdateItemUsers")
 
     assert attack(FUNCTION, opens, policy=policy) == {opens}
+
+
+def test_without_the_condition_that_accounts_are_new_it_could_sign_up_over_one(attack):
+    opens = "sign up over an account"
+
+    def create(store, account, extra_writes, verified_address=None):
+        store._database.transact(list(extra_writes))
+
+    with mock.patch.object(AccountStore, "create", create):
+        assert attack(FUNCTION, opens) == {opens}
