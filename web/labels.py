@@ -147,6 +147,7 @@ ACTIONS: Mapping[str, str] = {
     "account.reset_started": NP_("history", "password reset link created"),
     "account.password_reset": NP_("history", "password reset with a link"),
     "account.password_changed": NP_("history", "password changed"),
+    "account.password_removed": NP_("history", "password removed"),
     "account.second_factor_begun": NP_("history", "two-step verification setup started"),
     "account.second_factor_set": NP_("history", "two-step verification turned on"),
     "account.identity_linked": NP_("history", "another way to sign in added"),

@@ -7,19 +7,21 @@ from typing import TypeVar
 
 from chalicelib.accounts import email_verification
 from chalicelib.accounts.account_settings_store import AccountSettingsStore
+from chalicelib.accounts.confirmation import Confirmations, OwnerProof, confirmations
 from chalicelib.accounts.email_verification import EmailVerification
 from chalicelib.identity import emails, passwords
-from chalicelib.identity.account import Account
+from chalicelib.identity.account import UNSET_HASH, Account
+from chalicelib.identity.credentials import has_password
+from chalicelib.identity.sign_in_methods import require_sign_in_method
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, settings
 from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import Unauthenticated
+from chalicelib.platform.errors import NotFound, Unauthenticated
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
 from chalicelib.platform.languages import Language
 from chalicelib.sessions import account_limits, reauthentication
-from chalicelib.sessions.reauthentication import Reauthentication
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession
 
@@ -50,7 +52,7 @@ class AccountSettings:
         self,
         store: AccountSettingsStore,
         sessions: SessionService,
-        reauthentication: Reauthentication,
+        confirmations: Confirmations,
         verification: EmailVerification,
         current_user: CurrentUser,
         context: ClientContext,
@@ -62,7 +64,7 @@ class AccountSettings:
         Args:
             store: the accounts.
             sessions: the sessions of the stage.
-            reauthentication: verifies the current password.
+            confirmations: verify what the owner proves.
             verification: sends links that verify an email address.
             current_user: the signed-in user.
             context: the client of the request.
@@ -71,7 +73,8 @@ class AccountSettings:
         """
         self._store = store
         self._sessions = sessions
-        self._reauthentication = reauthentication
+        self._reauthentication = confirmations.reauthentication
+        self._confirmations = confirmations
         self._verification = verification
         self._current_user = current_user
         self._context = context
@@ -118,8 +121,48 @@ class AccountSettings:
 
         return self.retry_on_conflict(login.account, attempt)
 
+    def remove_password(self, owner: OwnerProof) -> NewSession:
+        """Remove the password. This device gets a new session; all other sessions end.
+
+        The service stops trusting all other devices. A link to reset the password stops working.
+
+        Args:
+            owner: what the owner proves.
+
+        Raises:
+            NotFound: the account has no password.
+            LastSignInMethod: there would be no way to sign in.
+            InvalidFields: the password or the code is wrong or missing.
+            ConfirmationRequired: the confirmation isn't valid.
+            Unauthenticated: the session has ended since.
+            TooManyAttempts: the limit of attempts is reached.
+        """
+        verified = self._confirmations.verify_owner(self._current_user, owner, self._context)
+
+        def attempt(before: Account) -> NewSession:
+            if not has_password(before):
+                raise NotFound
+            after = self.with_sessions_ended(
+                verified.use_code(before),
+                password_hash=UNSET_HASH,
+                password_version=before.password_version + 1,
+                password_set_at=None,
+                reset_token_hash=None,
+            )
+            require_sign_in_method(after, has_password=False)
+            told = emails.notice_writes(after, self._context.received_at, settings.PASSWORD_REMOVED)
+            return self.save_with_new_session(
+                before,
+                after,
+                "account.password_removed",
+                ["password"],
+                (*verified.refund_writes, *told),
+            )
+
+        return self.retry_on_conflict(verified.account, attempt)
+
     def change(
-        self, changes: Mapping[str, str | None], current: str | None, code: str | None
+        self, changes: Mapping[str, str | None], owner: OwnerProof
     ) -> tuple[Account, NewSession | None]:
         """Change names or the email address.
 
@@ -130,8 +173,7 @@ class AccountSettings:
 
         Args:
             changes: the new values by attribute; None removes a value.
-            current: the current password if the request has it.
-            code: the second-factor code if the request has it.
+            owner: what the owner proves, which a new email needs.
 
         Returns:
             The account, and the new session after a change of the email.
@@ -139,12 +181,14 @@ class AccountSettings:
         Raises:
             IdentityTaken: another account has verified that email.
             InvalidFields: the password or the code is missing or wrong.
+            ConfirmationRequired: the confirmation isn't valid.
+            LastSignInMethod: without the email, there would be no way to sign in.
             Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts is reached.
         """
         account = self._current_user.account
         if changes.get(_EMAIL, account.email) != account.email:
-            return self._change_email(changes, current, code)
+            return self._change_email(changes, owner)
         return self.retry_on_conflict(
             account, lambda before: self._change_rest(before, changes)
         ), None
@@ -245,18 +289,18 @@ class AccountSettings:
         return self.save(before, after, "account.changed", fields, [counted])
 
     def _change_email(
-        self, changes: Mapping[str, str | None], current: str | None, code: str | None
+        self, changes: Mapping[str, str | None], owner: OwnerProof
     ) -> tuple[Account, NewSession | None]:
-        if current is None:
+        if owner.current_password is None and owner.confirmation is None:
             raise InvalidFields({reauthentication.FIELD: _NEEDED})
-        reauthenticated = self._reauthentication.verify_all(
-            self._current_user, current, code, self._context
-        )
+        reauthenticated = self._confirmations.verify_owner(self._current_user, owner, self._context)
         if (email := changes[_EMAIL]) is not None:
             self._verification.count(reauthenticated.account, email, self._context.received_at)
 
         def attempt(before: Account) -> NewSession:
             after = self._with_email(reauthenticated.use_code(before), changes)
+            if after.email is None:
+                require_sign_in_method(after, has_password=has_password(before))
             now = self._context.received_at
             is_pending = after.pending_email is not None
             notice = settings.EMAIL_CHANGE_STARTED if is_pending else settings.EMAIL_CHANGED
@@ -319,7 +363,7 @@ def account_settings(
     return AccountSettings(
         AccountSettingsStore(database()),
         session_service(),
-        reauthentication.reauthentication(),
+        confirmations(),
         email_verification.email_verification(),
         current_user,
         context,

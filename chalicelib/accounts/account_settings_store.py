@@ -94,6 +94,10 @@ def _update_write(before: Account, after: Account) -> Write:
     different = sorted(name for name in new if new[name] != old.get(name))
     gone = sorted(old.keys() - new.keys())
     # Don't overwrite a code that was marked as used, or a hash that was replaced, in the meantime.
+    if before.passkeys and len(after.sign_in_methods) < len(before.sign_in_methods):
+        # The passkeys that are left as a way to sign in must still be there.
+        unchanged += " AND passkeys = :passkeys"
+        links[":passkeys"] = before.passkeys
     for name in ATTRIBUTES:
         if name in old and name in {*different, *gone}:
             unchanged += f" AND {name} = :was_{name}"

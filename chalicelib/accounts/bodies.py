@@ -58,7 +58,7 @@ class ChangedAccount(BodySchema):
         Email | None,
         Field(
             description="A new email, or null to remove it. Needs `currentPassword`, and `code` "
-            "if the account has a second factor."
+            "if the account has a second factor; or a `confirmation`."
         ),
     ] = None
     pending_email: Annotated[
@@ -74,11 +74,12 @@ class ChangedAccount(BodySchema):
     ] = None
     current_password: CurrentPassword | None = None
     code: OptionalCode = None
+    confirmation: Annotated[ConfirmationToken | None, Field(examples=[None])] = None
 
     def changes(self) -> dict[str, str | None]:
-        """Return what is named, but for the password and the code."""
-        sent = self.sent_values()
-        return {n: value for n, value in sent.items() if n not in {"current_password", "code"}}
+        """Return what is named, but for what the owner proves."""
+        proofs = {"current_password", "code", "confirmation"}
+        return {name: value for name, value in self.sent_values().items() if name not in proofs}
 
 
 class ForgottenPassword(BodySchema):

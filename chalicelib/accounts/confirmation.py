@@ -96,7 +96,7 @@ class Confirmations:
         """Use the stage's database, accounts, and reauthentication."""
         self._database = database
         self._accounts = accounts
-        self._reauthentication = reauthentication
+        self.reauthentication = reauthentication
 
     def create(
         self,
@@ -115,7 +115,7 @@ class Confirmations:
             TooManyAttempts: the limit of attempts is reached.
         """
         if factors.current_password is not None:
-            verified = self._reauthentication.verify_all(
+            verified = self.reauthentication.verify_all(
                 current_user, factors.current_password, factors.code, context
             )
         elif factors.email_code is not None:
@@ -147,7 +147,7 @@ class Confirmations:
         if owner.confirmation is None:
             if owner.current_password is None:
                 raise InvalidFields({FIELD: _PASSWORD_REQUIRED})
-            return self._reauthentication.verify_all(
+            return self.reauthentication.verify_all(
                 current_user, owner.current_password, owner.code, context
             )
         used = require_confirmation(
@@ -189,7 +189,7 @@ class Confirmations:
         if has_password(account):
             raise InvalidFields({FIELD: _PASSWORD_REQUIRED})
         verified = Reauthenticated(account, tuple(writes), account.authenticator)
-        return self._reauthentication.verify_code(verified, factors.code, context)
+        return self.reauthentication.verify_code(verified, factors.code, context)
 
     def _verify_passkey(
         self, current_user: CurrentUser, browser: BrowserSecrets, context: ClientContext

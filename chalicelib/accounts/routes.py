@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.accounts.confirmation_required import ConfirmationRequired
 from chalicelib.identity.account import (
     IdentityTaken,
     IncorrectCode,
     IncorrectEmailCode,
     IncorrectPasskey,
+    LastSignInMethod,
     SecondFactorRequired,
 )
 from chalicelib.platform.endpoints import Blueprint
-from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
+from chalicelib.platform.errors import NotFound, ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.responses import MessageResponse, Response, SessionResponse
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
         NamedAccount,
         OfDevice,
         OwnEmail,
+        OwnerProof,
         OwnFactors,
         PrintedPassphrase,
         SentCode,
@@ -232,7 +235,7 @@ def show_me(request: Request, current_user: CurrentUser) -> SessionResponse[Acco
     "/me",
     # Staff correct their email before they set up a second factor
     access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
-    errors=(IdentityTaken, TooManyAttempts),
+    errors=(IdentityTaken, LastSignInMethod, ConfirmationRequired, TooManyAttempts),
     sets_cookie=True,
     event=LogEvent.ACCOUNT_CHANGED,
 )
@@ -244,7 +247,7 @@ def change_me(
 
     context = authentication.client_context(request)
     service = account_settings(current_user, context, request.id, request.language)
-    account, new_session = service.change(body.changes(), body.current_password, body.code)
+    account, new_session = service.change(body.changes(), body)
     return Response(account, cookie=cookie.sign_in_cookies(new_session) if new_session else None)
 
 
@@ -266,6 +269,29 @@ def change_password(
     service = account_settings(current_user, context, request.id, request.language)
     new_session = service.change_password(body.current_password, body.new_password, body.code)
     return MessageResponse("Password changed", cookie=cookie.sign_in_cookies(new_session))
+
+
+@blueprint.endpoint(
+    "POST",
+    "/password/remove",
+    access=authentication.SIGNED_IN,
+    errors=(NotFound, LastSignInMethod, ConfirmationRequired, TooManyAttempts),
+    sets_cookie=True,
+    event=LogEvent.PASSWORD_REMOVED,
+)
+def remove_password(
+    request: Request, current_user: CurrentUser, body: OwnerProof
+) -> MessageResponse:
+    """Remove the password, unless there is no other way to sign in. All other sessions end.
+
+    The owner gets an email. To set a new one, use `POST /password/forgot`.
+    """
+    from chalicelib.accounts.account_settings import account_settings
+
+    context = authentication.client_context(request)
+    service = account_settings(current_user, context, request.id, request.language)
+    new_session = service.remove_password(body)
+    return MessageResponse("Password removed", cookie=cookie.sign_in_cookies(new_session))
 
 
 @blueprint.endpoint(

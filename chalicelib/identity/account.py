@@ -352,6 +352,14 @@ class EmailNotVerified(ApiError):
     message = N_("Confirm your email address first, or remove it from your account.")
 
 
+class LastSignInMethod(ApiError):
+    """Without it, there would be no way to sign in."""
+
+    STATUS_CODE = 409
+    code = "last_sign_in_method"
+    message = N_("This is your only way to sign in. Add another one first.")
+
+
 class LastSuperAdmin(ApiError):
     """The account is the only enabled SuperAdmin."""
 

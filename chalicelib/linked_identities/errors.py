@@ -37,11 +37,3 @@ class LinkedElsewhere(ApiError):
     STATUS_CODE = 409
     code = "linked_elsewhere"
     message = N_("Another account here already uses this. Sign in to that account to remove it.")
-
-
-class LastSignInMethod(ApiError):
-    """Without it, there would be no way to sign in."""
-
-    STATUS_CODE = 409
-    code = "last_sign_in_method"
-    message = N_("This is your only way to sign in. Set a password first.")

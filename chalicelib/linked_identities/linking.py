@@ -11,7 +11,7 @@ from chalicelib.identity.account_repository import AccountRepository, account_re
 from chalicelib.identity.credentials import has_password, with_credentials
 from chalicelib.identity.last_uses import LastUses
 from chalicelib.identity.linked_identity import LinkedIdentity
-from chalicelib.linked_identities.errors import LastSignInMethod
+from chalicelib.identity.sign_in_methods import require_sign_in_method
 from chalicelib.linked_identities.holders import former_holder_of
 from chalicelib.linked_identities.proofs import Proofs
 from chalicelib.linked_identities.sign_in import LINKED, LINKED_FIELD, link_writes, with_identity
@@ -130,8 +130,6 @@ class OwnIdentities:
             left = tuple(found for found in before.linked if found.id != identity_id)
             if len(left) == len(before.linked):
                 raise NotFound
-            if not left and not has_password(before):
-                raise LastSignInMethod
             after = replace(
                 verified.use_code(before),
                 linked=left,
@@ -139,6 +137,7 @@ class OwnIdentities:
                 version=before.version + 1,
                 updated_at=self._context.received_at,
             )
+            require_sign_in_method(after, has_password=has_password(before))
             told = emails.notice_writes(
                 before, self._context.received_at, settings.IDENTITY_UNLINKED
             )

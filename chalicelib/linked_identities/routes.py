@@ -9,12 +9,12 @@ from chalicelib.identity.account import (
     EmailNotVerified,
     IdentityTaken,
     IncorrectCode,
+    LastSignInMethod,
     SecondFactorRequired,
 )
 from chalicelib.linked_identities.errors import (
     AccountUnavailable,
     IdentityNotLinked,
-    LastSignInMethod,
     LinkedElsewhere,
     SignUpRequired,
 )

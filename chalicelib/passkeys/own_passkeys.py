@@ -6,7 +6,8 @@ from typing import Protocol
 from chalicelib.accounts.confirmation import LIFETIME, require_confirmation
 from chalicelib.accounts.confirmation_required import ConfirmationRequired
 from chalicelib.identity import emails
-from chalicelib.identity.account import Account, EmailNotVerified
+from chalicelib.identity.account import UNSET_HASH, Account, EmailNotVerified
+from chalicelib.identity.sign_in_methods import require_sign_in_method
 from chalicelib.passkeys import ceremonies, challenge
 from chalicelib.passkeys.ceremonies import TRANSPORTS, InvalidResponse
 from chalicelib.passkeys.options import CreationOptions
@@ -123,19 +124,24 @@ class OwnPasskeys:
         return passkey
 
     def remove(self, passkey_id: str, confirmation_token: str) -> None:
-        """Remove a passkey, and email the owner. The password stays as a way to sign in.
+        """Remove a passkey, and email the owner.
 
         Raises:
             ConfirmationRequired: the confirmation isn't valid.
+            LastSignInMethod: there would be no way to sign in.
             NotFound: the account doesn't have this passkey.
+            ServiceUnavailable: the account has changed at the same moment.
         """
+        account = self._current_user.account
         used = require_confirmation(
             confirmation_token, self._current_user, self._database, self._now
         )
         if passkey_id not in {passkey.id for passkey in self.all()}:
             raise NotFound
+        left = replace(account, passkeys=account.passkeys - 1)
+        require_sign_in_method(left, has_password=account.password_hash != UNSET_HASH)
         writes = [used, *self._told("account.passkey_removed", settings.PASSKEY_REMOVED)]
-        self._store.remove(self._current_user.account.id, passkey_id, writes)
+        self._store.remove(account, passkey_id, writes)
 
     def _told(self, action: str, notice: str) -> list[Write]:
         """Return the writes that record a change and email the owner about it."""

@@ -14,6 +14,7 @@ from chalicelib.identity.account import (
     EmailNotVerified,
     IdentityTaken,
     IncorrectPasskey,
+    LastSignInMethod,
 )
 from chalicelib.passkeys import options
 from chalicelib.passkeys.own_passkeys import own_passkeys
@@ -167,12 +168,12 @@ def add_passkey(request: Request, current_user: CurrentUser, body: NewPasskey) -
     "POST",
     "/me/passkeys/{passkey_id}/remove",
     access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
-    errors=(NotFound, ConfirmationRequired),
+    errors=(NotFound, ConfirmationRequired, LastSignInMethod),
     event=LogEvent.PASSKEY_REMOVED,
 )
 def remove_passkey(
     request: Request, current_user: CurrentUser, passkey_id: str, body: Confirmed
 ) -> MessageResponse:
-    """Remove a passkey. The owner gets an email."""
+    """Remove a passkey, unless there is no other way to sign in. The owner gets an email."""
     own_passkeys(current_user, request).remove(passkey_id, body.confirmation)
     return MessageResponse("Passkey removed")

@@ -12,7 +12,7 @@ from chalicelib.identity.store import USERS
 from chalicelib.passkeys.passkey import MAX_PASSKEYS, Credential, Passkey, PasskeyExists
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database, database
-from chalicelib.platform.errors import NotFound
+from chalicelib.platform.errors import NotFound, ServiceUnavailable
 from chalicelib.platform.items import Item, Read, Write
 
 _KEY = "userId"
@@ -83,21 +83,22 @@ class PasskeyStore:
         )
         self._database.transact([counted, added, *extra_writes])
 
-    def remove(self, account_id: str, passkey_id: str, extra_writes: Writes) -> None:
+    def remove(self, account: Account, passkey_id: str, extra_writes: Writes) -> None:
         """Remove a passkey.
 
         Args:
-            account_id: the account's ID.
-            passkey_id: the passkey's.
+            account: the account; it may not have changed, so that it keeps another way to sign in.
+            passkey_id: the passkey's ID.
             extra_writes: other writes of the same transaction.
 
         Raises:
             NotFound: the account doesn't have it.
+            ServiceUnavailable: the account has changed.
         """
         removed = Write(
             "Update",
             PASSKEYS,
-            passkeys_key(account_id),
+            passkeys_key(account.id),
             {"UpdateExpression": "REMOVE #id", "ConditionExpression": "attribute_exists(#id)"},
             on_condition_failed=NotFound,
             names={"#id": passkey_id},
@@ -105,13 +106,13 @@ class PasskeyStore:
         counted = Write(
             "Update",
             USERS,
-            {"id": account_id},
+            {"id": account.id},
             {
                 "UpdateExpression": "ADD passkeys :less",
-                "ConditionExpression": "attribute_exists(id)",
+                "ConditionExpression": "version = :seen AND passkeys = :passkeys",
             },
-            {":less": -1},
-            on_condition_failed=NotFound,
+            {":less": -1, ":seen": account.version, ":passkeys": account.passkeys},
+            on_condition_failed=lambda: ServiceUnavailable(cause="concurrent change"),
         )
         self._database.transact([removed, counted, *extra_writes])
 

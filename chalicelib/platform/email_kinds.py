@@ -18,7 +18,7 @@ class EmailKind(StrEnum):
 
 _SECURITY = (
     *("forgotten", "reset-by-staff", "sign-in-code", "sign-up-link", "account-exists"),
-    *("password-changed", "password-reset"),
+    *("password-changed", "password-reset", "password-removed"),
     *("email-change-started", "email-changed", "username-replaced"),
     *("accounts-merged", "account-closed"),
     *("second-factor-set", "second-factor-removed", "identity-linked", "identity-unlinked"),

@@ -35,6 +35,7 @@ class LogEvent(StrEnum):
     WRONG_PASSKEY = "wrong_passkey"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
+    PASSWORD_REMOVED = "password_removed"  # noqa: S105  # nosec B105 # an event
     IDENTITY_CONFIRMED = "identity_confirmed"
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"

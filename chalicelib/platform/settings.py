@@ -19,6 +19,7 @@ SEPARATE, MOVING, IN_USERS = "separate", "moving", "in-users"
 # The notices that the service emails about accounts and registrations.
 SIGNED_UP = "signed-up"
 PASSWORD_CHANGED, PASSWORD_RESET = "password-changed", "password-reset"
+PASSWORD_REMOVED = "password-removed"  # noqa: S105  # nosec B105 # a notice
 EMAIL_CHANGE_STARTED, EMAIL_CHANGED = "email-change-started", "email-changed"
 USERNAME_REPLACED, RECOVERY_CODES_LOW = "username-replaced", "recovery-codes-low"
 ACCOUNTS_MERGED, ACCOUNT_CLOSED = "accounts-merged", "account-closed"
@@ -28,7 +29,7 @@ PASSKEY_ADDED, PASSKEY_REMOVED = "passkey-added", "passkey-removed"
 REGISTRATION_SUBMITTED, REGISTRATION_MOVED = "registration-submitted", "registration-moved"
 REGISTRATION_UNFINISHED = "registration-unfinished"
 NOTICES = (
-    *(SIGNED_UP, PASSWORD_CHANGED, PASSWORD_RESET),
+    *(SIGNED_UP, PASSWORD_CHANGED, PASSWORD_RESET, PASSWORD_REMOVED),
     *(EMAIL_CHANGE_STARTED, EMAIL_CHANGED, USERNAME_REPLACED),
     *(ACCOUNTS_MERGED, ACCOUNT_CLOSED),
     *(SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED, RECOVERY_CODES_LOW),

@@ -139,7 +139,7 @@ def _makes_an_account(visit: Visit, username: str) -> str:
     page.get_by_label("I don’t have an email address").check()
     expect(field(page, "email")).to_be_hidden()
     field(page, "password").fill("summer")
-    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("button", name="Create account", exact=True).click()
     expect(problem_of(page, "password")).to_contain_text("at least 15 characters")
     summary = page.locator("form .problems")
     expect(summary).to_be_focused()
@@ -149,7 +149,7 @@ def _makes_an_account(visit: Visit, username: str) -> str:
     page.get_by_role("button", name="Suggest a password").click()
     expect(field(page, "password")).to_have_value(re.compile(r"^\w+(\W\w+){4}$"))
     password = field(page, "password").input_value()
-    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("button", name="Create account", exact=True).click()
     expect(page.get_by_role("heading", name="Register for an event")).to_be_visible()
     return password
 

@@ -67,7 +67,7 @@ def test_what_is_wrong_is_told_accessibly(open_with_axe):
     visit.expects(422)
     page = visit.page
     page.goto(f"{visit.url}/signup")
-    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("button", name="Create account", exact=True).click()
 
     expect(page.locator("form .problems")).to_be_focused()
     expect(field(page, "username")).to_have_accessible_description(

@@ -72,7 +72,7 @@ def sign_up_unanswered(visit, username):
 
     visit.loses("**/signup")
     visit.context.route("**/signup", lose_the_answer, times=1)
-    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("button", name="Create account", exact=True).click()
     expect(page.locator("form .problems")).to_contain_text("can’t reach the service")
     visit.context.unroute("**/signup")
 
@@ -80,7 +80,7 @@ def sign_up_unanswered(visit, username):
 def test_a_sign_up_whose_answer_was_lost_is_tried_again_and_goes_on(phone):
     phone.expects(409)
     sign_up_unanswered(phone, f"river-{new_identifier()}")
-    phone.page.get_by_role("button", name="Create account").click()
+    phone.page.get_by_role("button", name="Create account", exact=True).click()
 
     expect(phone.page.get_by_role("heading", name="Register for an event")).to_be_visible()
 
@@ -88,7 +88,7 @@ def test_a_sign_up_whose_answer_was_lost_is_tried_again_and_goes_on(phone):
 def test_a_name_of_another_user_is_taken_after_a_lost_response_too(phone, sign_up_applicant):
     phone.expects(401, 409)
     sign_up_unanswered(phone, sign_up_applicant(password="seven herons left the marsh").name)
-    phone.page.get_by_role("button", name="Create account").click()
+    phone.page.get_by_role("button", name="Create account", exact=True).click()
 
     expect(phone.page.locator("form .problems")).to_contain_text("already in use")
 
@@ -116,7 +116,7 @@ def test_after_a_lost_answer_a_name_is_not_taken_because_of_too_many_tries(phone
     error_body = {"error": TooManyAttempts.message, "code": TooManyAttempts.code}
     answer = {"status": 429, "json": error_body, "headers": {"Retry-After": "30"}}
     phone.context.route("**/signin", lambda route: route.fulfill(**answer))
-    phone.page.get_by_role("button", name="Create account").click()
+    phone.page.get_by_role("button", name="Create account", exact=True).click()
 
     expect(phone.page.locator("form .problems")).to_contain_text("Too many attempts.")
 

@@ -21,7 +21,7 @@ def test_register_leads_through_sign_up_to_the_form_of_that_event(phone):
     page.goto(f"{phone.url}/event/{EVENT}")
     press(page, "Register")
     fill_in(page, {"username": f"river-{new_identifier()}", "password": PASSWORD})
-    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("button", name="Create account", exact=True).click()
 
     expect(page.locator("#registration")).to_be_visible()
     expect(page).to_have_url(re.compile(f"/register/{EVENT}#about$"))
@@ -68,7 +68,7 @@ def test_signing_up_never_redirects_to_another_site(phone, next_page):
     page = phone.page
     page.goto(f"{phone.url}/signup?next={next_page}")
     fill_in(page, {"username": f"river-{new_identifier()}", "password": PASSWORD})
-    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("button", name="Create account", exact=True).click()
     page.locator("body[data-ready]").wait_for()
 
     assert page.url.startswith(f"{phone.url}/")

@@ -72,7 +72,7 @@ def test_no_error_message_or_question_has_an_error(phone, visit, submitted_data,
     page.goto(f"{phone.url}/signup", wait_until="networkidle")
     page.locator("[name=username]").fill("a b")
     page.locator("[name=password]").fill("short")
-    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("button", name="Create account", exact=True).click()
     expect(page.locator(".problems:visible")).to_be_visible()
     saved(page, "sign-up-fails")
 

@@ -322,7 +322,7 @@ def open_the_correction(page):
 
 def make_an_account(page):
     fill_in(page, {"firstName": "Will", "lastName": "Walker"})
-    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("button", name="Create account", exact=True).click()
     expect(page.locator("#link input")).to_be_visible()
 
 

@@ -40,9 +40,30 @@ def test_an_emailed_code_confirms_a_passkey_unlinking_and_the_deletion(owner, ma
     assert owner.post(path, {}).fields == {"currentPassword"}
     assert show_passkey(owner, passkey, origin=HERE).status == 200
     shown = owner.post("/me/confirmation", {}).json["confirmation"]
-    assert owner.post(path, {"confirmation": shown}).code == "last_sign_in_method"
+    assert owner.post(path, {"confirmation": shown}).status == 200, "the passkey is left"
+    assert show_passkey(owner, passkey, origin=HERE).status == 200
+    shown = owner.post("/me/confirmation", {}).json["confirmation"]
     assert owner.post("/me/delete", {"confirmation": shown}).status == 200
     assert owner.get("/me").status == 401
+
+
+def test_a_provider_is_unlinked_where_an_emailed_code_is_left(owner, mailbox):
+    [identity] = owner.get("/me/identities").json["items"]
+    confirmation = confirm_by_code(owner, mailbox).json["confirmation"]
+    body = {"confirmation": confirmation}
+
+    assert owner.post(f"/me/identities/{identity['id']}/unlink", body).status == 200
+    assert owner.get("/me").json["signInMethods"] == ["emailCode"]
+
+
+def test_the_last_provider_is_not_unlinked(owner, mailbox, backend):
+    [identity] = owner.get("/me/identities").json["items"]
+    confirmation = confirm_by_code(owner, mailbox).json["confirmation"]
+    backend.change("users", {"id": owner.get("/me").json["id"]}, emailBounced=EMAIL)
+    body = {"confirmation": confirmation}
+
+    response = owner.post(f"/me/identities/{identity['id']}/unlink", body)
+    assert response.code == "last_sign_in_method"
 
 
 def test_neither_the_session_alone_nor_another_code_confirms(owner, mailbox):

@@ -148,6 +148,16 @@ SCENARIOS = {
         counts_twice=True,
         circumstances=with_a_first_ticket,
     ),
+    "remove their password": Scenario(
+        "remove_password",
+        lambda p: p.post("/password/remove", {"currentPassword": PASSWORD}),
+        circumstances=with_a_passkey,
+    ),
+    "change their email by a passkey": Scenario(
+        "change_me",
+        lambda p: p.request("PATCH", "/me", {"email": "new@e.co", **confirmation(p)}),
+        circumstances=confirmed,
+    ),
     "prove their password": Scenario("confirm_identity", confirm, adds=True),
     "prove their password and a code": Scenario(
         "confirm_identity",

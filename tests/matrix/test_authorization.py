@@ -76,6 +76,7 @@ AUTHORIZATION_MATRIX = {
     "POST /signin/passkey/options": everyone(200),
     "POST /signin/passkey/verification": everyone(401),
     "POST /signin/passkey": everyone(401),
+    "POST /password/remove": signed_in(409),
     "POST /signup/passkey/options": everyone(200),
     "POST /signup/passkey/verification": everyone(422),
     "POST /signup/passkey": everyone(401),
@@ -202,6 +203,7 @@ BODIES = {
     "POST /signin/passkey/verification": dict.fromkeys(
         ("credentialId", "clientData", "authenticatorData", "signature", "userHandle"), "AAAA"
     ),
+    "POST /password/remove": {"currentPassword": PASSWORD},
     "POST /signup/passkey/options": {"username": "newcomer"},
     "POST /signup/passkey/verification": {
         **{"name": "Key"},

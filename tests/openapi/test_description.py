@@ -145,6 +145,7 @@ def test_only_endpoints_that_set_cookies_document_them(description):
         ("POST", "/signin/passkey"),
         ("POST", "/signup/passkey/options"),
         ("POST", "/signup/passkey"),
+        ("POST", "/password/remove"),
         ("POST", "/signout"),
         ("GET", "/signout"),
         ("POST", "/me/delete"),

@@ -1,10 +1,10 @@
 import { restoreInput } from "./preserve-input";
 import { signOutInEveryTab, requireAccount, withRetry } from "./signed-in";
 import { download } from "./download";
-import { linkedIdentities } from "./linked-identities";
+import { linkedIdentities, showList } from "./linked-identities";
 import { announce, announceAfter, confirmed, find, findAll, onPress, onSubmit } from "./page";
 import { showAdvice, setUpSuggestion } from "./password";
-import { askOwner } from "./reauthenticate";
+import { askOwner, owner, proofIn } from "./reauthenticate";
 import { passkeys } from "./passkeys";
 import { secondFactor } from "./second-factor";
 import { get, getAll, send } from "./service";
@@ -70,9 +70,11 @@ onSubmit(profile, async ({ firstName, middleName, lastName }) => {
   announce(gettext("Profile saved"));
 });
 
-onSubmit(find("#change-email"), async ({ email, currentPassword, code }) => {
+onSubmit(find("#change-email"), async ({ email, ...given }) => {
+  const proof = await proofIn(account, given);
+  if (!proof) return;
   // The hint says that a blank field removes it; the service removes it for null alone.
-  account = await send("PATCH", "/me", { email: email.trim() || null, currentPassword, code });
+  account = await send("PATCH", "/me", { email: email.trim() || null, ...proof });
   find("#change-email").reset();
   showAccount();
   await announceAfter(account.pendingEmail ? gettext("We sent you a link. Check your email.") : gettext("Email address saved"), listSessions);
@@ -98,6 +100,24 @@ onSubmit(change, async ({ currentPassword, newPassword, code }) => {
   showAccount();
   await announceAfter(gettext("Password changed. You’ve been signed out on your other devices."), listSessions);
 });
+
+onPress(find("#remove-password"), async () => {
+  const question = gettext("Remove your password? You’ll sign in another way. You’ll be signed out on your other devices.");
+  const proof = await askOwner(account, { question, yes: gettext("Remove password"), danger: true });
+  if (!proof) return;
+  await send("POST", "/password/remove", proof);
+  await announceAfter(gettext("Password removed"), async () => {
+    await readMethods();
+    await listSessions();
+  });
+});
+
+/** Shows which ways to sign in there are, after one was added or removed. */
+async function readMethods() {
+  account = await get("/me");
+  if (!isRequired) showList(await get("/me/identities"), account);
+  showAccount();
+}
 
 /** Reads all lists at the same time; null for those that staff see only after they have set up a second factor. */
 function readLists() {
@@ -167,6 +187,7 @@ restoreInput(profile, find("#change-email"));
 // Staff without a second factor may only set one up and correct their email.
 const [sessions, identities, passkeyList] = await withRetry(readLists);
 const isRequired = !sessions;
+owner.hasPassword = !identities || identities.hasPassword;
 if (sessions) showSessions(sessions);
 showSecondFactor = secondFactor(account, isRequired, (isOn) => {
   account = { ...account, secondFactor: isOn };
@@ -175,6 +196,6 @@ showSecondFactor = secondFactor(account, isRequired, (isOn) => {
   return listSessions();
 });
 // Staff without a second factor may add a passkey instead.
-showPasskeys = passkeys(account, isRequired, passkeyList.items);
+showPasskeys = passkeys(account, isRequired, passkeyList.items, readMethods);
 if (identities) await linkedIdentities(account, identities);
 if (location.hash.startsWith("#passkey")) find("#passkeys").focus();

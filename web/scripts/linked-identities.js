@@ -40,9 +40,12 @@ async function offerLink() {
   find("#link-password").focus();
 }
 
-function showList({ items, hasPassword, lastUses }, account) {
+/** Shows the list, and what depends on whether there is a password. */
+export function showList({ items, hasPassword, lastUses }, account) {
   showMethods(account, hasPassword, lastUses);
   find("#no-password").hidden = owner.hasPassword = hasPassword;
+  find("#change-password").hidden = !hasPassword;
+  find("#remove-password").hidden = !account.signInMethods.some((method) => method !== "password");
   // Without a password, a question takes its place when the form is sent.
   for (const proof of findAll(".owner-proof")) proof.hidden = !hasPassword;
   find("#identities").replaceChildren(...items.map((identity) => row(identity, account)));

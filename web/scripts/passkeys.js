@@ -10,9 +10,10 @@ import { addPasskey, hasPasskeys, signInWithPasskey } from "./webauthn";
 
 /** Controls that part of the page; returns what tells it of changes to the account.
 
-    `isNeeded` says that staff can go on only after they have signed in with a passkey, or another second factor.
+    `isNeeded` says that staff can go on only after they have signed in with a passkey, or another second factor; `changed`
+    is called when a passkey was added or removed.
 */
-export function passkeys(account, isNeeded, items) {
+export function passkeys(account, isNeeded, items, changed) {
   const section = find("#passkeys");
   if (!section.dataset.domain) return (_) => {};
   let current = account;
@@ -44,9 +45,9 @@ export function passkeys(account, isNeeded, items) {
   return tellAccount;
 
   /** As for an authenticator app: no passkey while the email address may be another person’s. */
-  function tellAccount(changed) {
-    current = changed;
-    const isUnverified = Boolean(changed.email) && !changed.emailVerified;
+  function tellAccount(told) {
+    current = told;
+    const isUnverified = Boolean(told.email) && !told.emailVerified;
     const isUnsupported = !hasPasskeys(section);
     find("#passkeys-shared").hidden = !isShared();
     find("#passkeys-unverified").hidden = !isUnverified || isUnsupported || isShared();
@@ -57,6 +58,7 @@ export function passkeys(account, isNeeded, items) {
   async function list() {
     const read = await get("/me/passkeys");
     showList(read.items);
+    await changed();
   }
 
   function showList(items) {

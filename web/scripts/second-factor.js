@@ -2,6 +2,7 @@
 
 import { download } from "./download";
 import { announce, find, make, onSubmit } from "./page";
+import { owner } from "./reauthenticate";
 import { send } from "./service";
 import { gettext, ngettext } from "./texts";
 
@@ -23,7 +24,9 @@ export function secondFactor(account, isRequired, changed) {
   function tellAccount({ email, emailVerified, recoveryCodesLeft }) {
     const isUnverified = Boolean(email) && !emailVerified;
     find("#verify-first").hidden = !isUnverified;
-    find("#begin").hidden = isUnverified;
+    find("#begin").hidden = isUnverified || !owner.hasPassword;
+    find("#change-factor").hidden = !owner.hasPassword;
+    find("#password-first").hidden = owner.hasPassword;
     tellCodesLeft(recoveryCodesLeft);
   }
 
