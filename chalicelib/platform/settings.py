@@ -17,9 +17,8 @@ REQUIRED, OPTIONAL = "required", "optional"
 HTTP, BOTO3 = "http", "boto3"
 SEPARATE, MOVING, IN_USERS = "separate", "moving", "in-users"
 # The notices that the service emails about accounts and registrations.
-SIGNED_UP = "signed-up"
+SIGNED_UP, PASSWORD_REMOVED = "signed-up", "password-removed"
 PASSWORD_CHANGED, PASSWORD_RESET = "password-changed", "password-reset"
-PASSWORD_REMOVED = "password-removed"  # noqa: S105  # nosec B105 # a notice
 EMAIL_CHANGE_STARTED, EMAIL_CHANGED = "email-change-started", "email-changed"
 USERNAME_REPLACED, RECOVERY_CODES_LOW = "username-replaced", "recovery-codes-low"
 ACCOUNTS_MERGED, ACCOUNT_CLOSED = "accounts-merged", "account-closed"

@@ -70,8 +70,8 @@ onSubmit(profile, async ({ firstName, middleName, lastName }) => {
   announce(gettext("Profile saved"));
 });
 
-onSubmit(find("#change-email"), async ({ email, ...given }) => {
-  const proof = await proofIn(account, given);
+onSubmit(find("#change-email"), async ({ email, currentPassword, code }) => {
+  const proof = await proofIn(account, { currentPassword, code });
   if (!proof) return;
   // The hint says that a blank field removes it; the service removes it for null alone.
   account = await send("PATCH", "/me", { email: email.trim() || null, ...proof });
