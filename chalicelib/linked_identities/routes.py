@@ -96,8 +96,7 @@ def sign_up_with_proof(request: Request, body: AccountOfProof) -> Response[Accou
     from chalicelib.linked_identities.sign_up import sign_up_by_proof
 
     context = authentication.client_context(request, shared_device=body.shared_device)
-    proofs = _proofs(request)
-    service, language = sign_up_by_proof(), request.language
+    service, proofs, language = sign_up_by_proof(), _proofs(request), request.language
     new_session = service.sign_up(proofs, body.values(), context, request.id, language)
     return Response(new_session.account, cookie=cookie.cookies_after_oidc_sign_in(new_session))
 
