@@ -68,7 +68,7 @@ crowds: dynamodb-local  ## test concurrency: 1,000 guesses, 200 applicants for 1
 	@$(SLOW) tests/sessions/test_rate_limiter.py tests/security/test_guessing.py tests/user_admin/test_roles.py tests/http/test_rush.py tests/http/test_evening.py tests/registrations/test_crowd.py $(ARGS)
 
 kills: dynamodb-local  ## test each endpoint and each consumer of a queue with every fault at each of its calls, and kill it there
-	@$(SLOW) tests/matrix/test_faults.py tests/matrix/test_consumer_faults.py tests/registrations/test_schedule_faults.py tests/package/test_kills.py $(ARGS)
+	@$(SLOW) tests/matrix/test_faults.py tests/matrix/test_consumer_faults.py tests/registrations/test_schedule_faults.py tests/package/test_kills.py tests/package/test_consumer_kills.py $(ARGS)
 
 protections: test-packages  ## remove each protection of each role, and test that an attack notices
 	@$(SLOW) tests/security/attacks $(ARGS)

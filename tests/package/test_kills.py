@@ -60,11 +60,13 @@ class _ProxyHandler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.calls.append(self.headers["X-Amz-Target"].rpartition(".")[2])
+        # SES has paths instead of names.
+        self.server.calls.append(self.headers.get("X-Amz-Target", self.path).rpartition(".")[2])
         if self.server.strikes(BEFORE):
             self.close_connection = True
             return
-        got = requests.post(self.server.endpoint, data=body, headers=dict(self.headers), timeout=10)
+        url, headers = f"{self.server.endpoint}{self.path}", dict(self.headers)
+        got = requests.post(url, data=body, headers=headers, timeout=10)
         if self.server.strikes(AFTER):
             self.close_connection = True
             return
