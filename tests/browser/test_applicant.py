@@ -130,6 +130,15 @@ def test_where_one_event_is_open_registering_leads_to_its_form(phone, applicant,
     expect(phone.page.locator("#registration")).to_be_visible()
 
 
+def test_event_that_one_is_registered_for_leads_to_the_registration(receipt_phone, phone):
+    receipt_phone.goto(f"{phone.url}/register")
+    card = receipt_phone.locator(".card", has=receipt_phone.locator(f"a[href$='/{EVENT}']"))
+    other = receipt_phone.locator(".card", has=receipt_phone.locator(f"a[href$='/{LATER}']"))
+
+    expect(card.get_by_role("link", name="View registration")).to_be_visible()
+    expect(other.get_by_role("link", name="Register", exact=True)).to_be_visible()
+
+
 def test_a_form_begins_with_what_the_account_knows(form_phone):
     expect(field(form_phone, "firstName")).to_have_value("River")
     expect(field(form_phone, "lastName")).to_have_value("Okafor")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.desk import create_event
-from tests.browser.journeys import field, fill_in
+from tests.browser.journeys import field, fill_in, problem_of
 from tests.support.events import FORM
 
 NAMES = ("description", "pay", "address", "hours", "contact")
@@ -105,3 +105,34 @@ def test_staff_find_a_hidden_event_last_and_marked(super_admin, page, desktop):
     page.locator("#event").select_option(event)
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("County Fair · Registrations")
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("Feria de Otoño 2027", "feria-de-otono-2027"),
+        ("  River’s  Fair! ", "rivers-fair"),
+        ("冬", ""),
+    ],
+)
+def test_name_in_links_is_made_from_the_name(page, name, made):
+    page.get_by_role("button", name="New event", exact=True).click()
+    field(page, "name").press_sequentially(name)
+
+    expect(field(page, "id")).to_have_value(made)
+
+
+def test_name_in_links_that_was_typed_stays(page):
+    page.get_by_role("button", name="New event", exact=True).click()
+    fill_in(page, {"name": "Winter", "id": "winter-27"})
+    field(page, "name").fill("Winter Market")
+
+    expect(field(page, "id")).to_have_value("winter-27")
+
+
+def test_all_that_is_missing_of_an_event_is_said_at_once(page):
+    page.get_by_role("button", name="New event", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    for name in ("name", "id", "startsOn", "endsOn", "registrationOpensAt", "registrationClosesAt"):
+        expect(problem_of(page, name)).to_be_visible()

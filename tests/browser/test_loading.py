@@ -15,7 +15,7 @@ SCRIPTS = 2  # the one that all pages share, and the page's own
 HEADINGS = {
     f"/register/{EVENT}": ("Registration", "#registration", {"/me", "/registrations", EVENT}),
     "/": ("Your registrations", ".card", {"/me", "/registrations", "/events"}),
-    "/register": ("Register for an event", ".card", {"/me", "/events"}),
+    "/register": ("Register for an event", ".card", {"/me", "/registrations", "/events"}),
 }
 
 

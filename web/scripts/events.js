@@ -40,6 +40,16 @@ function showTimeZone() {
 
 // The page keeps the input for each event until the user saves or discards it: a session may end before.
 const storageKey = (one) => `events/${one?.id ?? ""}`;
+// A new event's name in links follows its name until someone types another.
+control("name").addEventListener("input", () => {
+  const field = control("id");
+  if (event || field.value !== (field.dataset.made ?? "")) return;
+  field.value = field.dataset.made = shortName(control("name").value);
+});
+
+/** The name in links that a name suggests: “Feria de Otoño 2027” gives feria-de-otono-2027. */
+const shortName = (name) => name.normalize("NFD").toLowerCase().replace(/[\u0300-\u036f'’]/g, "").replace(/[^a-z0-9]+/g, "-").slice(0, 64).replace(/^-|-$/g, "");
+
 const storeTyped = () => keep(storageKey(event), { mine: formValues(form), old: event });
 form.addEventListener("input", storeTyped);
 
@@ -58,6 +68,7 @@ function openEditor(chosen) {
   clearProblems(form);
   clearConflicts(form);
   form.reset();
+  delete control("id").dataset.made;
   find("#changed-by-others").hidden = true;
   find("#editing").textContent = event ? event.name : gettext("New event");
   control("id").readOnly = Boolean(event);
