@@ -27,7 +27,7 @@ SLOW := EVERYTHING=1 $(BIN)/python -m pytest -n 0 -m slow
 # Tests start the service a hundred times: without byte code it would be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: protections requirements local-packages test-packages dev-packages announce lock ruff pylint bandit dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check translations language generated-docs lint types audit permissions bench dynamodb-local typescript oidc-provider page-checks libreoffice chromium format clean
+.PHONY: protections requirements local-packages test-packages dev-packages announce lock ruff pylint bandit dev package deploy destroy rehearse screenshots components test coverage prove scale timing screens crowds kills description acceptance fuzz load check translations language generated-docs lint types audit permissions bench dynamodb-local typescript oidc-provider page-checks libreoffice chromium format clean
 
 dev: local-packages  ## run the service at http://localhost:$(PORT); DEMO=1 adds demo data
 	@$(BIN)/python -m tools dev --port $(PORT) --database $(DB) $(if $(DEMO),--demo)
@@ -46,6 +46,9 @@ rehearse: test-packages  ## build the package for this computer and run it at ht
 
 screenshots: chromium  ## take a screenshot of each page, in out/screenshots
 	@$(BIN)/python -m tools screenshots --port $(PORT)
+
+components: local-packages  ## write the page of all components of the pages, in out/components
+	@$(BIN)/python -m tools components
 
 test: announce dev-packages dynamodb-local typescript oidc-provider libreoffice chromium $(CHECKOV)/installed  ## run all tests except the slow ones (see make prove), on both database engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)

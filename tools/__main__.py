@@ -22,6 +22,7 @@ from tools import (
     screenshots,
     typescript,
 )
+from web import components
 
 _Arguments = argparse.Namespace
 _PROBLEMS = (
@@ -52,6 +53,7 @@ def _add_here(command: Command) -> None:
     )
     rehearse.add_argument("--processes", type=int, default=1)
     picturing = command("screenshots", _screenshots, "take a screenshot of each page")
+    command("components", _components, "write the page of all components of the pages")
     for serving in (dev, rehearse, picturing):
         serving.add_argument("--port", type=int, default=8000)
 
@@ -105,6 +107,12 @@ def _rehearse(arguments: _Arguments) -> int:
 
 def _screenshots(arguments: _Arguments) -> int:
     return screenshots.take(arguments.port)
+
+
+def _components(_: _Arguments) -> int:
+    for file in components.write(package.OUT / "components"):
+        print(file)
+    return 0
 
 
 def _audit(arguments: _Arguments) -> int:
