@@ -25,6 +25,7 @@ PACKAGES = (
     "events",  # the events, and how many places each has
     "registrations",  # applicants' registrations, and the waiting list
     "staff",  # what staff do with events and registrations
+    "exports",  # files of an event's registrations, written in the background
     "user_admin",  # what staff do with accounts, and the audit log
     "privacy",  # a person's data: exported to that person, or erased
     "pages",  # the pages that a browser shows

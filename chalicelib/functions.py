@@ -19,6 +19,7 @@ PACKAGES_BY_FUNCTION = {
     "oidc": ("oidc",),
     "registrations": ("events", "registrations"),
     "staff": ("staff", "event_preview"),
+    "exports": ("exports",),
     "account-admin": ("user_admin",),
     "email-problems": ("email_problems",),
     "pages": ("pages", "openapi"),
@@ -30,7 +31,7 @@ PACKAGES_BY_FUNCTION = {
 READ_SESSION_KEYS = frozenset(
     {
         *("accounts", "registrations", "staff", "account-admin", "email-problems", "passkeys"),
-        "api-keys",
+        *("api-keys", "exports"),
     }
 )
 # These import packages of requirements/cryptography.in, which no other function has (ops/layer.py).
@@ -95,6 +96,9 @@ CONSUMERS = {
         queues=("links", "notices"),
         concurrency="MailConcurrency",
     ),
+    "export-writer": Consumer(
+        "chalicelib.exports.writer.run", queues=("exports",), timeout_seconds=300
+    ),
     "email-feedback": Consumer("chalicelib.email_problems.feedback.run", topic="email-feedback"),
     "event-bus": Consumer("chalicelib.delivery.publisher.run", queues=("bus",)),
     "webhooks": Consumer(
@@ -104,6 +108,8 @@ CONSUMERS = {
         uses_queues=True,
     ),
 }
+# These read or write the files of exports.
+USE_EXPORTS_BUCKET = frozenset({"exports", "export-writer"})
 # Functions without endpoints.
 HANDLERS = {
     **{name: schedule.handler for name, schedule in SCHEDULES.items()},

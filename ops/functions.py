@@ -19,6 +19,7 @@ from chalicelib.functions import (
     FUNCTIONS,
     HANDLERS,
     SCHEDULES,
+    USE_EXPORTS_BUCKET,
     Consumer,
     Schedule,
     all_endpoints,
@@ -128,6 +129,8 @@ def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:
         variables[f"{PREFIX}FUNCTION"] = function
         if function in CONSUMERS and CONSUMERS[function].uses_queues:
             variables[f"{PREFIX}QUEUES_URL"] = {"Fn::Sub": _QUEUES}
+        if function in USE_EXPORTS_BUCKET:
+            variables[f"{PREFIX}EXPORTS_BUCKET"] = {"Ref": "ExportsBucket"}
         properties |= _operated(function)
     layer.compose(resources, {function: logical_name(function) for function in FUNCTIONS})
     resources["TracingPolicy"] = _tracing_policy()

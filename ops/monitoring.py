@@ -221,7 +221,7 @@ def _alarms() -> dict[str, Alarm]:
             threshold=5,
         ),
         "DeadLetters": Alarm(
-            "An email or a request for a link was not delivered and is not tried again.",
+            "An email, an export, or a request for a link failed and is not tried again.",
             _of_queue("dead-letters", "ApproximateNumberOfMessagesVisible"),
             threshold=1,
         ),

@@ -16,7 +16,7 @@ _TIMEOUT_SECONDS = 15
 _COOKIE = "ACCESS_TOKEN="
 _LONGEST_QUOTE = 200
 # One path of each function that only staff may use.
-_STAFF_PATHS = ("/admin/users", "/admin/events", "/admin/api-keys")
+_STAFF_PATHS = ("/admin/users", "/admin/events", "/admin/api-keys", "/admin/events/{event}/exports")
 
 
 class SmokeTestFailed(RuntimeError):
@@ -125,7 +125,7 @@ def _with_account(send: Send, event: str | None) -> None:
             _expect(201, send, "PUT", f"/registrations/{event}", form)
             _expect(200, send, "DELETE", f"/registrations/{event}")
         for staff_path in _STAFF_PATHS:
-            _expect(403, send, "GET", staff_path)
+            _expect(403, send, "GET", staff_path.format(event=event or "any"))
         _expect(200, send, "DELETE", "/sessions/current")
         _expect(401, send, "GET", "/me")
         _expect(200, send, "POST", "/signin", credentials)

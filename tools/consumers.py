@@ -73,6 +73,15 @@ def create_bus(client: Any) -> None:
     client.put_targets(EventBusName=bus, Rule=queue, Targets=[{"Id": "webhooks", "Arn": arn}])
 
 
+def create_bucket(client: Any) -> None:
+    """Create the bucket of exports of this process's stage, unless it is there.
+
+    Args:
+        client: boto3's S3 client.
+    """
+    client.create_bucket(Bucket=settings.current().exports_bucket)
+
+
 class Consumers:
     """Invokes the functions that consume the outbox and the queues of this process's stage."""
 

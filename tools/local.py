@@ -245,6 +245,7 @@ def configure(url: str, stage: str = STAGE) -> None:
         "BREEZE_LAKES_POINT_PUBLIC_URL": url,
         "BREEZE_LAKES_POINT_MAIL_FOLDER": str(MAIL.absolute()),
         "BREEZE_LAKES_POINT_QUEUES_URL": f"{os.environ[_ENDPOINT]}/{consumers.ACCOUNT}",
+        "BREEZE_LAKES_POINT_EXPORTS_BUCKET": f"{settings.APPLICATION}-{stage}-exports",
         "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": settings.OFF,
         "BREEZE_LAKES_POINT_STAFF_SECOND_FACTOR": settings.OPTIONAL,
         # Everyone who tries the service here shares one address.
@@ -279,6 +280,7 @@ def prepare(kept: Path | None) -> str:
     tables.create_missing(boto3.client("dynamodb"), stage)
     consumers.create_queues(boto3.client("sqs"), stage)
     consumers.create_bus(boto3.client("events"))
+    consumers.create_bucket(boto3.client("s3"))
     generated = {"key": keys.new_secret(clock.now() - _AGE), "password": secrets.token_urlsafe(18)}
     generated |= _kept_secrets(kept)
     if kept:

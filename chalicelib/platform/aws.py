@@ -1,12 +1,13 @@
 """Clients for AWS: the operations that are called, timeouts, and retries.
 
 DynamoDB, Secrets Manager, SQS, and EventBridge are called with
-:mod:`~chalicelib.platform.aws_http`, or with botocore if the settings say so; email is sent with
-botocore. Each is imported with the first call, since signing out makes none.
+:mod:`~chalicelib.platform.aws_http`, or with botocore if the settings say so; SES and S3 are called
+with botocore. Each is imported with the first call, since signing out makes none.
 """
 
 import functools
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from chalicelib.platform.errors import ServiceUnavailable
 # A call may take 1.5 s twice, so a request with another slow call still ends within 5 s.
 TIMEOUT_SECONDS = 1.5
 ATTEMPTS = 2
-MAIL = "sesv2"
+MAIL, STORAGE = "sesv2", "s3"
 # Every AWS operation in use. Packaging reduces botocore's data to these.
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "dynamodb": (
@@ -28,12 +29,25 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "sqs": ("ChangeMessageVisibility", "SendMessageBatch"),
     "events": ("PutEvents",),
     MAIL: ("SendEmail",),
+    STORAGE: (
+        *("AbortMultipartUpload", "CompleteMultipartUpload", "CreateMultipartUpload"),
+        *("GetObject", "UploadPart"),
+    ),
 }
 # That data in the package. Elsewhere the folder is missing, and botocore reads its own data.
 DATA = Path(__file__).parents[2] / "aws-data"
 # No caller waits for an email. A lost response would send it twice, so the timeout is long, and
 # sending is not repeated here.
+# No caller waits for a part of a file either, and it's large.
+STORAGE_READ_SECONDS, STORAGE_ATTEMPTS = 20.0, 4
 MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS = 2.0, 10.0, 1
+# Presigned URLs need Signature Version 4. A multipart upload with checksums would need those of all
+# parts at its end; TLS protects a part on its way.
+_STORAGE_CONFIG: Mapping[str, Any] = {
+    "signature_version": "s3v4",
+    "request_checksum_calculation": "when_required",
+    "response_checksum_validation": "when_required",
+}
 # Only this retry mode of botocore verifies the checksum of DynamoDB's responses. In the others,
 # a response that breaks off halfway reads as "no such item".
 RETRY_MODE = "legacy"
@@ -48,7 +62,7 @@ def service_client(service: str) -> AwsClient:
     Raises:
         ServiceUnavailable: this process belongs to no stage, or AWS's settings are wrong.
     """
-    if settings.current().aws_client == settings.BOTO3:
+    if settings.current().aws_client == settings.BOTO3 or service == STORAGE:
         from chalicelib.platform.aws_botocore import BotocoreClient
 
         return BotocoreClient(aws_client(service))
@@ -66,6 +80,31 @@ def _http_client(service: str) -> AwsClient:
         return HttpClient(SERVICES[service], limits)
     except AwsUnreachable as error:
         raise ServiceUnavailable(cause=f"{service}: {error}") from error
+
+
+def presigned_url(service: str, operation: str, lifetime: timedelta, **arguments: Any) -> str:
+    """Return a URL that calls an operation with this function's permissions; sends no request.
+
+    Args:
+        service: a key of ``OPERATIONS``.
+        operation: its name, for example ``GetObject``.
+        lifetime: how long the URL works, at most as long as this function's credentials.
+        arguments: the request, as the service's API reference has it.
+
+    Raises:
+        ServiceUnavailable: there are no credentials.
+    """
+    from botocore import xform_name
+    from botocore.exceptions import BotoCoreError
+
+    client = aws_client(service)
+    try:
+        url: str = client.generate_presigned_url(
+            xform_name(operation), Params=arguments, ExpiresIn=int(lifetime.total_seconds())
+        )
+    except BotoCoreError as error:
+        raise ServiceUnavailable(cause=f"{operation}: {type(error).__name__}") from error
+    return url
 
 
 def aws_client(service: str) -> Any:
@@ -92,10 +131,13 @@ def _aws_client(service: str) -> Any:
     connect, read, attempts = TIMEOUT_SECONDS, TIMEOUT_SECONDS, ATTEMPTS
     if service == MAIL:
         connect, read, attempts = MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS
+    elif service == STORAGE:
+        read, attempts = STORAGE_READ_SECONDS, STORAGE_ATTEMPTS
     config = Config(
         connect_timeout=connect,
         read_timeout=read,
         retries={"mode": RETRY_MODE, "total_max_attempts": attempts},
+        **(_STORAGE_CONFIG if service == STORAGE else {}),
     )
     try:
         return _aws_session().create_client(service, config=config)

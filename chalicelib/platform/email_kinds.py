@@ -27,7 +27,7 @@ _SECURITY = (
 )
 _NOTICES = (
     *("verification", "registration-submitted", "registration-moved", "registration-unfinished"),
-    *("place-offered", "offer-expired"),
+    *("place-offered", "offer-expired", "export-ready"),
 )
 KINDS = {
     **dict.fromkeys(_SECURITY, EmailKind.SECURITY),

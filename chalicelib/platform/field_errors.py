@@ -69,6 +69,7 @@ FieldErrorCode = Literal[
     "field_locked",
     "too_young",
     "note_exists",
+    "export_exists",
     "ends_before_start",
     "closes_before_opening",
     "closes_after_end",

@@ -52,6 +52,7 @@ class LogEvent(StrEnum):
     MAIL_NOT_SENT = "mail_not_sent"
     MAIL_LIMITED = "mail_limited"
     REMINDED = "reminded"
+    EXPORT_WRITTEN = "export_written"
     MAIL_BOUNCED = "mail_bounced"
     MAIL_COMPLAINED = "mail_complained"
     MAIL_REPORT_IGNORED = "mail_report_ignored"

@@ -34,6 +34,8 @@ class Queue(StrEnum):
     RESETS = "resets"
     # Events for the EventBridge bus: see :mod:`chalicelib.platform.cloud_events`.
     BUS = "bus"
+    # Exports of registrations to a file: see :mod:`chalicelib.exports.writer`.
+    EXPORTS = "exports"
 
 
 @dataclass(frozen=True, slots=True)

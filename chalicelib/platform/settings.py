@@ -26,20 +26,18 @@ SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED = "second-factor-set", "second-factor-r
 IDENTITY_LINKED, IDENTITY_UNLINKED = "identity-linked", "identity-unlinked"
 PASSKEY_ADDED, PASSKEY_REMOVED = "passkey-added", "passkey-removed"
 REGISTRATION_SUBMITTED, REGISTRATION_MOVED = "registration-submitted", "registration-moved"
-REGISTRATION_UNFINISHED = "registration-unfinished"
+REGISTRATION_UNFINISHED, EXPORT_READY = "registration-unfinished", "export-ready"
 NOTICES = (
     *(SIGNED_UP, PASSWORD_CHANGED, PASSWORD_RESET, PASSWORD_REMOVED),
     *(EMAIL_CHANGE_STARTED, EMAIL_CHANGED, USERNAME_REPLACED),
     *(ACCOUNTS_MERGED, ACCOUNT_CLOSED),
     *(SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED, RECOVERY_CODES_LOW),
     *(IDENTITY_LINKED, IDENTITY_UNLINKED, PASSKEY_ADDED, PASSKEY_REMOVED),
-    *(REGISTRATION_SUBMITTED, REGISTRATION_MOVED, REGISTRATION_UNFINISHED),
+    *(REGISTRATION_SUBMITTED, REGISTRATION_MOVED, REGISTRATION_UNFINISHED, EXPORT_READY),
 )
-
 # Queues in which messages wait longer each time, and no group of messages delays another. The
 # others are FIFO queues.
 STANDARD_QUEUES = frozenset({"webhooks", "undelivered-webhooks"})
-
 _LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 # RFC 6265 takes a cookie's name from RFC 2616's tokens.
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -182,6 +180,7 @@ class Settings:
             them to the table ``credentials``; or ``separate``, only there.
         aws_client: the client of AWS: ``http``, the service's own, or ``boto3``.
         queues_url: the URL below which the stage's queues are; only for functions that use them.
+        exports_bucket: the S3 bucket of exports; only for functions that use it.
         passkey_domain: the domain of passkeys, a parent of the URL's host; None for that host.
         mail_from: the sender's address, verified with SES; None to send no emails.
         mail_folder: the folder to write emails to; only for a service on the developer's machine.
@@ -225,6 +224,7 @@ class Settings:
     credentials_layout: str = field(default=SEPARATE, metadata=_one_of(SEPARATE, MOVING, IN_USERS))
     aws_client: str = field(default=HTTP, metadata=_one_of(HTTP, BOTO3))
     queues_url: str | None = field(default=None, metadata=_url())
+    exports_bucket: str | None = field(default=None, metadata=_where(bool, "must be a bucket"))
     passkey_domain: str | None = field(
         default=None, metadata=_where(_DOMAIN.fullmatch, "must be a domain such as example.com")
     )

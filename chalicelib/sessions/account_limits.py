@@ -23,6 +23,7 @@ STAFF_CHANGES = FixedWindowPolicy("staff changes", 10_000, message=_TOO_MANY_SAV
 STAFF_ACCOUNTS = FixedWindowPolicy("staff accounts", 600, message=_TOO_MANY_ACCOUNTS)
 OWN_CHANGES = FixedWindowPolicy("own changes", 100, message=_TOO_MANY_SAVED)
 OWN_EXPORTS = FixedWindowPolicy("own exports", 30, message=_TOO_MANY_FILES)
+EXPORTS = FixedWindowPolicy("exports", 60, message=_TOO_MANY_FILES)
 SPREADSHEET_PARTS = FixedWindowPolicy("spreadsheet parts", 1_000, message=_TOO_MANY_FILES)
 
 

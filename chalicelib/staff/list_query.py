@@ -8,7 +8,7 @@ from chalicelib.platform import lengths
 from chalicelib.platform.field_errors import FieldError, InvalidValue
 from chalicelib.platform.fields import AfterValidator, CrossFieldValidator, Field
 from chalicelib.platform.languages import Language
-from chalicelib.platform.request_schema import Paging
+from chalicelib.platform.request_schema import Paging, QuerySchema
 from chalicelib.platform.sort_keys import fold
 from chalicelib.platform.text import BLANK_IS_ABSENT, SingleLine
 from chalicelib.registrations.enums import Age, EventJob, Shift, VendorJob
@@ -77,8 +77,8 @@ def _require_one_person_filter(value: str | None, earlier: Mapping[str, Any]) ->
 _ONE_PERSON = CrossFieldValidator(_require_one_person_filter)
 
 
-class RegistrationListQuery(Paging):
-    """Filters and order of a list of registrations."""
+class RegistrationFilters(QuerySchema):
+    """Filters and order of registrations."""
 
     status: Annotated[Status | None, BLANK_IS_ABSENT] = None
     shift: Annotated[Shift | None, BLANK_IS_ABSENT] = None
@@ -129,8 +129,12 @@ class Separator(StrEnum):
         return {"comma": ",", "semicolon": ";"}[self]
 
 
-class RegistrationExportQuery(RegistrationListQuery):
-    """The same filters, in larger pages, and the format of the file."""
+class RegistrationListQuery(RegistrationFilters, Paging):
+    """Filters and order of a list of registrations."""
+
+
+class SpreadsheetFormat(QuerySchema):
+    """The format of a CSV file."""
 
     separator: Annotated[
         Separator,
@@ -139,6 +143,11 @@ class RegistrationExportQuery(RegistrationListQuery):
     language: Annotated[
         Language, Field(description="The language of the column names and choices.")
     ] = Language.ENGLISH
+
+
+class RegistrationExportQuery(SpreadsheetFormat, RegistrationListQuery):
+    """The same filters, in larger pages, and the format of the file."""
+
     limit: Annotated[
         int, Field(ge=1, le=MAX_EXPORT_PAGE, description="The maximum number of rows.")
     ] = MAX_EXPORT_PAGE

@@ -67,6 +67,7 @@ def write_csv(
     *,
     separator: str = ",",
     language: Language = Language.ENGLISH,
+    with_header: bool = True,
 ) -> str:
     """Write registrations as CSV, with a header of field titles.
 
@@ -80,6 +81,7 @@ def write_csv(
         separator: the character between two cells.
         language: the language of the column names and choices. The English names are part of the
             API, and don't change.
+        with_header: whether the file begins here. The next part of a file has rows only.
 
     Returns:
         The byte order mark, then one row each, every row ended by CR and LF.
@@ -87,11 +89,13 @@ def write_csv(
     columns = _columns(time_zone, language)
     file = io.StringIO(newline="")
     rows = csv.writer(file, delimiter=separator, lineterminator="\r\n")
-    rows.writerow(columns)
+    if with_header:
+        file.write(BYTE_ORDER_MARK)
+        rows.writerow(columns)
     rows.writerows(
         [cell(registration) for cell in columns.values()] for registration in registrations
     )
-    return BYTE_ORDER_MARK + file.getvalue()
+    return file.getvalue()
 
 
 def as_text(text: str) -> str:

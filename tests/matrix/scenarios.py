@@ -6,7 +6,7 @@ action gets its line here, or they fail.
 
 from chalicelib.identity.account import Role
 from chalicelib.pages import assets
-from tests.matrix import api_keys, passkeys, provider_scenarios, steps
+from tests.matrix import api_keys, exports, passkeys, provider_scenarios, steps
 from tests.matrix.scenario import Scenario
 from tests.pages.addresses import PAGES
 from tests.support.events import EVENT
@@ -470,4 +470,5 @@ SCENARIOS = {
     ),
     **passkeys.SCENARIOS,
     **api_keys.SCENARIOS,
+    **exports.SCENARIOS,
 }

@@ -13,7 +13,7 @@ _RANDOM = {
     *("pendingEmailExpiresAt", "usernameReplacedAt", "emailMarksClearedAt"),
     *("emailVerifiedAt", "passwordSetAt", "passwordResetAt", "secondFactorSetAt"),
     *("addedAt", "linkedAt", "lastUsedAt", "lastUses"),
-    *("lastUsedOn", "revokedAt", "secretHash"),
+    *("lastUsedOn", "revokedAt", "secretHash", "finishedAt"),
     # Of the outbox: a link has a token, the facts of an email a reference, and an event its time.
     *("link", "facts", "time"),
 }

@@ -34,6 +34,7 @@ PEOPLE = {
 
 STAFF_PATH = "/admin/events/{event_id}/registrations"
 ONE = f"{STAFF_PATH}/{{user_id}}"
+EXPORTS = "/admin/events/{event_id}/exports"
 
 
 def everyone(status):
@@ -148,6 +149,11 @@ AUTHORIZATION_MATRIX = {
     "GET /admin/users/{user_id}/merge": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
     "POST /admin/users/{user_id}/merge": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
     "DELETE /admin/users/{user_id}/sessions": statuses_by_actor(Permission.MANAGE_APPLICANTS, 200),
+    f"POST {EXPORTS}": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 201),
+    f"GET {EXPORTS}": statuses_by_actor(Permission.MANAGE_REGISTRATIONS, 200),
+    f"POST {EXPORTS}/{{export_id}}/download": statuses_by_actor(
+        Permission.MANAGE_REGISTRATIONS, 404
+    ),
     "GET /admin/api-keys": statuses_by_actor(Permission.MANAGE_STAFF, 200),
     "POST /admin/api-keys": statuses_by_actor(Permission.MANAGE_STAFF, 409),
     "DELETE /admin/api-keys/{key_id}": statuses_by_actor(Permission.MANAGE_STAFF, 404),
@@ -218,6 +224,7 @@ BODIES = {
     },
     "POST /me/passkeys/{passkey_id}/remove": {"confirmation": "none"},
     "POST /admin/api-keys": body_of("none"),
+    f"POST {EXPORTS}": {},
     "PUT /admin/events/{event_id}": EVENT_BODY | {"version": 1},
     "PUT /registrations/{event_id}": {"form": FORM},
     f"POST {STAFF_PATH}/status": {
@@ -280,7 +287,7 @@ def test_each_user_gets_what_is_theirs(actor_client, route, actor):
     path_values = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
     path_values |= {"version": "none", "name": "none"}
     path_values |= {"provider": "example", "identity_id": "unknown"}
-    path_values |= {"passkey_id": "none", "key_id": "none"}
+    path_values |= {"passkey_id": "none", "key_id": "none", "export_id": "none"}
     method, path = route.format(**path_values).split()
 
     response = actor_client(actor).request(method, path + QUERIES.get(route, ""), BODIES.get(route))
@@ -296,6 +303,7 @@ def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
     actor_client, route, aws_calls
 ):
     names = ("session_id", "event_id", "user_id", "identity_id", "passkey_id", "key_id")
+    names += ("export_id",)
     anything = dict.fromkeys(names, "anything")
     method, path = route.format(**anything).split()
 
@@ -310,7 +318,9 @@ def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
 )
 def test_an_applicant_is_rejected_before_anything_is_read(actor_client, route, aws_calls):
     applicant = actor_client(OWNER)
-    known = dict.fromkeys(("session_id", "event_id", "user_id", "passkey_id", "key_id"), "anything")
+    known = dict.fromkeys(
+        ("session_id", "event_id", "user_id", "passkey_id", "key_id", "export_id"), "anything"
+    )
     method, path = route.format(**known).split()
     aws_calls.clear()
 

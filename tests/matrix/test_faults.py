@@ -46,6 +46,7 @@ REPRESENTATIVE = {
     *("save a first draft", "submit", "accept an offer", "withdraw", "correct a registration"),
     *("move many", "write a note", "export an event's registrations", "list people"),
     *("make an event", "give a role", "add a passkey"),
+    *("start an export", "download an export"),
     *("create an API key", "revoke an API key", "read with an API key"),
 }
 ENDPOINTS = {endpoint.view.__name__: endpoint for endpoint in all_endpoints()}

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from xml.etree import ElementTree
 
 import pytest
 from botocore.exceptions import ClientError
@@ -54,6 +55,22 @@ def sample(shape):
     return ArgumentGenerator(use_member_names=True).generate_skeleton(shape)
 
 
+def as_body(model, content, root):
+    """What a service sends: XML from S3, JSON from all others."""
+    if model.metadata["protocol"] != "rest-xml":
+        return json.dumps(content, default=str).encode()
+    return ElementTree.tostring(as_xml(root, content))
+
+
+def as_xml(name, part):
+    element = ElementTree.Element(name)
+    if isinstance(part, dict):
+        element.extend(as_xml(key, value) for key, value in part.items())
+    else:
+        element.text = str(part)
+    return element
+
+
 def with_bytes(part):
     """The same with bytes where the generator of examples leaves them open."""
     if isinstance(part, dict):
@@ -84,7 +101,7 @@ def test_an_answer_is_read_as_ever(shipped, full_data, service, name):
         operation(shipped, service, name),
         operation(full_data, service, name),
     )
-    content = json.dumps(sample(full_model.output_shape), default=str).encode()
+    content = as_body(full_model, sample(full_model.output_shape), "Answer")
     answer = {"status_code": 200, "headers": {}, "body": content}
 
     def read(model):
@@ -100,7 +117,8 @@ def test_an_error_is_read_as_ever(shipped, full_data, service, name):
         operation(full_data, service, name),
     )
     for refusal in full_model.error_shapes:
-        content = json.dumps({"__type": refusal.name, **sample(refusal)}, default=str).encode()
+        told = {"__type": refusal.name, "Code": refusal.name, **sample(refusal)}
+        content = as_body(full_model, told, "Error")
         answer = {"status_code": 400, "headers": {}, "body": content}
 
         def read(model, answer=answer, code=refusal.error_code):

@@ -18,6 +18,8 @@ EXCEPTIONS = {
     "CKV_AWS_119": _OWN_KEY,
     "CKV_AWS_149": _OWN_KEY,
     "CKV_AWS_158": _OWN_KEY,
+    "CKV_AWS_18": "The audit log has each download of an export, and roles can do no other.",
+    "CKV_AWS_21": "A deleted export must be gone: an earlier version would keep it.",
     "CKV_AWS_26": "Alarms name no person, and CloudWatch can't publish with AWS's own key.",
     "CKV_AWS_73": "Tracing is a parameter, off unless set: it costs money and time.",
     "CKV_AWS_115": "A schedule runs the waiting-list function once in ten minutes.",

@@ -108,14 +108,14 @@ def test_queue_accepts_an_item_once_and_keeps_it_until_its_consumer_is_done(prod
     assert declared["VisibilityTimeout"] >= 3 * seconds
 
 
-def test_links_are_tried_for_an_hour_notices_for_six_hours_and_events_for_a_day(prod):
+def test_links_are_tried_for_an_hour_exports_for_two_notices_for_six_and_events_for_a_day(prod):
     tried = {
         name: queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] / 3600
         for name, queue in queues(prod).items()
         if name in set(Queue)
     }
 
-    assert tried == {"links": 1, "notices": 6, "resets": 1, "bus": 24}
+    assert tried == {"links": 1, "notices": 6, "resets": 1, "bus": 24, "exports": 2}
 
 
 def test_webhooks_wait_in_a_standard_queue_that_only_the_rule_of_the_bus_may_send_to(prod):

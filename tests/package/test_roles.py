@@ -23,9 +23,11 @@ SECRETS = {
 }
 SECRET = ACCOUNT.format("secretsmanager") + "secret:"
 WILDCARD = re.compile(
-    r"(:|(session|signing)-key-|oidc-|identity/|configuration-set/|outbox/stream/)\*$"
+    r"(:|(session|signing)-key-|oidc-|identity/|configuration-set/|outbox/stream/|/exports/)\*$"
 )
 MAX_POLICY = 10_240
+# CloudFormation names the bucket after its stack.
+BUCKET = "breeze-lakes-point-prod-exportsbucket-1a2b3c"
 OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
@@ -40,6 +42,8 @@ def _arn(resources, logical):
     if resources[logical]["Type"] == "AWS::Events::EventBus":
         name = properties["Name"]["Fn::Sub"].replace("${Stage}", "prod")
         return f"{ACCOUNT.format('events')}event-bus/{name}"
+    if resources[logical]["Type"] == "AWS::S3::Bucket":
+        return f"arn:aws:s3:::{BUCKET}"
     if "LogGroupName" in properties:
         return ACCOUNT.format("logs") + f"log-group:{properties['LogGroupName']}:*"
     raise AssertionError(logical)
@@ -89,10 +93,13 @@ def _iam_request(need):
     prod = Settings(stage="prod")
     if target in SECRETS:
         return verb, f"{SECRET}{SECRETS[target]}-AbCdEf"
-    if target == "mail":
-        return verb, ACCOUNT.format("ses") + "identity/office@lakes.example"
-    if target == "bus":
-        return verb, f"{ACCOUNT.format('events')}event-bus/{prod.event_bus_name}"
+    single = {
+        "mail": ACCOUNT.format("ses") + "identity/office@lakes.example",
+        "files": f"arn:aws:s3:::{BUCKET}/exports/someone/one.csv",
+        "bus": f"{ACCOUNT.format('events')}event-bus/{prod.event_bus_name}",
+    }
+    if target in single:
+        return verb, single[target]
     if table == "queue":
         return verb, ACCOUNT.format("sqs") + prod.queue_name(index)
     if index == "stream":

@@ -117,7 +117,7 @@ def test_the_tables_have_the_names_that_the_service_asks_for_written_out(prod):
         "attempts",
     )
     account_tables += ("events", "summaries", "registrations", "notes", "history")
-    account_tables += ("search", "audit", "outbox", "webhooks")
+    account_tables += ("search", "audit", "outbox", "webhooks", "exports")
     assert table_names == {Settings(stage="prod").table_name(table) for table in account_tables}
     assert len(tables.declared("prod")) == len(table_names)
 
@@ -151,6 +151,8 @@ def test_a_function_learns_its_stage_its_settings_its_own_name_and_to_look_for_n
 
     queues = variables.pop("BREEZE_LAKES_POINT_QUEUES_URL", None)
     assert (queues is not None) == (function in {"outbox", "webhooks"})
+    bucket = variables.pop("BREEZE_LAKES_POINT_EXPORTS_BUCKET", None)
+    assert (bucket is not None) == (function in {"exports", "export-writer"})
     assert variables == {
         "BREEZE_LAKES_POINT_STAGE": {"Ref": "Stage"},
         "BREEZE_LAKES_POINT_FUNCTION": function,
@@ -179,6 +181,7 @@ def test_a_function_runs_on_arm_with_one_processor_for_as_long_as_its_caller_wai
     assert declared["Architectures"] == ["arm64"]
     assert declared["MemorySize"] == 1769
     without_endpoints = {**dict.fromkeys(SCHEDULES, 60), **dict.fromkeys(CONSUMERS, 20)}
+    without_endpoints["export-writer"] = 300
     assert declared["Timeout"] == without_endpoints.get(function, 10)
     assert declared["Runtime"] == f"python3.{sys.version_info.minor}"
     assert declared["CodeUri"] == prod["APIHandler"]["Properties"]["CodeUri"]

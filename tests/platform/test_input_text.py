@@ -152,6 +152,7 @@ CODES = {
 NOT_TYPED = {
     *("MergeQuery.from", "Merge.from"),
     *("AuditQuery.subject", "MoveItem.userId", "AddNote.id", "RegistrationForm.zipCode"),
+    "StartExport.id",
     *("PutEvent.startsOn", "PutEvent.endsOn", "PutEvent.timeZone", "NewPerson.idempotencyKey"),
     *("PutEvent.registrationOpensAt", "PutEvent.registrationClosesAt"),
     *("Confirmed.confirmation", "CreateApiKey.confirmation"),

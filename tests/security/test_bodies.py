@@ -22,6 +22,7 @@ from tests.support.accounts import store_account
 from tests.support.api_keys import create_key
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, FORM, make_registration, store_registrations
+from tests.support.exports import store_ready_export
 from tests.support.soft_passkeys import add_passkey
 
 ACTIONS = all_endpoints()
@@ -51,6 +52,7 @@ def stored_rows(super_admin, event, applicant):
     WebhookStore(database()).add(endpoint)
     add_passkey(applicant)
     create_key(super_admin)
+    store_ready_export(super_admin.account["id"])
 
 
 def named_in(backend):

@@ -184,7 +184,7 @@ def test_cross_site_changes_are_rejected_with_every_content_type(
 ):
     path_values = {"event_id": EVENT, "user_id": "someone", "session_id": "current"}
     path_values |= {"provider": "example", "identity_id": "unknown", "passkey_id": "unknown"}
-    path_values |= {"key_id": "unknown"}
+    path_values |= {"key_id": "unknown", "export_id": "unknown"}
     path = action.path.format(**path_values)
     before = backend.everything()
 

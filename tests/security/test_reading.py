@@ -120,7 +120,7 @@ def test_safe_methods_change_nothing(super_admin_with_pages, backend, method):
     for endpoint in changing:
         known = {"event_id": EVENT, "user_id": "person-0", "session_id": "current"}
         known |= {"provider": "example", "identity_id": "unknown", "passkey_id": "unknown"}
-        known |= {"key_id": "unknown"}
+        known |= {"key_id": "unknown", "export_id": "unknown"}
         body = {"role": "SuperAdmin", "form": FORM, "status": "Hired", "version": 1}
         super_admin_with_pages.request(method, endpoint.path.format(**known), body)
     assert stored_rows(backend) == before

@@ -34,6 +34,7 @@ SETTINGS = {
     "PUBLIC_URL": PUBLIC_URL,
     "MAIL_FROM": MAIL_FROM,
     "QUEUES_URL": f"https://sqs.us-east-1.amazonaws.com/{consumers.ACCOUNT}",
+    "EXPORTS_BUCKET": f"breeze-lakes-point-{STAGE}-exports",
     # Most of staff in the tests have none.
     "STAFF_SECOND_FACTOR": "optional",
     # moto takes the place of AWS inside botocore.
@@ -242,6 +243,7 @@ def _prepare(_endpoint: str | None) -> None:
     tables.create_missing(aws.aws_client("dynamodb"), STAGE)
     consumers.create_queues(aws.aws_client("sqs"), STAGE)
     consumers.create_bus(aws.aws_client("events"))
+    consumers.create_bucket(aws.aws_client("s3"))
     # SES takes mail only from an address that it has been told of.
     sender = aws.aws_client("sesv2")
     with contextlib.suppress(sender.exceptions.AlreadyExistsException):

@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, HANDLERS, all_endpoints
+from chalicelib.platform import aws
 from chalicelib.platform.aws import OPERATIONS
 from chalicelib.platform.endpoints import Endpoint
 from ops import functions
@@ -110,10 +112,17 @@ class Recorder:
         Raises:
             ClientError: the endpoint's function may not make it.
         """
+        self.call_of(client.meta.service_model.service_name, operation, parameters)
+
+    def call_of(self, service: str, operation: str, parameters: Mapping[str, Any]) -> None:
+        """Do the same for a call of a service, which a presigned URL also makes.
+
+        Raises:
+            ClientError: the endpoint's function may not make it.
+        """
         entry = _entry.get()
         if entry is None:
             return
-        service = client.meta.service_model.service_name
         problems: list[str | None] = []
         if operation not in OPERATIONS.get(service, ()):
             problems.append(f"{service}:{operation} is not in aws.OPERATIONS: it doesn't ship")
@@ -175,6 +184,7 @@ def install(folder: Path) -> Recorder:
         BaseClient._make_api_call,
         ThreadPoolExecutor.submit,
     )
+    presign = aws.presigned_url
 
     @functools.wraps(perform)
     def perform_watched(endpoint: Endpoint, *arguments: Any, **variables: str) -> Any:
@@ -185,6 +195,14 @@ def install(folder: Path) -> Recorder:
     def call_watched(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
         recorder.call(client, operation, parameters)
         return make_call(client, operation, parameters)
+
+    @functools.wraps(presign)
+    def presign_watched(
+        service: str, operation: str, lifetime: timedelta, **parameters: Any
+    ) -> str:
+        # The URL's reader makes the call later, with the function's permissions.
+        recorder.call_of(service, operation, parameters)
+        return presign(service, operation, lifetime, **parameters)
 
     @functools.wraps(submit)
     def submit_watched(
@@ -199,6 +217,7 @@ def install(folder: Path) -> Recorder:
         _watch_handler(entries()[name], handler)
     Endpoint.handle = perform_watched  # type: ignore[method-assign]
     BaseClient._make_api_call = call_watched
+    aws.presigned_url = presign_watched
     ThreadPoolExecutor.submit = submit_watched  # type: ignore[method-assign]
     return recorder
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from chalicelib.exports import files
 from chalicelib.functions import (
     CONSUMERS,
     FUNCTION_BY_PACKAGE,
@@ -60,6 +61,13 @@ _SECRETS = {
     "signing-key": Settings(stage="${Stage}").signing_secret_name,
     "oidc": Settings(stage="${Stage}").oidc_secret_name,
 }
+# The files of exports, under their prefix in their bucket.
+BUCKET = "files"
+# The others are named after their operation:
+# docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+_S3_ACTIONS = dict.fromkeys(
+    ("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"), "s3:PutObject"
+)
 _READS = {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}
 # What Lambda does for a function that consumes a stream or queues; see "Permissions" in
 # docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
@@ -94,6 +102,8 @@ def requests(
         yield Request(f"ses:{operation}", "mail")
     elif service == "events":
         yield Request(f"events:{operation}", "bus")
+    elif service == "s3":
+        yield Request(_S3_ACTIONS.get(operation, f"s3:{operation}"), BUCKET)
     elif service == "sqs":
         queue = parameters["QueueUrl"].removesuffix(".fifo").rpartition("-")[2]
         yield Request(f"sqs:{operation.removesuffix('Batch')}", f"queue/{queue}")
@@ -146,15 +156,16 @@ def resource(target: str) -> Any:
         # permission for the stage's configuration set, too.
         parts = ("identity/*", f"configuration-set/{Settings(stage='${Stage}').configuration_set}")
         return [{"Fn::Sub": f"{_OF_ACCOUNT.format('ses')}{part}"} for part in parts]
+    if target == BUCKET:
+        return {"Fn::Sub": f"${{ExportsBucket.Arn}}/{files.PREFIX}*"}
     if target == "bus" or table == "queue":
         name = functions.queue_name(index) if table == "queue" else "EventBus"
         return {"Fn::GetAtt": [name, "Arn"]}
     logical = functions.table_name(table)
-    if index == _STREAM:
-        # Lambda lists a table's streams.
-        return {"Fn::Sub": f"${{{logical}.Arn}}/stream/*"}
     if index:
-        return {"Fn::Sub": f"${{{logical}.Arn}}/index/{index}"}
+        # Lambda lists a table's streams.
+        part = "stream/*" if index == _STREAM else f"index/{index}"
+        return {"Fn::Sub": f"${{{logical}.Arn}}/{part}"}
     return {"Fn::GetAtt": [logical, "Arn"]}
 
 

@@ -43,8 +43,8 @@ EMAIL_SECONDS = 0.2
 # An event takes the same way to EventBridge. An applicant's season has four: the account, the
 # submission, and two changes of the status.
 EVENTS = 4
-# Lambda asks each of five queues for messages, in up to 20 s, with two pollers.
-IDLE_QUEUE_REQUESTS = 5 * 2 * 3 * 60 * 24 * 30
+# Lambda asks each of six queues for messages, in up to 20 s, with two pollers.
+IDLE_QUEUE_REQUESTS = 6 * 2 * 3 * 60 * 24 * 30
 # What one applicant and the staff who deal with them ask in a season, beside two emails.
 EMAILS = 2
 SEASON = {

@@ -1,6 +1,7 @@
-// Downloads a spreadsheet from the service in parts and joins them.
+// Downloads a spreadsheet from the service: a short list in parts that the page joins, a long one as a file.
 
 import { download } from "./download";
+import { setUpExports, startExport } from "./exports";
 import { announce, find, onPress } from "./page";
 import { fetchFrom, NetworkError } from "./service";
 import { gettext, ngettext } from "./texts";
@@ -8,13 +9,19 @@ import { gettext, ngettext } from "./texts";
 // Excel recognizes UTF-8 by this mark. Each part starts with it, and reading a part as text removes it.
 const BYTE_ORDER_MARK = "\ufeff";
 const ROW_END = "\r\n";
+// Of 500 rows each. A longer list becomes a file that the service prepares.
+const MOST_PARTS = 10;
 
-/** Reads all parts, each after the link of the one before; `tell` is told how many rows there are. */
+/** Reads all parts, each after the link of the one before; `tell` is told how many rows there are.
+
+    Returns null if there are more than the page joins.
+*/
 async function downloadAllParts(path, query, tell) {
   const parts = [BYTE_ORDER_MARK];
   let rows = 0;
   let next = `?${new URLSearchParams(query)}`;
   while (next) {
+    if (parts.length > MOST_PARTS) return null;
     const response = await fetchFrom(path + next);
     const text = await response.text().catch(() => {
       throw new NetworkError(); // it broke off on the way
@@ -47,14 +54,20 @@ function spreadsheetFormat() {
 
 /** Has the button download a list of registrations. */
 export function setUpDownload({ event, path, query }) {
+  setUpExports(event);
   const button = find("#sheet");
   onPress(button, async () => {
     const idle = button.textContent;
     try {
       button.textContent = gettext("Preparing download…");
-      const file = await downloadAllParts(`${path}.csv`, { ...query, ...spreadsheetFormat() }, (count) => {
+      const wanted = { ...query, ...spreadsheetFormat() };
+      const file = await downloadAllParts(`${path}.csv`, wanted, (count) => {
         button.textContent = ngettext("Preparing download… {count} row", "Preparing download… {count} rows", count);
       });
+      if (!file) {
+        await startExport(wanted);
+        return;
+      }
       download(file, `registrations-${event.id}.csv`);
       announce(gettext("Download complete"));
     } finally {

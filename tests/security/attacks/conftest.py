@@ -10,9 +10,11 @@ from chalice.test import Client
 
 from chalicelib.delivery.webhook_endpoint import WebhookEndpoint, new_secret
 from chalicelib.delivery.webhook_store import WebhookStore
+from chalicelib.exports import files
 from chalicelib.identity.role import Role
 from chalicelib.oidc.authorization import Purpose
-from chalicelib.platform import clock, outbox
+from chalicelib.platform import clock, outbox, settings
+from chalicelib.platform.aws import aws_client
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.outbox import Email, Queue
 from chalicelib.sessions import keys
@@ -21,6 +23,7 @@ from tests.matrix.provider_scenarios import link_identity, store_proof
 from tests.security.attacks import (
     api_key_techniques,
     data_techniques,
+    export_techniques,
     passkey_techniques,
     provider_techniques,
     techniques,
@@ -32,10 +35,12 @@ from tests.support.api_keys import create_key
 from tests.support.clients import Person
 from tests.support.environments import stage, store_secrets
 from tests.support.events import FORM, create_event
+from tests.support.exports import store_ready_export
 from tests.support.soft_passkeys import add_passkey
 
 # Each module adds its techniques to the list.
 _ = techniques, data_techniques, provider_techniques, passkey_techniques, api_key_techniques
+_ = export_techniques
 Attack = Callable[..., set[str]]
 
 
@@ -72,6 +77,9 @@ def attacked_stage(_aws: None) -> AttackedStage:
         assert link_identity(registered).status == 200
         add_passkey(registered)
         create_key(victim)
+        place = {"Bucket": settings.current().exports_bucket}
+        file = files.key(store_ready_export(victim.account["id"]))
+        aws_client("s3").put_object(**place, Key=file, Body=b"Reference")
         for action in ("disable", "enable"):
             path = f"/admin/users/{registered.account['id']}/{action}"
             assert victim.post(path).status == 200

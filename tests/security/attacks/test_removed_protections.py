@@ -25,6 +25,7 @@ Mutants = Iterator[tuple[str, Policy]]
 _READS = ("GetItem", "Query", "ConditionCheckItem")
 _WRITES = ("PutItem", "UpdateItem", "DeleteItem")
 _TAKES = (*_READS, "GetRecords", "ReceiveMessage", "GetSecretValue")
+_TAKES += ("GetObject",)
 # What Lambda does before it takes a record or a message, and what delays one, gives nothing.
 _HARMLESS = ("DescribeStream", "GetShardIterator", "ListStreams")
 _HARMLESS += ("GetQueueAttributes", "ChangeMessageVisibility")
@@ -34,6 +35,8 @@ _READING = {
     "api-keys": ("read the hash of an api key",),
     "audit": ("read the audit log",),
     "credentials": ("read a password hash",),
+    "exports": ("read an export",),
+    "files": ("read the file of an export",),
     "history": ("read a line of the history",),
     "identities": ("read whose name it is",),
     "notes": ("read a note",),
@@ -42,6 +45,7 @@ _READING = {
     "oidc": ("read the client secrets of providers",),
     "passkeys": ("read a passkey",),
     "queue/bus": ("read an event on its way",),
+    "queue/exports": ("read an export",),
     "queue/links": ("read an email on its way",),
     "queue/notices": ("read an email on its way",),
     "queue/webhooks": ("read an event on its way",),
@@ -62,6 +66,10 @@ _SENDS_EMAILS = ("sqs:SendMessage queue/links", "sqs:SendMessage queue/notices")
 _WRITING = {
     "dynamodb:DeleteItem api-keys": ("revoke an api key",),
     "attempts": ("change a limit",),
+    "exports": ("change or delete an export",),
+    "sqs:DeleteMessage queue/exports": ("swallow an export",),
+    "s3:AbortMultipartUpload files": ("swallow an export",),
+    "files": ("replace the file of an export",),
     "history": (
         "overwrite a line of the history whose key is known",
         "delete a line of the history",

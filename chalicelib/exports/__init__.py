@@ -1,0 +1,1 @@
+"""Exports of an event's registrations to a file, of any size, for staff."""
