@@ -110,7 +110,7 @@ def test_a_download_that_is_too_late_says_so(fair, super_admin_browser):
     at(super_admin_browser, f"/staff?event={fair.event}#exports")
     page.get_by_role("button", name="Download the file from").click()
 
-    expect(announced(page)).to_contain_text("Not found")
+    expect(announced(page)).to_contain_text("We couldn’t find this")
 
 
 def test_files_of_each_kind_are_accessible(open_with_axe, fair, super_admin):

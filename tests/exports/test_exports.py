@@ -6,18 +6,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from botocore.exceptions import NoCredentialsError
 from chalice.test import Client
 
 from app import app
 from chalicelib.exports import service
 from chalicelib.identity.role import Role
-from chalicelib.platform import clock, settings
+from chalicelib.platform import aws, clock, settings
 from chalicelib.registrations.workflow import Status
 from chalicelib.sessions import account_limits
 from tests.exports.conftest import PATH, only_file, rows_of, start, written
 from tests.staff.conftest import STAFF_PATH, audited
 from tests.support.accounts import signed_in_staff
-from tests.support.environments import deliver
+from tests.support.environments import SETTINGS, deliver, environment
 from tests.support.events import EVENT, make_registration, store_registrations
 
 
@@ -151,6 +152,27 @@ def test_a_download_leads_for_a_minute_to_the_file_as_an_attachment(admin, thirt
     ]
     assert query["response-cache-control"] == ["no-store"]
     assert requests.get(response.json["url"], timeout=5).content.decode() == only_file()
+
+
+def test_without_credentials_for_s3_a_download_fails_and_is_not_recorded(admin, event, backend):
+    export = written(admin)
+    before = audited(backend)
+    presigner = mock.patch.object(
+        aws.aws_client("s3"), "generate_presigned_url", side_effect=NoCredentialsError
+    )
+    with presigner:
+        response = download(admin, export["id"])
+
+    assert (response.status, response.code) == (503, "unavailable")
+    assert audited(backend) == before
+
+
+def test_without_a_bucket_a_download_fails(admin, event):
+    export = written(admin)
+    with environment(**SETTINGS | {"EXPORTS_BUCKET": None}):
+        response = download(admin, export["id"])
+
+    assert (response.status, response.code) == (503, "unavailable")
 
 
 def test_another_staff_member_cannot_download_a_file(admin, reachable_admin, event):

@@ -9,17 +9,21 @@ from unittest import mock
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ReadTimeoutError
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sqs.models import sqs_backends
 
 from chalicelib.exports import writer
 from chalicelib.exports.store import ExportStore
 from chalicelib.functions import CONSUMERS
-from chalicelib.platform import clock
+from chalicelib.platform import clock, settings
 from chalicelib.platform.aws import OPERATIONS
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.registration import PaperSignature
 from chalicelib.staff import spreadsheet
+from ops import resend
 from tests.exports.conftest import PATH, bucket, only_file, rows_of, start, written
 from tests.support import permission_recorder
+from tests.support.environments import STAGE, deliver, environment
 from tests.support.events import EVENT, make_registration, store_registrations
 
 OURS = {operation for operations in OPERATIONS.values() for operation in operations}
@@ -269,6 +273,28 @@ def test_a_message_of_an_export_that_was_deleted_does_nothing(admin, event, back
     writer.run(gone, None)
 
     assert backend.rows("exports") == []
+
+
+def test_a_dead_letter_that_is_sent_again_continues(admin, thirty_registrations, backend, capsys):
+    start(admin)
+    with mock.patch.object(writer, "run", side_effect=RuntimeError):
+        deliver()
+    queues = sqs_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].queues
+    waiting, dead = (
+        queues[settings.current().queue_name(name)] for name in ("exports", "dead-letters")
+    )
+    dead._messages += waiting._messages
+    waiting._messages.clear()
+    # Hours pass before a message dies. By then, its queue has forgotten its ID.
+    vars(waiting).pop("accepted_ids", None)
+    for message_ in dead._messages:
+        message_.change_visibility(0)
+    with environment():
+        assert resend.run(STAGE) == 0
+        deliver()
+
+    assert stored(backend)["status"] == "ready"
+    assert "1 export: sent again" in capsys.readouterr().out
 
 
 def test_the_total_of_an_event_without_counters_is_counted(admin, thirty_registrations, backend):
