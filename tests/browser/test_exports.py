@@ -55,7 +55,7 @@ def test_a_long_list_becomes_a_file_that_is_downloaded_from_the_page(fair, super
     page.locator("#sheet-options summary").click()
     page.get_by_role("button", name="Download spreadsheet (CSV)").click()
 
-    expect(page.locator("#exports li")).to_contain_text("2 registrations. Available until")
+    expect(page.locator("#exports li")).to_contain_text("2 registrations, available until")
     assert len(parts) == 10
     super_admin_browser.goes_to(STORAGE)
     page.route(f"{STORAGE}/**", file)

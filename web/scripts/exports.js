@@ -19,7 +19,7 @@ const count = (rows) => ngettext("{count} registration", "{count} registrations"
 
 /** Says how far an export is. */
 function progress({ status, rows, total, expiresAt }) {
-  if (status === "ready") return gettext("{count}. Available until {time}.", { count: count(rows), time: moment(expiresAt) });
+  if (status === "ready") return gettext("{count}, available until {time}", { count: count(rows), time: moment(expiresAt) });
   if (status === "failed") return gettext("This file couldn’t be completed. Please download the list again.");
   if (status === "waiting") return gettext("Waiting to start…");
   if (total === null || rows > total) return ngettext("{count} registration so far…", "{count} registrations so far…", rows);
