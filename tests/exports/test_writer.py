@@ -104,6 +104,10 @@ def slow_down(_send, operation):
     raise ClientError({"Error": {"Code": "SlowDown"}}, operation)
 
 
+def gone(_send, operation):
+    raise ClientError({"Error": {"Code": "NoSuchUpload"}}, operation)
+
+
 def lost(send, _operation):
     send()
     raise ReadTimeoutError(endpoint_url="https://s3.example")
@@ -169,6 +173,18 @@ def test_wherever_it_fails_the_file_is_whole_and_one_email_is_sent(
         if number >= len(calls):
             break
     assert number > 10
+
+
+def test_an_upload_that_was_completed_before_counts_as_complete(admin, event, backend):
+    start(admin)
+    with failing(-1, gone) as calls:
+        write(backend)
+    backend.clear("exports", "outbox")
+    start(admin)
+    with failing(calls.index("CompleteMultipartUpload"), gone):
+        write(backend)
+
+    assert stored(backend)["status"] == "ready"
 
 
 def test_a_message_that_is_delivered_twice_writes_nothing_again(
