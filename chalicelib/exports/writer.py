@@ -175,9 +175,9 @@ def run(event: dict[str, Any], _context: Any = None) -> None:
         message = json.loads(record["body"])
         try:
             writer.write(message["user"], message["export"], message["run"])
-        except ExportChanged:
-            # Another invocation goes on.
-            continue
+        except ExportChanged as error:
+            # Another invocation goes on, or the export was deleted: the next delivery finds out.
+            raise NotWritten("the export was changed meanwhile") from error
         except ServiceUnavailable as error:
             log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
             raise NotWritten(error.cause) from error

@@ -237,7 +237,7 @@ def test_an_invocation_that_was_overtaken_stores_nothing(admin, thirty_registrat
     def overtake():
         backend.change("exports", {k: stored(backend)[k] for k in ("userId", "id")}, version=99)
 
-    with failing(10, overtaken):
+    with failing(10, overtaken), pytest.raises(writer.NotWritten):
         write(backend)
 
     assert stored(backend)["version"] == 99

@@ -23,7 +23,7 @@ from chalicelib.platform.outbox import Email, Queue
 from chalicelib.registrations import reminders
 from chalicelib.registrations.registration_events import outgoing_event_writes
 from chalicelib.registrations.workflow import Status
-from tests.matrix import faults
+from tests.matrix import export_cases, faults
 from tests.matrix.faults import Outgoing
 from tests.matrix.triggers import POST, Trigger, Triggers, messages
 from tests.registrations import test_schedule
@@ -96,7 +96,8 @@ def hand_over(triggers: Triggers) -> None:
 
 def begin_outbox(triggers: Triggers) -> Trigger:
     """More notices than a call to SQS takes, and one item for each of the other queues."""
-    put(*notices(11), *link(), *event(), reset("an-account"))
+    export = outbox.put_write(Queue.EXPORTS, {"type": "export"}, clock.now())
+    put(*notices(11), *link(), *event(), reset("an-account"), export)
     return triggers.stream("outbox")
 
 
@@ -251,6 +252,8 @@ CASES = {
     "send webhooks again": webhooks(Receivers(rejected=2)),
     "mark an address": Case("email-feedback", begin_feedback, marked),
     "make a reset link": Case("reset-links", begin_resets, linked),
+    "write an export": Case("export-writer", export_cases.begin, export_cases.exported),
+    "end an export": Case("export-writer", export_cases.begin_to_end, export_cases.exported),
     "remind of drafts": Case("reminders", begin_reminders, in_the_outbox),
     "pass an offer on": Case(
         "waiting-list",
