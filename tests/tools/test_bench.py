@@ -113,9 +113,9 @@ def test_a_request_costs_what_it_asks_for():
 
 
 def test_a_month_without_requests_costs_less_than_two_dollars_with_alarms_and_queues():
-    assert prices.idle_month() == pytest.approx(0.80 + 0.80 + 0.148)
+    assert prices.idle_month() == pytest.approx(0.80 + 0.80 + 0.2776)
     assert prices.idle_month() < 2
-    assert prices.idle_month(has_allowances=False) == pytest.approx(0.80 + 1.80 + 0.648)
+    assert prices.idle_month(has_allowances=False) == pytest.approx(0.80 + 1.80 + 0.7776)
     assert prices.idle_month(1_000_000) > prices.idle_month()
 
 
