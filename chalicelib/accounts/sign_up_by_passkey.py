@@ -42,9 +42,8 @@ def create_account_with_passkey(
     """
     ticket = _valid_ticket(browser_secret, context)
     try:
-        new_session = create_account(
-            {**details, "password": None}, context, request, language, ticket
-        )
+        without_password = {**details, "password": None}  # nosec B105 # no password
+        new_session = create_account(without_password, context, request, language, ticket)
     except AccountExists:
         # The ticket has created it, with another username.
         raise IncorrectPasskey from None
