@@ -127,6 +127,11 @@ class _NewAccount(BodySchema):
     ] = None
 
     @classmethod
+    def is_required(cls) -> bool:
+        """Return that there must be a body: which fields it needs depends on its token."""
+        return True
+
+    @classmethod
     def _validate_with(cls, required: Iterable[str], inputs: Mapping[str, Any]) -> Self:
         """Return the values; without a token of a link, these fields are required, too."""
         needed = required if inputs.get(_EMAIL_TOKEN) is None else ()

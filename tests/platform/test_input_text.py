@@ -146,7 +146,8 @@ CODES = {
     *("ChangedPassword.code", "ChangedAccount.code", "DeleteAccount.code"),
     *("SentCode.emailCode", "SentCode.code"),
     *("OwnFactors.code", "OwnFactors.emailCode"),
-    *("SentToken.token", "ChosenPassword.token", "SignUp.emailToken"),
+    *("SentToken.token", "ChosenPassword.token"),
+    *("SignUp.emailToken", "SignUpWithPasskey.emailToken", "PrintedPassphrase.passphrase"),
 }
 # Sent by programs, or by controls that hold nothing else.
 NOT_TYPED = {
@@ -156,7 +157,8 @@ NOT_TYPED = {
     *("PutEvent.startsOn", "PutEvent.endsOn", "PutEvent.timeZone", "NewPerson.idempotencyKey"),
     *("PutEvent.registrationOpensAt", "PutEvent.registrationClosesAt"),
     *("Confirmed.confirmation", "CreateApiKey.confirmation"),
-    *("OwnerProof.confirmation", "DeleteAccount.confirmation"),
+    *("OwnerProof.confirmation", "DeleteAccount.confirmation", "ChangedAccount.confirmation"),
+    *("FirstPasskey.clientData", "FirstPasskey.attestationObject"),
     *("NewPasskey.confirmation", "NewPasskey.clientData"),
     *("NewPasskey.attestationObject", "ShownPasskey.credentialId", "ShownPasskey.clientData"),
     *("ShownPasskey.authenticatorData", "ShownPasskey.signature", "ShownPasskey.userHandle"),

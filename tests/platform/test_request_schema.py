@@ -13,7 +13,7 @@ from chalicelib.events.bodies import PutEvent
 from chalicelib.functions import all_endpoints
 from chalicelib.platform.errors import BadJson
 from chalicelib.platform.field_errors import InvalidFields
-from chalicelib.platform.request_schema import alias_of, parse_json
+from chalicelib.platform.request_schema import RequestSchema, alias_of, parse_json
 from tests.support.pydantic_errors import field_errors
 from web.openapi.models import model_of
 
@@ -59,7 +59,8 @@ ANY_JSON = VALUES | st.none() | st.booleans() | st.integers() | st.lists(VALUES,
 
 def outcome_without(schema, values):
     try:
-        return schema.validate(values).values()
+        # Without a schema's own rules about several fields, which pydantic's model doesn't have.
+        return RequestSchema.validate.__func__(schema, values).values()
     except InvalidFields as error:
         return error.fields
 
