@@ -135,14 +135,24 @@ class _NewAccount(BodySchema):
     def _validate_with(cls, required: Iterable[str], inputs: Mapping[str, Any]) -> Self:
         """Return the values; without a token of a link, these fields are required, too."""
         needed = required if inputs.get(_EMAIL_TOKEN) is None else ()
+        absent = {name: _absence(name, inputs) for name in needed if not inputs.get(name)}
         try:
             body = super().validate(inputs)
         except InvalidFields as invalid:
-            absent = {name: REQUIRED for name in needed if inputs.get(name) is None}
             raise InvalidFields(absent | dict(invalid.errors)) from None
-        if absent := {name: REQUIRED for name in needed if getattr(body, name) is None}:
+        # Blank characters alone count as absent, too.
+        for name in needed:
+            if getattr(body, name) is None:
+                absent.setdefault(name, REQUIRED)
+        if absent:
             raise InvalidFields(absent)
         return body
+
+
+def _absence(name: str, inputs: Mapping[str, Any]) -> FieldError:
+    """Return the error of an absent field; a form sends empty text, and says what to enter."""
+    is_empty_username = name == "username" and inputs.get(name) == ""
+    return (login_names.username_problem("") if is_empty_username else None) or REQUIRED
 
 
 class SignUp(_NewAccount):

@@ -157,7 +157,8 @@ def test_taken_username_without_an_address_offers_no_link(phone, applicant):
     sign_up(phone.page, phone.url, applicant.name, "")
 
     expect(phone.page.locator("form .problems")).to_be_visible()
-    expect(phone.page.locator("#taken")).to_be_hidden()
+    expect(phone.page.locator("#taken")).to_contain_text("Is this your account? Sign in")
+    expect(phone.page.locator("#send-sign-up-link")).to_be_hidden()
 
 
 def test_link_to_sign_up_without_its_token_asks_for_the_full_link_or_sends_a_new_one(

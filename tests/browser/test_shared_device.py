@@ -50,7 +50,7 @@ def test_a_sign_up_is_for_a_shared_phone_too(phone, sign_up_applicant):
     page.get_by_label(BOX).check()
     field(page, "username").fill(f"{sign_up_applicant().name}-2")
     field(page, "password").fill(PASSWORD)
-    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("button", name="Create account", exact=True).click()
     page.locator("body[data-ready]").wait_for()
 
     assert cookie(phone, COOKIE)["expires"] == -1
@@ -113,7 +113,7 @@ def test_the_box_stays_checked_on_each_page_until_it_is_unchecked(phone):
     page.goto(f"{phone.url}/signin")
     page.get_by_label(BOX).check()
     assert cookie(phone, MARK)["expires"] == -1
-    page.get_by_role("link", name="Create account").click()
+    page.get_by_role("link", name="Create account", exact=True).click()
     expect(page.get_by_label(BOX)).to_be_checked()
     page.get_by_label(BOX).uncheck()
     assert cookie(phone, MARK) is None

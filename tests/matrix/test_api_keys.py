@@ -33,7 +33,7 @@ def super_admin(client):
 
 
 def url(path):
-    names = ("session_id", "version", "name", "identity_id", "passkey_id", "key_id")
+    names = ("session_id", "version", "name", "identity_id", "passkey_id", "key_id", "export_id")
     values = dict.fromkeys(names, "anything") | {"provider": "example"}
     return path.format(event_id=EVENT, user_id="person-00000", **values)
 
