@@ -1,4 +1,4 @@
-"""When a session ends because nobody uses it: of staff, and on a device that others use, too."""
+"""When a session ends because it is not used: of staff, and on a device that others use, too."""
 
 from datetime import timedelta
 

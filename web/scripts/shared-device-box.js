@@ -5,7 +5,7 @@ import { base } from "./service";
 import { isShared, NAME } from "./shared-device";
 
 function setShared(is) {
-  if (!keepsCookies()) return; // nobody can sign in then
+  if (!keepsCookies()) return; // then one cannot sign in at all
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `${NAME}=${is}; Path=${base || "/"}; SameSite=Lax${secure}${is ? "" : "; Max-Age=0"}`;
 }
