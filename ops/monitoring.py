@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.identity.account import IncorrectCode, IncorrectCredentials
+from chalicelib.identity.account import IncorrectCredentials, IncorrectSecondFactorCode
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.settings import APPLICATION
@@ -50,16 +50,18 @@ def _line(event: LogEvent, *conditions: str) -> str:
 LOG_METRICS = {
     "FailedSignIns": _line(
         LogEvent.REQUEST_REJECTED,
-        _any_of("code", IncorrectCredentials.code, IncorrectCode.code, TooManyAttempts.code),
+        _any_of(
+            "code", IncorrectCredentials.code, IncorrectSecondFactorCode.code, TooManyAttempts.code
+        ),
     ),
-    "Probes": _line(LogEvent.PROBE),
+    "Probes": _line(LogEvent.PROBE_DETECTED),
     # A limit that no honest evening reaches has a name in the log. A backoff has none.
     "LimitsReached": '{ $.limit = "*" }',
     "ThrottledCalls": _line(
         LogEvent.UNAVAILABLE,
         _any_of("cause", "*Throttl*", "*ThroughputExceeded*", "*LimitExceeded*", "*Unprocessed*"),
     ),
-    "MailsNotSent": _line(LogEvent.MAIL_NOT_SENT),
+    "MailsNotSent": _line(LogEvent.EMAIL_NOT_SENT),
 }
 # What is counted in the gateway's log: a 429 of its own, of the firewall, or of a function.
 _THROTTLED = "TurnedAway"

@@ -15,12 +15,12 @@ from typing import Any
 
 from chalicelib.delivery import emailer, webhooks
 from chalicelib.platform import clock, settings
-from chalicelib.platform.outbox import OUTBOX, Queue
+from chalicelib.platform.outbox import OUTBOX_TABLE, Queue
 from ops.environment import use_stage
 
 DEAD_LETTERS, UNDELIVERED_WEBHOOKS = "dead-letters", "undelivered-webhooks"
 # Items about a one-time link, which works for an hour.
-_WITH_LINKS = {Queue.LINKS, Queue.RESETS}
+_WITH_LINKS = {Queue.LINK_EMAILS, Queue.PASSWORD_RESET_REQUESTS}
 # A younger item is on its way.
 STUCK_AFTER = timedelta(minutes=15)
 _MAX_MESSAGES = 10
@@ -128,7 +128,7 @@ def _hand_over_stuck_items(*, dry_run: bool) -> tuple[int, int]:
     stuck, after = 0, None
     failed = 0
     while True:
-        items, after = database().scan(OUTBOX, after)
+        items, after = database().scan(OUTBOX_TABLE, after)
         late = [item for item in items if item["at"] < before]
         stuck += len(late)
         if late and not dry_run:

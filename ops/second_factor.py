@@ -34,29 +34,31 @@ def reset(stage: str, username: str) -> int:
     try:
         people = account_repository()
         account = people.get(people.find_by_login(username))
-        if account is None or not (account.second_factor or account.passkeys):
+        if account is None or not (account.second_factor or account.passkey_count):
             print(f"No account {username} with two-step verification or passkeys.", file=sys.stderr)
             return 1
         now = clock.now()
         after = replace(
             account,
             authenticator=None,
-            setup=None,
-            passkeys=0,
+            pending_authenticator=None,
+            passkey_count=0,
             session_version=account.session_version + 1,
             version=account.version + 1,
             updated_at=now,
         )
-        recorded = audit.entry_write(
+        audit_write = audit.entry_write(
             subject=account.id,
             actor=ACTOR,
             action="account.second_factor_removed",
             fields=["secondFactor"],
-            request=ACTOR,
+            request_id=ACTOR,
             now=now,
         )
         notice_writes = emails.notice_writes(account, now, settings.SECOND_FACTOR_REMOVED)
-        UserStore(database()).remove_authenticator(account, after, None, [recorded, *notice_writes])
+        UserStore(database()).remove_authenticator(
+            account, after, None, [audit_write, *notice_writes]
+        )
     except AccountChanged:
         print("The account changed at the same time. Try again.", file=sys.stderr)
     except ServiceUnavailable as error:

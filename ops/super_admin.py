@@ -54,16 +54,16 @@ def create(stage: str) -> int:
             account = new_account(
                 username=username, email=email, password=password, role=Role.SUPER_ADMIN, now=now
             )
-            recorded = audit.entry_write(
+            audit_write = audit.entry_write(
                 subject=account.id,
                 actor=ACTOR,
                 action="account.created",
                 fields=_fields(account),
-                request=ACTOR,
+                request_id=ACTOR,
                 now=now,
             )
             try:
-                account_repository().add(account, extra_writes=[recorded])
+                account_repository().add(account, extra_writes=[audit_write])
             except IdentityTaken as conflict:
                 print(conflict)
                 continue

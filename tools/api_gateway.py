@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from chalicelib.platform.errors import BadJson
+from chalicelib.platform.errors import InvalidJson
 from tools.lambda_runtime import LARGEST_PAYLOAD, NoAnswer
 from tools.server import BACKLOG, length_of_body
 
@@ -261,7 +261,7 @@ class _Handler(BaseHTTPRequestHandler):
         gateway, identifier = self.server.gateway, str(uuid.uuid4())
         try:
             length = length_of_body(self.headers)
-        except BadJson:
+        except InvalidJson:
             self.close_connection = True  # what is left of the body is no request
             self._send(gateway.by_itself("DEFAULT_4XX", identifier))
             return

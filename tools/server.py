@@ -27,7 +27,7 @@ from chalice.local import (
 )
 
 from chalicelib.platform import settings
-from chalicelib.platform.errors import ApiError, BadJson, NotFound, PayloadTooLarge
+from chalicelib.platform.errors import ApiError, InvalidJson, NotFound, PayloadTooLarge
 from chalicelib.platform.responses import JSON_CONTENT_TYPE
 from chalicelib.platform.security_headers import DEFAULT_HEADERS
 from web import unknown_path
@@ -57,15 +57,15 @@ def length_of_body(headers: Message) -> int:
     The function rejects headers that two servers could read differently (RFC 9112, 6.3 and 11.2).
 
     Raises:
-        BadJson: the headers do not say it plainly.
+        InvalidJson: the headers do not say it plainly.
     """
     lengths = headers.get_all("content-length", ["0"])
     odd = any(not isinstance(defect, _OF_A_BODY) for defect in headers.defects)
     odd |= any(name != name.strip() for name in headers)
     if odd or "transfer-encoding" in headers:
-        raise BadJson("Send the body with a Content-Length.")
+        raise InvalidJson("Send the body with a Content-Length.")
     if len(lengths) != 1 or not _LENGTH.fullmatch(lengths[0]):
-        raise BadJson("The Content-Length must be one number.")
+        raise InvalidJson("The Content-Length must be one number.")
     return int(lengths[0])
 
 

@@ -10,7 +10,7 @@ from chalicelib.accounts.account_settings_store import AccountSettingsStore
 from chalicelib.accounts.confirmation import Confirmations, OwnerProof, confirmations
 from chalicelib.accounts.email_verification import EmailVerification
 from chalicelib.identity import emails, passwords
-from chalicelib.identity.account import UNSET_HASH, Account
+from chalicelib.identity.account import NO_PASSWORD_HASH, Account
 from chalicelib.identity.credentials import has_password
 from chalicelib.identity.sign_in_methods import require_sign_in_method
 from chalicelib.identity.store import AccountChanged
@@ -29,18 +29,18 @@ Result = TypeVar("Result")
 
 # After so many conflicting changes the client gets a 503.
 # Long enough to find the email in another folder, or to notice a typing error.
-PENDING_EMAIL_LASTS = timedelta(days=7)
+PENDING_EMAIL_LIFETIME = timedelta(days=7)
 _EMAIL = "email"
-_PENDING = "pendingEmail"
-_EMAILS = (_EMAIL, "pending_email")
-_NEEDED = FieldError("required", "Enter your current password to change your email address.")
+_PENDING_EMAIL = "pendingEmail"
+_EMAIL_ATTRIBUTES = (_EMAIL, "pending_email")
+_REQUIRED = FieldError("required", "Enter your current password to change your email address.")
 # Field names in the API and the audit log.
-_WIRE_NAMES = {
+_API_NAMES = {
     "first_name": "firstName",
     "middle_name": "middleName",
     "last_name": "lastName",
     _EMAIL: _EMAIL,
-    "pending_email": _PENDING,
+    "pending_email": _PENDING_EMAIL,
     "username_replaced_at": "usernameReplacedAt",
 }
 
@@ -56,7 +56,7 @@ class AccountSettings:
         verification: EmailVerification,
         current_user: CurrentUser,
         context: ClientContext,
-        request: str,
+        request_id: str,
         language: Language | None,
     ) -> None:
         """Act for the current user.
@@ -68,7 +68,7 @@ class AccountSettings:
             verification: sends links that verify an email address.
             current_user: the signed-in user.
             context: the client of the request.
-            request: the request ID.
+            request_id: the request ID.
             language: the current user's language; None if unknown.
         """
         self._store = store
@@ -78,16 +78,16 @@ class AccountSettings:
         self._verification = verification
         self._current_user = current_user
         self._context = context
-        self._request = request
+        self._request_id = request_id
         self._language = language
 
-    def change_password(self, current: str, password: str, code: str | None) -> NewSession:
+    def change_password(self, current_password: str, password: str, code: str | None) -> NewSession:
         """Change the password. This device gets a new session; all other sessions end.
 
         The service stops trusting all other devices.
 
         Args:
-            current: the current password.
+            current_password: the current password.
             password: the new password; with the same one, only the sessions end.
             code: the second-factor code; None without a code.
 
@@ -102,11 +102,13 @@ class AccountSettings:
         passwords.reject_weak_or_breached_password(
             self._current_user.account, password, "newPassword"
         )
-        login = self._reauthentication.verify_all(self._current_user, current, code, self._context)
+        login = self._reauthentication.verify_all(
+            self._current_user, current_password, code, self._context
+        )
         password_hash = passwords.hash_password(password)
         writes = self._reauthentication.new_password_writes(login, self._context)
 
-        def attempt(before: Account) -> NewSession:
+        def try_change(before: Account) -> NewSession:
             after = self.with_sessions_ended(
                 login.use_code(before),
                 password_hash=password_hash,
@@ -114,12 +116,14 @@ class AccountSettings:
                 password_set_at=self._context.received_at,
                 reset_token_hash=None,
             )
-            told = emails.notice_writes(after, self._context.received_at, settings.PASSWORD_CHANGED)
+            notice_writes = emails.notice_writes(
+                after, self._context.received_at, settings.PASSWORD_CHANGED
+            )
             return self.save_with_new_session(
-                before, after, "account.password_changed", ["password"], (*writes, *told)
+                before, after, "account.password_changed", ["password"], (*writes, *notice_writes)
             )
 
-        return self.retry_on_conflict(login.account, attempt)
+        return self.retry_on_conflict(login.account, try_change)
 
     def remove_password(self, owner: OwnerProof) -> NewSession:
         """Remove the password. This device gets a new session; all other sessions end.
@@ -144,19 +148,21 @@ class AccountSettings:
                 raise NotFound
             after = self.with_sessions_ended(
                 verified.use_code(before),
-                password_hash=UNSET_HASH,
+                password_hash=NO_PASSWORD_HASH,
                 password_version=before.password_version + 1,
                 password_set_at=None,
                 reset_token_hash=None,
             )
             require_sign_in_method(after, has_password=False)
-            told = emails.notice_writes(after, self._context.received_at, settings.PASSWORD_REMOVED)
+            notice_writes = emails.notice_writes(
+                after, self._context.received_at, settings.PASSWORD_REMOVED
+            )
             return self.save_with_new_session(
                 before,
                 after,
                 "account.password_removed",
                 ["password"],
-                (*verified.refund_writes, *told),
+                (*verified.refund_writes, *notice_writes),
             )
 
         return self.retry_on_conflict(verified.account, attempt)
@@ -190,18 +196,18 @@ class AccountSettings:
         if changes.get(_EMAIL, account.email) != account.email:
             return self._change_email(changes, owner)
         return self.retry_on_conflict(
-            account, lambda before: self._change_rest(before, changes)
+            account, lambda before: self._change_unprotected(before, changes)
         ), None
 
     def with_sessions_ended(self, before: Account, **changes: object) -> Account:
         """Return an account with changes, which end all of its current sessions."""
-        moved = {
+        session_changes = {
             "session_version": before.session_version + 1,
             "version": before.version + 1,
             "updated_at": self._context.received_at,
             "language": self._language or before.language,
         }
-        return replace(before, **moved, **changes)  # type: ignore[arg-type]
+        return replace(before, **session_changes, **changes)  # type: ignore[arg-type]
 
     def save_with_new_session(
         self,
@@ -228,8 +234,8 @@ class AccountSettings:
             replace(self._context, shared_device=self._current_user.session.shared_device),
             by_passkey=self._current_user.by_passkey,
         )
-        recorded = self._entry(after, action, fields)
-        self._store.change(before, after, [*new_session.writes, *extra_writes, recorded])
+        audit_write = self._audit_write(after, action, fields)
+        self._store.change(before, after, [*new_session.writes, *extra_writes, audit_write])
         return new_session
 
     def save(
@@ -241,7 +247,7 @@ class AccountSettings:
         extra_writes: Iterable[Write] = (),
     ) -> Account:
         """Save an account without ending sessions; see :meth:`save_with_new_session`."""
-        self._store.change(before, after, [*extra_writes, self._entry(after, action, fields)])
+        self._store.change(before, after, [*extra_writes, self._audit_write(after, action, fields)])
         return after
 
     def retry_on_conflict(self, account: Account, attempt: Callable[[Account], Result]) -> Result:
@@ -256,48 +262,50 @@ class AccountSettings:
             ServiceUnavailable: each attempt conflicted with another request.
         """
 
-        def read_again() -> Account:
+        def reload_account() -> Account:
             current = self._store.get(account.id)
             if current is None or current.session_version != account.session_version:
                 raise Unauthenticated
             return current
 
         return retry_on_conflict(
-            account, attempt, read_again, AccountChanged, resource="an account"
+            account, attempt, reload_account, AccountChanged, resource="an account"
         )
 
-    def _change_rest(self, before: Account, changes: Mapping[str, str | None]) -> Account:
+    def _change_unprotected(self, before: Account, changes: Mapping[str, str | None]) -> Account:
         """Change values that need no password: names, a pending email, a notice that was read."""
         fields = _changed_fields(before, changes)
         if not fields:
             return before
-        dropped = {
+        cleared = {
             "pending_email_expires_at": None,
             "verification_token_hash": None,  # nosec B105 # no token
         }
         after = replace(
             before,
             **changes,  # type: ignore[arg-type]
-            **(dropped if _PENDING in fields else {}),  # type: ignore[arg-type]
+            **(cleared if _PENDING_EMAIL in fields else {}),  # type: ignore[arg-type]
             version=before.version + 1,
             updated_at=self._context.received_at,
             language=self._language or before.language,
         )
-        counted = account_limits.count_write(
+        count_write = account_limits.count_write(
             account_limits.OWN_CHANGES, after.id, self._context.received_at
         )
-        return self.save(before, after, "account.changed", fields, [counted])
+        return self.save(before, after, "account.changed", fields, [count_write])
 
     def _change_email(
         self, changes: Mapping[str, str | None], owner: OwnerProof
     ) -> tuple[Account, NewSession | None]:
         if owner.current_password is None and owner.confirmation is None:
-            raise InvalidFields({reauthentication.FIELD: _NEEDED})
+            raise InvalidFields({reauthentication.FIELD: _REQUIRED})
         reauthenticated = self._confirmations.verify_owner(self._current_user, owner, self._context)
         if (email := changes[_EMAIL]) is not None:
-            self._verification.count(reauthenticated.account, email, self._context.received_at)
+            self._verification.count_email(
+                reauthenticated.account, email, self._context.received_at
+            )
 
-        def attempt(before: Account) -> NewSession:
+        def try_change(before: Account) -> NewSession:
             after = self._with_email(reauthenticated.use_code(before), changes)
             if after.email is None:
                 require_sign_in_method(after, has_password=has_password(before))
@@ -306,28 +314,32 @@ class AccountSettings:
             notice = settings.EMAIL_CHANGE_STARTED if is_pending else settings.EMAIL_CHANGED
             fields = _fields_that_differ(before, after)
             writes = [*reauthenticated.refund_writes, *emails.notice_writes(before, now, notice)]
-            if link := self._verification.link(after, now):
+            if link := self._verification.create_link(after, now):
                 after = link.account
                 writes += [link.write, *email_verification.link_writes(link, now)]
             return self.save_with_new_session(before, after, "account.changed", fields, writes)
 
-        new_session = self.retry_on_conflict(reauthenticated.account, attempt)
+        new_session = self.retry_on_conflict(reauthenticated.account, try_change)
         return new_session.account, new_session
 
     def _with_email(self, before: Account, changes: Mapping[str, str | None]) -> Account:
         """Return an account with a new email address, which may be pending until it is verified."""
-        other_changes = {name: value for name, value in changes.items() if name not in _EMAILS}
+        other_changes = {
+            name: value for name, value in changes.items() if name not in _EMAIL_ATTRIBUTES
+        }
         email = changes[_EMAIL]
-        held = email is not None and self._verification.is_held(email, before.id)
-        if email is not None and (before.email_verified or held):
-            pending = {
+        is_used_by_another = email is not None and self._verification.is_used_by_another_account(
+            email, before.id
+        )
+        if email is not None and (before.email_verified or is_used_by_another):
+            pending_changes = {
                 "pending_email": email,
-                "pending_email_expires_at": self._context.received_at + PENDING_EMAIL_LASTS,
+                "pending_email_expires_at": self._context.received_at + PENDING_EMAIL_LIFETIME,
                 "verification_token_hash": None,  # nosec B105 # no token
                 "reset_token_hash": None,  # nosec B105 # no token
             }
-            return self.with_sessions_ended(before, **other_changes, **pending)
-        replaced = {
+            return self.with_sessions_ended(before, **other_changes, **pending_changes)
+        email_changes = {
             "email": email,
             "email_verified": False,
             "email_verified_at": None,
@@ -336,28 +348,28 @@ class AccountSettings:
             "verification_token_hash": None,  # nosec B105 # no token
             "reset_token_hash": None,  # nosec B105 # no token
         }
-        return self.with_sessions_ended(before, **other_changes, **replaced)
+        return self.with_sessions_ended(before, **other_changes, **email_changes)
 
-    def _entry(self, account: Account, action: str, fields: Iterable[str]) -> Write:
+    def _audit_write(self, account: Account, action: str, fields: Iterable[str]) -> Write:
         return audit.entry_write(
             subject=account.id,
             actor=account.id,
             action=action,
             fields=fields,
-            request=self._request,
+            request_id=self._request_id,
             now=self._context.received_at,
         )
 
 
 def account_settings(
-    current_user: CurrentUser, context: ClientContext, request: str, language: Language | None
+    current_user: CurrentUser, context: ClientContext, request_id: str, language: Language | None
 ) -> AccountSettings:
     """Return the current user's account on this process's stage.
 
     Args:
         current_user: the signed-in user.
         context: the client of the request.
-        request: the request ID.
+        request_id: the request ID.
         language: the current user's language; None if unknown.
     """
     return AccountSettings(
@@ -367,20 +379,20 @@ def account_settings(
         email_verification.email_verification(),
         current_user,
         context,
-        request,
+        request_id,
         language,
     )
 
 
 def _changed_fields(account: Account, changes: Mapping[str, str | None]) -> list[str]:
     """Return the API names of the changes that differ from the account."""
-    return [_WIRE_NAMES[name] for name, value in changes.items() if getattr(account, name) != value]
+    return [_API_NAMES[name] for name, value in changes.items() if getattr(account, name) != value]
 
 
 def _fields_that_differ(before: Account, after: Account) -> list[str]:
     """Return the API names of the values that differ between two versions of an account."""
     return [
-        called
-        for name, called in _WIRE_NAMES.items()
+        api_name
+        for name, api_name in _API_NAMES.items()
         if getattr(before, name) != getattr(after, name)
     ]

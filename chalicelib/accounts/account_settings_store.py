@@ -6,7 +6,7 @@ from dataclasses import replace
 from chalicelib.identity import login_names
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_item import account_from_item, to_item
-from chalicelib.identity.credentials import ATTRIBUTES, with_credentials
+from chalicelib.identity.credentials import CREDENTIAL_ATTRIBUTES, with_credentials
 from chalicelib.identity.credentials_store import (
     credentials_read,
     credentials_writes,
@@ -35,7 +35,7 @@ class AccountSettingsStore:
 
     def get(self, account_id: str) -> Account | None:
         """Return an account with its credentials; None if it doesn't exist."""
-        account, credentials = self._database.get_all(
+        account, credentials = self._database.batch_get(
             Read(USERS, {"id": account_id}, account_from_item), credentials_read(account_id)
         )
         return with_credentials(account, credentials) if account else None
@@ -94,11 +94,11 @@ def _update_write(before: Account, after: Account) -> Write:
     different = sorted(name for name in new if new[name] != old.get(name))
     gone = sorted(old.keys() - new.keys())
     # Don't overwrite a code that was marked as used, or a hash that was replaced, in the meantime.
-    if before.passkeys and len(after.sign_in_methods) < len(before.sign_in_methods):
+    if before.passkey_count and len(after.sign_in_methods) < len(before.sign_in_methods):
         # The passkeys that are left as a way to sign in must still be there.
         unchanged += " AND passkeys = :passkeys"
-        links[":passkeys"] = before.passkeys
-    for name in ATTRIBUTES:
+        links[":passkeys"] = before.passkey_count
+    for name in CREDENTIAL_ATTRIBUTES:
         if name in old and name in {*different, *gone}:
             unchanged += f" AND {name} = :was_{name}"
             links[f":was_{name}"] = old[name]

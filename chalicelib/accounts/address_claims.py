@@ -75,13 +75,13 @@ class AddressClaims:
     def _holder(self, address: str) -> Account | None:
         return self._accounts.get(self._accounts.find_by_login(address))
 
-    def claim(self, address: str, claimant_id: str, request: str, now: datetime) -> Claim:
+    def claim(self, address: str, claimant_id: str, request_id: str, now: datetime) -> Claim:
         """Prepare the transfer of an address to the owner who has verified it.
 
         Args:
             address: an email address.
             claimant_id: the account that gets it, which may be a new one.
-            request: the request's identifier.
+            request_id: the request's identifier.
             now: the current time.
 
         Raises:
@@ -109,27 +109,27 @@ class AddressClaims:
             username = spoken_username(holder.first_name, holder.last_name)
             after = replace(after, username=username, username_replaced_at=now)
             notices.append(settings.USERNAME_REPLACED)
-        recorded = audit.entry_write(
+        audit_write = audit.entry_write(
             subject=holder.id,
             actor=claimant_id,
             action="account.email_taken_over",
             fields=fields,
-            request=request,
+            request_id=request_id,
             now=now,
         )
-        told = emails.notice_writes(holder, now, *notices)
+        notice_writes = emails.notice_writes(holder, now, *notices)
         released = self._store.release_address_writes(holder, after)
-        return Claim(verified_address, (*released, recorded, *told))
+        return Claim(verified_address, (*released, audit_write, *notice_writes))
 
 
-def email_verified_entry_write(account_id: str, request: str, now: datetime) -> Write:
+def email_verified_entry_write(account_id: str, request_id: str, now: datetime) -> Write:
     """Return the write that records in the audit log that a new account's email is verified."""
     return audit.entry_write(
         subject=account_id,
         actor=account_id,
         action="account.email_verified",
         fields=["emailVerified"],
-        request=request,
+        request_id=request_id,
         now=now,
     )
 

@@ -17,7 +17,7 @@ LinkedPassword = Annotated[
 ]
 
 
-class OwnEmail(BodySchema):
+class SignUpLinkRequest(BodySchema):
     """The address of a person who wants to sign up with it."""
 
     email: Email
@@ -39,7 +39,7 @@ OptionalCode = Annotated[
 ]
 
 
-class ChangedPassword(BodySchema):
+class PasswordChange(BodySchema):
     """A new password in place of the current one."""
 
     current_password: CurrentPassword
@@ -47,7 +47,7 @@ class ChangedPassword(BodySchema):
     code: OptionalCode = None
 
 
-class ChangedAccount(BodySchema):
+class AccountChange(BodySchema):
     """Changes to an account. Omitted fields stay; null removes a value."""
 
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
@@ -82,13 +82,13 @@ class ChangedAccount(BodySchema):
         return {name: value for name, value in self.sent_values().items() if name not in proofs}
 
 
-class ForgottenPassword(BodySchema):
+class PasswordResetRequest(BodySchema):
     """The account; the username can be its email."""
 
     username: LoginName
 
 
-class NamedAccount(BodySchema):
+class SignInCodeRequest(BodySchema):
     """The account to sign in to; the username can be its email."""
 
     username: LoginName
@@ -105,7 +105,7 @@ EmailCode = Annotated[
 ]
 
 
-class SentCode(BodySchema):
+class SignInWithCode(BodySchema):
     """The emailed code, and the code of the second factor, if the account has one."""
 
     email_code: EmailCode
@@ -123,7 +123,7 @@ class OfDevice(BodySchema):
     shared_device: SharedDevice = False
 
 
-class OwnFactors(BodySchema):
+class IdentityConfirmation(BodySchema):
     """What the account's owner proves; without password and emailed code, a passkey.
 
     The passkey is the one that `POST /signin/passkey/verification` has verified in this browser.
@@ -148,7 +148,7 @@ class OwnerProof(BodySchema):
     confirmation: Annotated[ConfirmationToken | None, Field(examples=[None])] = None
 
 
-class SentToken(BodySchema):
+class EmailVerificationToken(BodySchema):
     """A token from an emailed link."""
 
     token: Token
@@ -170,7 +170,7 @@ class PrintedPassphrase(BodySchema):
     new_password: LinkedPassword
 
 
-class ChosenPassword(BodySchema):
+class PasswordResetByToken(BodySchema):
     """A new password, and the token that allows it."""
 
     token: Token

@@ -155,7 +155,7 @@ class Confirmations:
         )
         reads = self._accounts.login_reads(current_user.account.id)
         account: Account | None
-        account, credentials = self._database.get_all(reads.account, reads.credentials)
+        account, credentials = self._database.batch_get(reads.account, reads.credentials)
         if account is None or account.session_version != current_user.account.session_version:
             raise Unauthenticated
         account = with_credentials(account, credentials)

@@ -30,17 +30,17 @@ from chalicelib.sessions.rate_limiter import (
     rate_limiter_with_account_keys,
 )
 
-_NOT_VALID = FieldError(
+_INVALID_TOKEN = FieldError(
     "invalid_token",
     "This link isn’t valid for your account. It may have expired or already been used. "
     "Go to your account to get a new one.",
 )
-_NO_EMAIL = FieldError("no_email", "There’s no email address on your account.")
-_STOPPED = FieldError(
+_NO_EMAIL_ERROR = FieldError("no_email", "There’s no email address on your account.")
+_EMAIL_STOPPED_ERROR = FieldError(
     "email_stopped",
     "We don’t send email to this address anymore. On your account page, start it again.",
 )
-_NOT_SENT = N_("We couldn’t send the email. Try again later.")
+_NOT_SENT_MESSAGE = N_("We couldn’t send the email. Try again later.")
 
 
 VERIFICATIONS_PER_ACCOUNT = FixedWindowPolicy(
@@ -59,7 +59,7 @@ class EmailVerification:
     def __init__(
         self,
         store: OneTimeTokenStore,
-        owners: AccountSettingsStore,
+        account_settings: AccountSettingsStore,
         accounts: AccountRepository,
         claims: AddressClaims,
         rate_limiter: RateLimiter,
@@ -67,7 +67,7 @@ class EmailVerification:
     ) -> None:
         """Use the stage's store, accounts, addresses, rate limiter, and links."""
         self._store = store
-        self._owners = owners
+        self._account_settings = account_settings
         self._claims = claims
         self._accounts = accounts
         self._rate_limiter = rate_limiter
@@ -84,22 +84,22 @@ class EmailVerification:
             IdentityTaken: another account has its username or email.
             TooManyAttempts: the limit of emails to the mailbox is reached.
         """
-        link = self.link(account, now) if is_enabled(settings.SIGNED_UP) else None
+        link = self.create_link(account, now) if is_enabled(settings.SIGNED_UP) else None
         if link is None or (address := account.email_to_verify) is None:
             self._accounts.add(account, extra_writes)
             return
-        counted = self._rate_limiter.count_request_write(_mailbox_limit(address), now)
-        sent = link_writes(link, now)
-        self._accounts.add(link.account, [*extra_writes, link.write, counted, *sent])
+        count_write = self._rate_limiter.count_request_write(_mailbox_window(address), now)
+        email_writes = link_writes(link, now)
+        self._accounts.add(link.account, [*extra_writes, link.write, count_write, *email_writes])
 
-    def link(self, account: Account, now: datetime) -> Link | None:
+    def create_link(self, account: Account, now: datetime) -> Link | None:
         """Prepare a link; None without an address, or if the stage sends no email."""
-        possible = settings.current().sends_mail and self._links.can_be_made
-        if account.email_to_verify is None or not possible:
+        can_send_links = settings.current().sends_mail and self._links.can_be_made
+        if account.email_to_verify is None or not can_send_links:
             return None
         return self._links.create(Purpose.EMAIL_VERIFICATION, account, now)
 
-    def is_held(self, address: str, account_id: str) -> bool:
+    def is_used_by_another_account(self, address: str, account_id: str) -> bool:
         """Return whether another account holds an address that it has not verified.
 
         Raises:
@@ -107,7 +107,7 @@ class EmailVerification:
         """
         return self._claims.holder_of(address, account_id) is not None
 
-    def count(self, account: Account, email: str, now: datetime) -> None:
+    def count_email(self, account: Account, email: str, now: datetime) -> None:
         """Count an email to an unverified address, for the account and the mailbox.
 
         Args:
@@ -119,9 +119,9 @@ class EmailVerification:
             TooManyAttempts: the limit of the account or of the mailbox is reached; nothing was
                 counted.
         """
-        self._rate_limiter.count_request_in_all(_limits(account.id, email), now)
+        self._rate_limiter.count_request_in_windows(_email_windows(account.id, email), now)
 
-    def request(self, account: Account, now: datetime) -> None:
+    def send_link(self, account: Account, now: datetime) -> None:
         """Email a link to an account's pending or unverified address, if it has one.
 
         Raises:
@@ -132,13 +132,13 @@ class EmailVerification:
         """
         if (address := account.email_to_verify) is None:
             if account.email is None:
-                raise InvalidFields({"email": _NO_EMAIL})
+                raise InvalidFields({"email": _NO_EMAIL_ERROR})
             return
         if emails.is_stopped(emails.VERIFICATION, account.problem_of_email_to_verify):
-            raise InvalidFields({"email": _STOPPED})
+            raise InvalidFields({"email": _EMAIL_STOPPED_ERROR})
         if not settings.current().sends_mail:
-            raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
-        self.count(account, address, now)
+            raise ServiceUnavailable(_NOT_SENT_MESSAGE, cause="email is turned off for this stage")
+        self.count_email(account, address, now)
         link = self._links.create(Purpose.EMAIL_VERIFICATION, account, now)
         extra_writes = [link.write, *link_writes(link, now)]
         try:
@@ -146,7 +146,7 @@ class EmailVerification:
         except AccountChanged:
             raise ServiceUnavailable(cause="concurrent change to an account") from None
 
-    def verify(self, account: Account, token: str, request: str, now: datetime) -> Account:
+    def verify(self, account: Account, token: str, request_id: str, now: datetime) -> Account:
         """Mark an account's email address as verified.
 
         The link alone is not enough. An account may name a stranger's address, by mistake or on
@@ -155,7 +155,7 @@ class EmailVerification:
         Args:
             account: the account of the session that sent the token.
             token: the token from the link.
-            request: the request's identifier.
+            request_id: the request's identifier.
             now: the current time.
 
         Returns:
@@ -169,40 +169,40 @@ class EmailVerification:
         """
         stored_token = find_valid_token(self._store, token, Purpose.EMAIL_VERIFICATION, now)
         if stored_token is None or stored_token.account_id != account.id:
-            raise _not_valid()
+            raise _invalid_token()
 
-        def attempt(current: Account) -> Account:
-            return self._verify(current, stored_token, request, now)
+        def try_verify(current: Account) -> Account:
+            return self._verify(current, stored_token, request_id, now)
 
-        def read_again() -> Account:
+        def reload_account() -> Account:
             current = self._accounts.get(account.id)
             if current is None or current.session_version != account.session_version:
-                raise _not_valid()
+                raise _invalid_token()
             return current
 
         return retry_on_conflict(
-            account, attempt, read_again, AccountChanged, resource="an account"
+            account, try_verify, reload_account, AccountChanged, resource="an account"
         )
 
     def _verify(
-        self, account: Account, stored_token: StoredToken, request: str, now: datetime
+        self, account: Account, stored_token: StoredToken, request_id: str, now: datetime
     ) -> Account:
         address = account.email_to_verify
         if address is None or (account.verification_token_hash, address) != (
             stored_token.token_hash,
             stored_token.email,
         ):
-            raise _not_valid()
+            raise _invalid_token()
         if account.disabled:
-            raise _not_valid()
-        claim = self._claims.claim(address, account.id, request, now)
-        moves = address != account.email
-        recorded = audit.entry_write(
+            raise _invalid_token()
+        claim = self._claims.claim(address, account.id, request_id, now)
+        replaces_email = address != account.email
+        audit_write = audit.entry_write(
             subject=account.id,
             actor=account.id,
             action="account.email_verified",
-            fields=["email", "emailVerified"] if moves else ["emailVerified"],
-            request=request,
+            fields=["email", "emailVerified"] if replaces_email else ["emailVerified"],
+            request_id=request_id,
             now=now,
         )
         after = replace(
@@ -214,18 +214,22 @@ class EmailVerification:
             pending_email_expires_at=None,
             verification_token_hash=None,
             # A link for a new password was made for the address of before.
-            reset_token_hash=None if moves else account.reset_token_hash,
+            reset_token_hash=None if replaces_email else account.reset_token_hash,
             second_factor_set_at=now if account.second_factor else None,
             version=account.version + 1,
             updated_at=now,
         )
-        told = emails.notice_writes(account, now, settings.EMAIL_CHANGED) if moves else []
-        self._owners.change(account, after, [recorded, *claim.writes, *told], claim.proved)
+        notice_writes = (
+            emails.notice_writes(account, now, settings.EMAIL_CHANGED) if replaces_email else []
+        )
+        self._account_settings.change(
+            account, after, [audit_write, *claim.writes, *notice_writes], claim.proved
+        )
         return after
 
 
-def _not_valid() -> InvalidFields:
-    return InvalidFields({"token": _NOT_VALID})
+def _invalid_token() -> InvalidFields:
+    return InvalidFields({"token": _INVALID_TOKEN})
 
 
 def link_writes(link: Link, now: datetime) -> list[Write]:
@@ -245,11 +249,11 @@ def email_verification() -> EmailVerification:
     )
 
 
-def _limits(account: str, email: str) -> tuple[SubjectWindow, SubjectWindow]:
+def _email_windows(account: str, email: str) -> tuple[SubjectWindow, SubjectWindow]:
     """Return the limit of an account's emails to an unverified address."""
-    return VERIFICATIONS_PER_ACCOUNT.for_subject(account), _mailbox_limit(email)
+    return VERIFICATIONS_PER_ACCOUNT.for_subject(account), _mailbox_window(email)
 
 
-def _mailbox_limit(email: str) -> SubjectWindow:
+def _mailbox_window(email: str) -> SubjectWindow:
     """Return the limit of emails to an unverified address from all accounts."""
     return VERIFICATIONS_PER_MAILBOX.for_subject(login_names.mailbox(email))

@@ -31,7 +31,7 @@ class PasswordReset:
         self._rate_limiter = rate_limiter
         self._links = links
 
-    def link(self, account: Account, now: datetime) -> Link:
+    def create_link(self, account: Account, now: datetime) -> Link:
         """Return a link to choose a new password.
 
         Raises:
@@ -39,7 +39,7 @@ class PasswordReset:
         """
         return self._links.create(Purpose.PASSWORD_RESET, account, now)
 
-    def first_link(self, account: Account, token: str, now: datetime) -> Link:
+    def create_first_password_link(self, account: Account, token: str, now: datetime) -> Link:
         """Return a link to choose the first password of an applicant's new account.
 
         It is printed on a slip and lasts a day. It never opens an account of staff, because the
@@ -56,11 +56,11 @@ class PasswordReset:
         lifetime = one_time_token.PRINTED_TOKEN_LIFETIME
         return self._links.create(Purpose.PASSWORD_RESET, account, now, lifetime, token)
 
-    def redeem(
+    def reset(
         self,
         token: str,
         password: str,
-        request: str,
+        request_id: str,
         now: datetime,
         language: Language | None,
         extra_writes: Sequence[Write] = (),
@@ -78,7 +78,7 @@ class PasswordReset:
         Args:
             token: the token from the link.
             password: the new password, whose length is valid.
-            request: the request ID.
+            request_id: the request ID.
             now: the current time.
             language: the client's language; None if unknown.
             extra_writes: other writes of the same transaction.
@@ -91,38 +91,40 @@ class PasswordReset:
                 the response does not say which. Or the password is weak.
             ServiceUnavailable: the breach check failed, and the settings require it.
         """
-        stored_token, account = require_token(self._store, token, Purpose.PASSWORD_RESET, now)
+        stored_token, account = get_valid_token_and_account(
+            self._store, token, Purpose.PASSWORD_RESET, now
+        )
         passwords.reject_weak_or_breached_password(account, password, "newPassword")
-        chosen = replace(
+        updated = replace(
             account,
             password_hash=passwords.hash_password(password),
             password_version=account.password_version + 1,
-            setup=None,
+            pending_authenticator=None,
             language=language or account.language,
         )
         audit_entries = {"account.password_reset": ["password"]}
         notices = [settings.PASSWORD_RESET]
         if account.second_factor_precedes_email:
-            chosen = replace(chosen, authenticator=None)
+            updated = replace(updated, authenticator=None)
             audit_entries |= {"account.second_factor_removed": ["secondFactor"]}
             notices.append(settings.SECOND_FACTOR_REMOVED)
-        recorded = [
+        writes = [
             audit.entry_write(
                 subject=stored_token.account_id,
                 actor=stored_token.account_id,
                 action=action,
                 fields=fields,
-                request=request,
+                request_id=request_id,
                 now=now,
             )
             for action, fields in audit_entries.items()
         ]
-        recorded.append(self._rate_limiter.reset_sign_in_backoff_write(account.id))
-        recorded += [*emails.notice_writes(chosen, now, *notices), *extra_writes]
+        writes.append(self._rate_limiter.reset_sign_in_backoff_write(account.id))
+        writes += [*emails.notice_writes(updated, now, *notices), *extra_writes]
         self._store.reset_password(
-            stored_token, account, chosen, now, recorded, on_condition_failed=invalid_token
+            stored_token, account, updated, now, writes, on_condition_failed=invalid_token
         )
-        return chosen
+        return updated
 
 
 def password_reset() -> PasswordReset:
@@ -130,7 +132,7 @@ def password_reset() -> PasswordReset:
     return PasswordReset(OneTimeTokenStore(database()), links(), rate_limiter_with_account_keys())
 
 
-def require_token(
+def get_valid_token_and_account(
     store: OneTimeTokenStore, token: str, purpose: Purpose, now: datetime
 ) -> tuple[StoredToken, Account]:
     """Return a stored token that is valid, and its account.

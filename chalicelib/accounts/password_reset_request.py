@@ -62,9 +62,9 @@ class PasswordResetRequests:
         limits = _limits(account_id, address)
         # A decoy ID contains the name, and people type passwords in its place.
         stored_id = derived_identifier(account_id) if is_decoy(account_id) else account_id
-        asked = outbox.put_write(Queue.RESETS, {"account": stored_id}, now)
-        counted = [self._rate_limiter.count_request_write(limit, now) for limit in limits]
-        self._database.transact([*counted, asked])
+        asked = outbox.enqueue_write(Queue.PASSWORD_RESET_REQUESTS, {"account": stored_id}, now)
+        count_writes = [self._rate_limiter.count_request_write(limit, now) for limit in limits]
+        self._database.transact([*count_writes, asked])
 
 
 def password_reset_requests() -> PasswordResetRequests:

@@ -58,10 +58,10 @@ class PrintedPassphrases:
         self._reset = reset
         self._rate_limiter = rate_limiter
 
-    def redeem(
+    def reset(
         self,
         body: "PrintedPassphrase",
-        request: str,
+        request_id: str,
         context: ClientContext,
         language: Language | None,
     ) -> None:
@@ -72,7 +72,7 @@ class PrintedPassphrases:
 
         Args:
             body: the username, the passphrase, and the new password, whose length is valid.
-            request: the request ID.
+            request_id: the request ID.
             context: the client of the request.
             language: the client's language; None if unknown.
 
@@ -92,10 +92,10 @@ class PrintedPassphrases:
             self._accounts.account_read(account_id),
         )
         try:
-            self._reset.redeem(
+            self._reset.reset(
                 link_token(account_id, body.passphrase),
                 body.new_password,
-                request,
+                request_id,
                 context.received_at,
                 language,
                 refund_writes,

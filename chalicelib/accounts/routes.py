@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from chalicelib.accounts.confirmation_required import ConfirmationRequired
 from chalicelib.identity.account import (
     IdentityTaken,
-    IncorrectCode,
     IncorrectEmailCode,
     IncorrectPasskey,
+    IncorrectSecondFactorCode,
     LastSignInMethod,
     SecondFactorRequired,
 )
@@ -26,18 +26,18 @@ from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
     from chalicelib.accounts.bodies import (
-        ChangedAccount,
-        ChangedPassword,
-        ChosenPassword,
-        ForgottenPassword,
-        NamedAccount,
+        AccountChange,
+        EmailVerificationToken,
+        IdentityConfirmation,
         OfDevice,
-        OwnEmail,
         OwnerProof,
-        OwnFactors,
+        PasswordChange,
+        PasswordResetByToken,
+        PasswordResetRequest,
         PrintedPassphrase,
-        SentCode,
-        SentToken,
+        SignInCodeRequest,
+        SignInWithCode,
+        SignUpLinkRequest,
     )
     from chalicelib.accounts.confirmation import BrowserSecrets
     from chalicelib.accounts.schemas import (
@@ -53,13 +53,17 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("accounts")
 
-_SIGN_UP_LINK = "We sent an email to that address. It says how to create an account."
+_SIGN_UP_LINK_MESSAGE = "We sent an email to that address. It says how to create an account."
 
-_CODE_IF_ANY = "If that account can use email to sign in, we sent a code to its confirmed address."
+_SIGN_IN_CODE_MESSAGE = (
+    "If that account can use email to sign in, we sent a code to its confirmed address."
+)
 
 _RESET_DONE = "Password changed. Sign in with your new password."
 
-_LINK_IF_ANY = "If that account has a confirmed email address, we sent a password reset link to it."
+_RESET_LINK_MESSAGE = (
+    "If that account has a confirmed email address, we sent a password reset link to it."
+)
 
 
 @blueprint.endpoint(
@@ -86,14 +90,14 @@ def sign_up(request: Request, body: SignUp) -> Response[Account]:
     access=authentication.ANYONE,
     status=202,
     errors=(TooManyAttempts, ServiceUnavailable),
-    event=LogEvent.SIGN_UP_LINK_ASKED,
+    event=LogEvent.SIGN_UP_LINK_REQUESTED,
 )
-def ask_for_sign_up_link(request: Request, body: OwnEmail) -> MessageResponse:
+def ask_for_sign_up_link(request: Request, body: SignUpLinkRequest) -> MessageResponse:
     """Email a sign-up link to an address, or a notice that it already has an account."""
     from chalicelib.accounts.sign_up_link import sign_up_links
 
     sign_up_links().request(body.email, request.address, request.language, request.received_at)
-    return MessageResponse(_SIGN_UP_LINK)
+    return MessageResponse(_SIGN_UP_LINK_MESSAGE)
 
 
 @blueprint.endpoint(
@@ -103,9 +107,9 @@ def ask_for_sign_up_link(request: Request, body: OwnEmail) -> MessageResponse:
     status=202,
     errors=(TooManyAttempts, ServiceUnavailable),
     sets_cookie=True,
-    event=LogEvent.SIGN_IN_CODE_ASKED,
+    event=LogEvent.SIGN_IN_CODE_REQUESTED,
 )
-def ask_for_sign_in_code(request: Request, body: NamedAccount) -> MessageResponse:
+def ask_for_sign_in_code(request: Request, body: SignInCodeRequest) -> MessageResponse:
     """Email a code to sign in with, which works only in this browser, for 10 minutes.
 
     It is sent if the account has a verified email, and for staff, a second factor.
@@ -115,7 +119,7 @@ def ask_for_sign_in_code(request: Request, body: NamedAccount) -> MessageRespons
     context = authentication.client_context(request)
     earlier_secret = cookie.read_sign_in_code_browser_secret(request)
     new_secret = sign_in_code_requests().request(body.username, earlier_secret, context)
-    return MessageResponse(_CODE_IF_ANY, cookie=cookie.sign_in_code_cookie(new_secret))
+    return MessageResponse(_SIGN_IN_CODE_MESSAGE, cookie=cookie.sign_in_code_cookie(new_secret))
 
 
 @blueprint.endpoint(
@@ -123,13 +127,13 @@ def ask_for_sign_in_code(request: Request, body: NamedAccount) -> MessageRespons
     "/signin/email/code",
     access=authentication.ANYONE,
     errors=(
-        *(IncorrectEmailCode, SecondFactorRequired, IncorrectCode),
+        *(IncorrectEmailCode, SecondFactorRequired, IncorrectSecondFactorCode),
         *(TooManyAttempts, ServiceUnavailable),
     ),
     sets_cookie=True,
     event=LogEvent.SIGNED_IN,
 )
-def sign_in_with_code(request: Request, body: SentCode) -> Response[Account]:
+def sign_in_with_code(request: Request, body: SignInWithCode) -> Response[Account]:
     """Sign in with an emailed code. A session in the request ends."""
     from chalicelib.accounts.sign_in_by_code import sign_in_by_code
 
@@ -191,7 +195,7 @@ def sign_up_with_passkey(request: Request, body: SignUpWithPasskey) -> Response[
     event=LogEvent.IDENTITY_CONFIRMED,
 )
 def confirm_identity(
-    request: Request, current_user: CurrentUser, body: OwnFactors
+    request: Request, current_user: CurrentUser, body: IdentityConfirmation
 ) -> Response[Confirmation]:
     """Prove who you are again, before changing how the account signs in, or deleting it.
 
@@ -240,7 +244,7 @@ def show_me(request: Request, current_user: CurrentUser) -> SessionResponse[Acco
     event=LogEvent.ACCOUNT_CHANGED,
 )
 def change_me(
-    request: Request, current_user: CurrentUser, body: ChangedAccount
+    request: Request, current_user: CurrentUser, body: AccountChange
 ) -> Response[Account]:
     """Change names or the email. A new email needs the password and ends all other sessions."""
     from chalicelib.accounts.account_settings import account_settings
@@ -260,7 +264,7 @@ def change_me(
     event=LogEvent.PASSWORD_CHANGED,
 )
 def change_password(
-    request: Request, current_user: CurrentUser, body: ChangedPassword
+    request: Request, current_user: CurrentUser, body: PasswordChange
 ) -> MessageResponse:
     """Change the password. This device gets a new session; all other sessions end."""
     from chalicelib.accounts.account_settings import account_settings
@@ -300,14 +304,14 @@ def remove_password(
     access=authentication.ANYONE,
     status=202,
     errors=(TooManyAttempts, ServiceUnavailable),
-    event=LogEvent.RESET_ASKED,
+    event=LogEvent.PASSWORD_RESET_REQUESTED,
 )
-def forget_password(request: Request, body: ForgottenPassword) -> MessageResponse:
+def forget_password(request: Request, body: PasswordResetRequest) -> MessageResponse:
     """Request a password reset link. It is sent if the account has a verified email."""
     from chalicelib.accounts.password_reset_request import password_reset_requests
 
     password_reset_requests().request(body.username, request.address, request.received_at)
-    return MessageResponse(_LINK_IF_ANY)
+    return MessageResponse(_RESET_LINK_MESSAGE)
 
 
 @blueprint.endpoint(
@@ -317,12 +321,12 @@ def forget_password(request: Request, body: ForgottenPassword) -> MessageRespons
     errors=(ServiceUnavailable,),
     event=LogEvent.PASSWORD_RESET,
 )
-def reset_password(request: Request, body: ChosenPassword) -> Response[PasswordReset]:
+def reset_password(request: Request, body: PasswordResetByToken) -> Response[PasswordReset]:
     """Choose a new password with the token of a reset link. All sessions end, and none starts."""
     from chalicelib.accounts.password_reset import password_reset
 
     token, password, language = body.token, body.new_password, request.language
-    account = password_reset().redeem(token, password, request.id, request.received_at, language)
+    account = password_reset().reset(token, password, request.id, request.received_at, language)
     return Response({"msg": _RESET_DONE, "username": account.username})
 
 
@@ -338,7 +342,7 @@ def reset_password_by_passphrase(request: Request, body: PrintedPassphrase) -> M
     from chalicelib.accounts.printed_passphrase import printed_passphrases
 
     context = authentication.client_context(request)
-    printed_passphrases().redeem(body, request.id, context, request.language)
+    printed_passphrases().reset(body, request.id, context, request.language)
     return MessageResponse("Password changed. Sign in with your new password.")
 
 
@@ -349,13 +353,13 @@ def reset_password_by_passphrase(request: Request, body: PrintedPassphrase) -> M
     access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     status=202,
     errors=(InvalidFields, TooManyAttempts),
-    event=LogEvent.VERIFICATION_ASKED,
+    event=LogEvent.EMAIL_VERIFICATION_REQUESTED,
 )
 def ask_for_verification(request: Request, current_user: CurrentUser) -> MessageResponse:
     """Send a link that verifies the account's email, unless it is verified already."""
     from chalicelib.accounts.email_verification import email_verification
 
-    email_verification().request(current_user.account, request.received_at)
+    email_verification().send_link(current_user.account, request.received_at)
     return MessageResponse(
         "If your email address isn’t confirmed yet, we sent a confirmation link to it."
     )
@@ -367,7 +371,9 @@ def ask_for_verification(request: Request, current_user: CurrentUser) -> Message
     access=authentication.SIGNED_IN_SECOND_FACTOR_OPTIONAL,
     event=LogEvent.EMAIL_VERIFIED,
 )
-def verify_email(request: Request, current_user: CurrentUser, body: SentToken) -> Response[Account]:
+def verify_email(
+    request: Request, current_user: CurrentUser, body: EmailVerificationToken
+) -> Response[Account]:
     """Verify the signed-in account's email with the token from the link."""
     from chalicelib.accounts.email_verification import email_verification
 

@@ -58,7 +58,7 @@ class SignInByCode:
             IncorrectEmailCode: the code is wrong, used, or expired, or not of this browser; its
                 account has changed; or the attempts are used up.
             SecondFactorRequired: the account has a second factor, and no code was given.
-            IncorrectCode: the second-factor code is wrong.
+            IncorrectSecondFactorCode: the second-factor code is wrong.
             TooManyAttempts: the limit of attempts is reached.
         """
         account, writes = self.verify(email_code, browser_secret, context)
@@ -92,10 +92,10 @@ class SignInByCode:
         device = context.trusted_device
         is_known = account is not None and device is not None and device.is_trusted_by(account)
         limits = () if is_known else _limits(context.address)
-        counted = [
+        count_writes = [
             self._rate_limiter.count_request_write(limit, context.received_at) for limit in limits
         ]
-        self._codes.count_attempt(stored, counted)
+        self._codes.count_attempt(stored, count_writes)
         if account is None or not stored.matches(browser_secret, typed, account):
             raise IncorrectEmailCode
         # What the code's hash doesn't cover: the account was disabled, or staff's factor removed.

@@ -66,7 +66,7 @@ class SignInByPasskey:
             raise IncorrectPasskey
         reads = self._accounts.login_reads(ticket.account_id)
         account: Account | None
-        account, credentials = self._database.get_all(reads.account, reads.credentials)
+        account, credentials = self._database.batch_get(reads.account, reads.credentials)
         if account is None or account.disabled:
             raise IncorrectPasskey
         log.bind_account(account.id)

@@ -77,9 +77,9 @@ class SignInCodeRequests:
         url = self._links.sign_in_page(code.text)
         limits = _limits(account, account_id, name, context)
         replaced = sign_in_code.hash_request(browser_secret) if browser_secret else None
-        counted = [self._rate_limiter.count_request_write(limit, now) for limit in limits]
+        count_writes = [self._rate_limiter.count_request_write(limit, now) for limit in limits]
         email = emails.with_code(to, account, code.text, url)
-        self._codes.put(code.stored, replaced, [*counted, *outbox.email_writes(now, email)])
+        self._codes.put(code.stored, replaced, [*count_writes, *outbox.email_writes(now, email)])
         return code.browser_secret
 
 

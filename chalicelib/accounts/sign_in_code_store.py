@@ -45,7 +45,7 @@ class SignInCodeStore:
     def account_with(self, login: LoginReads) -> Account | None:
         """Return the account of a code with its credentials; None if it doesn't exist."""
         account: Account | None
-        account, credentials = self._database.get_all(login.account, login.credentials)
+        account, credentials = self._database.batch_get(login.account, login.credentials)
         return with_credentials(account, credentials) if account else None
 
     def count_attempt(self, code: SignInCode, extra_writes: Sequence[Write]) -> None:

@@ -10,7 +10,7 @@ from chalicelib.platform import clock
 from chalicelib.platform.items import Item, Read, Write
 
 
-def put_once_write(
+def put_if_absent_write(
     ticket: SignInTicket, kept_until: datetime, on_condition_failed: Callable[[], Exception]
 ) -> Write:
     """Return the write that stores a ticket.
@@ -29,8 +29,8 @@ def put_once_write(
         "expiresAt": clock.to_text(ticket.expires_at),
         "ttl": int(kept_until.timestamp()),
     }
-    absent = {"ConditionExpression": "attribute_not_exists(tokenHash)"}
-    return Write("Put", ONE_TIME_TOKENS, item, absent, on_condition_failed=on_condition_failed)
+    condition = {"ConditionExpression": "attribute_not_exists(tokenHash)"}
+    return Write("Put", ONE_TIME_TOKENS, item, condition, on_condition_failed=on_condition_failed)
 
 
 def read(browser_secret: str) -> Read[SignInTicket]:

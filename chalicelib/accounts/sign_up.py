@@ -22,7 +22,7 @@ from chalicelib.sessions.session import ClientContext, NewSession
 def create_account(
     details: Mapping[str, Any],
     context: ClientContext,
-    request: str,
+    request_id: str,
     language: Language | None,
     passkey: SignUpTicket | None = None,
 ) -> NewSession:
@@ -34,7 +34,7 @@ def create_account(
         details: username, password, email, its token if there is one, and names, as they have
             been checked; None for what the person left out.
         context: the client of the request.
-        request: the request ID.
+        request_id: the request ID.
         language: the language of emails to the owner.
         passkey: the passkey of the owner; None without one.
 
@@ -45,13 +45,13 @@ def create_account(
         TooManyAttempts: the limit of sign-ups from the address is reached.
         ServiceUnavailable: there is no key, or the breach check failed and the settings require it.
     """
-    rate_limiter_with_account_keys().count_request_in_all(
+    rate_limiter_with_account_keys().count_request_in_windows(
         sign_up_limits(context.address), context.received_at
     )
     about_session = {"email_token", "shared_device"}
     names = {name: value for name, value in details.items() if name not in about_session}
     if token := details["email_token"]:
-        return sign_up_links().sign_up(token, names, context, request, language, passkey)
+        return sign_up_links().sign_up(token, names, context, request_id, language, passkey)
     account = new_account(**names, language=language, now=context.received_at)
     if passkey:
         account = passkey.owner(account)

@@ -18,7 +18,7 @@ def create_account_with_passkey(
     browser_secret: str | None,
     details: Mapping[str, Any],
     context: ClientContext,
-    request: str,
+    request_id: str,
     language: Language | None,
 ) -> NewSession:
     """Create an account with the passkey that this browser has created, and sign its owner in.
@@ -30,7 +30,7 @@ def create_account_with_passkey(
         browser_secret: the secret in the browser's cookie; None without one.
         details: as for :func:`chalicelib.accounts.sign_up.create_account`, without a password.
         context: the client of the request.
-        request: the request ID.
+        request_id: the request ID.
         language: the language of emails to the owner.
 
     Raises:
@@ -43,7 +43,7 @@ def create_account_with_passkey(
     ticket = _valid_ticket(browser_secret, context)
     try:
         without_password = {**details, "password": None}  # nosec B105 # no password
-        new_session = create_account(without_password, context, request, language, ticket)
+        new_session = create_account(without_password, context, request_id, language, ticket)
     except AccountExists:
         # The ticket has created it, with another username.
         raise IncorrectPasskey from None

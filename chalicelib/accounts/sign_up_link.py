@@ -99,7 +99,9 @@ class SignUpLinks:
         """
         if not settings.current().sends_mail:
             raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
-        self._rate_limiter.count_request_in_all(_limits(login_names.mailbox(email), address), now)
+        self._rate_limiter.count_request_in_windows(
+            _limits(login_names.mailbox(email), address), now
+        )
         written, token_write = self._email(email, language, now)
         self._tokens.transact([token_write, *outbox.email_writes(now, written)])
 
@@ -108,7 +110,7 @@ class SignUpLinks:
         token: str,
         details: Mapping[str, Any],
         context: ClientContext,
-        request: str,
+        request_id: str,
         language: Language | None,
         passkey: SignUpTicket | None = None,
     ) -> NewSession:
@@ -122,7 +124,7 @@ class SignUpLinks:
             token: the token from the link.
             details: validated username, password, email, and names; None for what was left out.
             context: the client of the request.
-            request: the request's identifier.
+            request_id: the request's identifier.
             language: the language of emails to the owner.
             passkey: the passkey of the owner; None without one.
 
@@ -144,7 +146,7 @@ class SignUpLinks:
         writes = [*new_session.writes, *passkey_writes]
         retry_on_conflict(
             stored_token,
-            lambda current: self._add(account, current, writes, request, context.received_at),
+            lambda current: self._add(account, current, writes, request_id, context.received_at),
             lambda: self._usable(token, context.received_at),
             AccountChanged,
             resource="an email address",
@@ -156,13 +158,13 @@ class SignUpLinks:
         account: Account,
         stored_token: StoredToken,
         writes: Sequence[Write],
-        request: str,
+        request_id: str,
         now: datetime,
     ) -> None:
-        claim = self._claims.claim(stored_token.email or "", account.id, request, now)
-        recorded = email_verified_entry_write(account.id, request, now)
+        claim = self._claims.claim(stored_token.email or "", account.id, request_id, now)
+        audit_write = email_verified_entry_write(account.id, request_id, now)
         spending = self._tokens.consume_write(stored_token, AccountChanged)
-        extra_writes = [spending, recorded, *writes, *claim.writes]
+        extra_writes = [spending, audit_write, *writes, *claim.writes]
         self._accounts.add(account, extra_writes, claim.proved)
 
     def _usable(self, token: str, now: datetime) -> StoredToken:

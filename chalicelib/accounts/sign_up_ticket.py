@@ -35,7 +35,7 @@ class SignUpTicket:
         """Return a new account, as the owner of the passkey."""
         # No password was set, so no time of it is known.
         return replace(
-            account, id=self.account_id, passkeys=len(self.passkeys), password_set_at=None
+            account, id=self.account_id, passkey_count=len(self.passkeys), password_set_at=None
         )
 
 

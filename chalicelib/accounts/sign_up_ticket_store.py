@@ -36,7 +36,9 @@ def redeem_writes(ticket: SignUpTicket | None, now: datetime) -> list[Write]:
     return [sign_in_ticket_store.use_write(ticket.hash, IncorrectPasskey), stored]
 
 
-def put_once_write(ticket: SignUpTicket, on_condition_failed: Callable[[], Exception]) -> Write:
+def put_if_absent_write(
+    ticket: SignUpTicket, on_condition_failed: Callable[[], Exception]
+) -> Write:
     """Return the write that stores a ticket.
 
     It is kept as long as its challenge is valid, so that another one can't have the same key.
@@ -54,8 +56,8 @@ def put_once_write(ticket: SignUpTicket, on_condition_failed: Callable[[], Excep
         "expiresAt": clock.to_text(ticket.expires_at),
         "ttl": int(ticket.expires_at.timestamp()),
     }
-    absent = {"ConditionExpression": "attribute_not_exists(tokenHash)"}
-    return Write("Put", ONE_TIME_TOKENS, item, absent, on_condition_failed=on_condition_failed)
+    condition = {"ConditionExpression": "attribute_not_exists(tokenHash)"}
+    return Write("Put", ONE_TIME_TOKENS, item, condition, on_condition_failed=on_condition_failed)
 
 
 def read(browser_secret: str) -> Read[SignUpTicket]:

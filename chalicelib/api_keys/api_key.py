@@ -112,8 +112,8 @@ def may_have_keys(account: Account | None) -> bool:
         return False
     stage_settings = settings.current()
     needs_both = stage_settings.staff_second_factor == settings.REQUIRED
-    has_both = account.second_factor or account.passkeys
+    has_both = account.second_factor or account.passkey_count
     needs_passkey = stage_settings.staff_passkey == settings.REQUIRED
-    if (needs_both and not has_both) or (needs_passkey and not account.passkeys):
+    if (needs_both and not has_both) or (needs_passkey and not account.passkey_count):
         return False
     return account.role.permits(Permission.MANAGE_STAFF)

@@ -101,7 +101,7 @@ class ApiKeyAuthentication:
                     actor=key.id,
                     action=USED,
                     fields=(),
-                    request=request.id,
+                    request_id=request.id,
                     now=now,
                 )
                 self._store.transact([self._store.use_write(key, now.date()), entry_write])

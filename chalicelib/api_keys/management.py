@@ -134,9 +134,9 @@ class ApiKeyManagement:
             created_at=self._now,
             expires_at=self._now + timedelta(days=days),
         )
-        counted = count_write(NEW_KEYS_PER_ACCOUNT, creator.id, self._now)
-        recorded = self._entry_write(key.id, CREATED, key.scopes)
-        self._store.transact([used, self._store.add_write(key), counted, recorded])
+        limit_write = count_write(NEW_KEYS_PER_ACCOUNT, creator.id, self._now)
+        audit_write = self._entry_write(key.id, CREATED, key.scopes)
+        self._store.transact([used, self._store.add_write(key), limit_write, audit_write])
         return NewApiKey(**vars(self._listed(key, creator)), token=token.text)
 
     def revoke(self, key_id: str) -> None:
@@ -186,7 +186,7 @@ class ApiKeyManagement:
             actor=self._current_user.account.id,
             action=action,
             fields=fields,
-            request=self._request.id,
+            request_id=self._request.id,
             now=self._now,
         )
 

@@ -7,12 +7,17 @@ from chalicelib.api_keys.api_key import KEPT_AFTER_END, ApiKey
 from chalicelib.api_keys.scope import Scope
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
-from chalicelib.platform.items import Item, Query, Read, Write, put_once_write
+from chalicelib.platform.items import Item, Query, Read, Write, put_if_absent_write
 
 API_KEYS = "api-keys"
 # All keys are in one partition, so that they are listed with a query.
 _KIND = "apiKey"
-_ALL = Query(API_KEYS, key=("kind", "id"), condition="kind = :kind", values={":kind": _KIND})
+_ALL = Query(
+    API_KEYS,
+    key_attributes=("kind", "id"),
+    key_condition="kind = :kind",
+    expression_values={":kind": _KIND},
+)
 
 
 class ApiKeyChanged(Exception):
@@ -54,7 +59,7 @@ class ApiKeyStore:
             "expiresAt": clock.to_text(key.expires_at),
             "ttl": int((key.expires_at + KEPT_AFTER_END).timestamp()),
         }
-        return put_once_write(API_KEYS, item, partition_key="kind")
+        return put_if_absent_write(API_KEYS, item, partition_key="kind")
 
     def use_write(self, key: ApiKey, today: date) -> Write:
         """Return the write that notes the first use of a day; of several at once, one succeeds."""

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.platform import clock, emails, log, mail
-from chalicelib.platform.outbox import NO_ADDRESS, Email, Queue
+from chalicelib.platform.outbox import DECOY_ADDRESS, Email, Queue
 
 # A one-time link works this long. A later email would only disappoint.
 TOKEN_LIFETIME = timedelta(hours=1)
@@ -30,11 +30,11 @@ def run(event: dict[str, Any], _context: Any = None) -> None:
     for record in event["Records"]:
         item = json.loads(record["body"])
         email = Email.from_item(item)
-        if email.to == NO_ADDRESS:
+        if email.to == DECOY_ADDRESS:
             continue
-        if item["queue"] == Queue.LINKS and is_over(item["at"]):
+        if item["queue"] == Queue.LINK_EMAILS and is_over(item["at"]):
             expired = "the link has expired"
-            log.emit(log.LogEvent.MAIL_NOT_SENT, template=email.template, cause=expired)
+            log.emit(log.LogEvent.EMAIL_NOT_SENT, template=email.template, cause=expired)
         elif cause := mail.send(emails.render(email)):
             raise NotSent(cause)
 

@@ -19,7 +19,7 @@ from chalicelib.platform.aws_errors import AwsError, AwsUnreachable
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.items import Item
-from chalicelib.platform.outbox import OUTBOX
+from chalicelib.platform.outbox import OUTBOX_TABLE
 
 # The maximum of SendMessageBatch.
 _MAX_BATCH = 10
@@ -64,7 +64,7 @@ def hand_over(items: Sequence[Item]) -> set[str]:
 def delete(accepted: Collection[str]) -> bool:
     """Delete items that a queue has accepted. Return whether all are deleted."""
     try:
-        database().delete_many(OUTBOX, [{"id": each} for each in accepted], lambda: None)
+        database().batch_delete(OUTBOX_TABLE, [{"id": each} for each in accepted], lambda: None)
     except ServiceUnavailable as error:
         log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
         return False

@@ -11,10 +11,10 @@ WEBHOOKS = "webhooks"
 _SCOPE = {"scope": "endpoints"}
 _ALL = Query(
     WEBHOOKS,
-    key=("scope", "id"),
-    condition="#scope = :scope",
-    values={":scope": "endpoints"},
-    names={"#scope": "scope"},
+    key_attributes=("scope", "id"),
+    key_condition="#scope = :scope",
+    expression_values={":scope": "endpoints"},
+    expression_names={"#scope": "scope"},
     ascending=True,
 )
 

@@ -27,6 +27,6 @@ def clear(account: Account, now: datetime) -> Account:
     if account.email_problem is None and account.pending_email_problem is None:
         return account
     limit = CLEARINGS_PER_ACCOUNT.for_subject(account.id)
-    counted = rate_limiter_with_session_keys().count_request_write(limit, now)
-    EmailProblemStore(database()).clear(account.id, now, [counted])
+    count_write = rate_limiter_with_session_keys().count_request_write(limit, now)
+    EmailProblemStore(database()).clear(account.id, now, [count_write])
     return replace(account, email_marks=EmailMarks())

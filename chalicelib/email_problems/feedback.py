@@ -13,8 +13,8 @@ from chalicelib.platform import log
 from chalicelib.platform.dynamodb import database
 
 _EVENTS = {
-    EmailProblem.BOUNCED: log.LogEvent.MAIL_BOUNCED,
-    EmailProblem.COMPLAINED: log.LogEvent.MAIL_COMPLAINED,
+    EmailProblem.BOUNCED: log.LogEvent.EMAIL_BOUNCED,
+    EmailProblem.COMPLAINED: log.LogEvent.EMAIL_MARKED_AS_SPAM,
 }
 
 
@@ -29,7 +29,7 @@ def run(event: dict[str, Any], _context: Any = None) -> None:
         try:
             _apply(parse(record["Sns"]["Message"]))
         except NotReported as reason:
-            log.emit(log.LogEvent.MAIL_REPORT_IGNORED, cause=str(reason))
+            log.emit(log.LogEvent.EMAIL_REPORT_IGNORED, cause=str(reason))
 
 
 def _apply(report: Report) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.identity.email_marks import EmailProblem
 from chalicelib.platform import clock
-from chalicelib.platform.errors import BadJson
+from chalicelib.platform.errors import InvalidJson
 from chalicelib.platform.json_bodies import parse_json
 from chalicelib.platform.mail import ACCOUNT_TAG
 
@@ -58,7 +58,7 @@ def parse(message: object) -> Report:
         [address] = mail["destination"]
         sent_at = clock.from_text(mail["timestamp"])
         [account_id] = mail["tags"].get(ACCOUNT_TAG) or [""]
-    except (BadJson, KeyError, TypeError, ValueError, AttributeError, OverflowError):
+    except (InvalidJson, KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise NotReported("malformed") from None
     if not _is_text(address) or not isinstance(account_id, str):
         raise NotReported("malformed")

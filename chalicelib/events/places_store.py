@@ -69,7 +69,7 @@ class PlacesStore:
             Read(EVENTS, counters_key(event_id, number), partial(_to_shard, number))
             for number in range(1, counts.shard_count)
         )
-        found: list[ShardCounts | None] = self._database.get_all(*reads)
+        found: list[ShardCounts | None] = self._database.batch_get(*reads)
         # A shard that another request has removed since counts nothing; a write by this layout
         # fails.
         others = (one or ShardCounts(n, 0, 0, 0, 0) for n, one in enumerate(found, 1))
@@ -91,10 +91,10 @@ class PlacesStore:
             values[":due"] = clock.to_text(due_at)
         offers = Query(
             EVENTS,
-            key=("kind", "startsOn", "id"),
+            key_attributes=("kind", "startsOn", "id"),
             index=BY_START,
-            condition=condition,
-            values=values,
+            key_condition=condition,
+            expression_values=values,
             ascending=True,
         )
         return map(_to_offer, self._database.query_all(offers))
@@ -240,13 +240,13 @@ class PlacesStore:
 
     def delete_offer_write(self, offer: Offer) -> Write:
         """Return the write that deletes an offer; it raises PlacesChanged if the offer changed."""
-        unchanged = {"ConditionExpression": "startsOn = :until AND offeredAt = :offered_at"}
+        condition = {"ConditionExpression": "startsOn = :until AND offeredAt = :offered_at"}
         key = _offer_key(offer.event_id, offer.user_id)
         values = {
             ":until": clock.to_text(offer.expires_at),
             ":offered_at": clock.to_text(offer.offered_at),
         }
-        return Write("Delete", EVENTS, key, unchanged, values, on_condition_failed=PlacesChanged)
+        return Write("Delete", EVENTS, key, condition, values, on_condition_failed=PlacesChanged)
 
     def require_no_offer_write(self, event_id: str, user_id: str) -> Write:
         """Return the check that a registration has no offer; it raises PlacesChanged."""

@@ -90,7 +90,7 @@ class EventService:
         values: Mapping[str, Any],
         expected_version: int | None,
         current_user: CurrentUser,
-        request: str,
+        request_id: str,
         now: datetime,
     ) -> bool:
         """Create an event, or replace what is stored of it.
@@ -103,7 +103,7 @@ class EventService:
                 than a field does not send it: then the stored value stays.
             expected_version: the version that the client has read; None for a new event.
             current_user: the SuperAdmin who asks.
-            request: the request's identifier.
+            request_id: the request's identifier.
             now: the current time.
 
         Returns:
@@ -131,7 +131,7 @@ class EventService:
             actor=current_user.account.id,
             action="event.changed" if current else "event.created",
             fields=_changed_fields(current, event),
-            request=request,
+            request_id=request_id,
             now=now,
         )
         event_write = cloud_events.write(

@@ -24,12 +24,16 @@ _LANGUAGES = frozenset(Language)
 KIND = "event"
 _ALL = Query(
     EVENTS,
-    key=("kind", "startsOn", "id"),
+    key_attributes=("kind", "startsOn", "id"),
     index=BY_START,
-    condition="kind = :kind",
-    values={":kind": KIND},
+    key_condition="kind = :kind",
+    expression_values={":kind": KIND},
 )
-_PUBLIC = replace(_ALL, filter="attribute_not_exists(#hidden)", names={"#hidden": "hidden"})
+_PUBLIC = replace(
+    _ALL,
+    filter_expression="attribute_not_exists(#hidden)",
+    expression_names={"#hidden": "hidden"},
+)
 
 
 class EventChanged(Exception):
@@ -68,8 +72,8 @@ class EventStore:
         """Yield the events whose first day is this one or a later one, the latest first."""
         query = replace(
             _ALL,
-            condition=f"{_ALL.condition} AND startsOn >= :day",
-            values={**_ALL.values, ":day": day.isoformat()},
+            key_condition=f"{_ALL.key_condition} AND startsOn >= :day",
+            expression_values={**_ALL.expression_values, ":day": day.isoformat()},
         )
         return map(_from_item, self._database.query_all(query))
 

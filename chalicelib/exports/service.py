@@ -149,7 +149,7 @@ class ExportService:
             actor=self._account_id,
             action=action,
             fields=map(to_camel, filters),
-            request=self._request.id,
+            request_id=self._request.id,
             now=self._now,
         )
         return [entry, count_write(EXPORTS, self._account_id, self._now)]
@@ -163,7 +163,7 @@ def continue_write(export: Export) -> Write:
         "export": export.id,
         "run": export.run,
     }
-    return outbox.put_write(outbox.Queue.EXPORTS, content, export.updated_at)
+    return outbox.enqueue_write(outbox.Queue.EXPORTS, content, export.updated_at)
 
 
 def export_service(current_user: CurrentUser, request: Request) -> ExportService:

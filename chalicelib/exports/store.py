@@ -35,9 +35,9 @@ class ExportStore:
         """Return all exports of a person."""
         query = Query(
             EXPORTS,
-            key=("userId", "id"),
-            condition="userId = :user",
-            values={":user": user_id},
+            key_attributes=("userId", "id"),
+            key_condition="userId = :user",
+            expression_values={":user": user_id},
         )
         return [_from_item(item) for item in self._database.query_all(query)]
 

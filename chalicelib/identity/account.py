@@ -12,7 +12,7 @@ from chalicelib.platform.errors import ApiError
 from chalicelib.platform.languages import N_, Language
 
 # The hash of an account without a password, which no password has. Earlier versions require a hash.
-UNSET_HASH = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "$" + "B" * 42 + "A"
+NO_PASSWORD_HASH = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "$" + "B" * 42 + "A"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,12 @@ class Authenticator:
 
     Attributes:
         seed: random text from which, with a key of the stage, the service derives the app's secret.
-        last_step: the last time step (RFC 6238) whose code was accepted; each code works once.
+        last_time_step: the last time step (RFC 6238) whose code was accepted; each code works once.
         recovery_codes: hashes of the unused recovery codes.
     """
 
     seed: str = field(repr=False)
-    last_step: int
+    last_time_step: int
     recovery_codes: tuple[str, ...] = field(repr=False)
 
 
@@ -36,11 +36,11 @@ class AuthenticatorSetup:
 
     Attributes:
         seed: as in :class:`Authenticator`.
-        begun_at: when the setup started.
+        started_at: when the setup started.
     """
 
     seed: str = field(repr=False)
-    begun_at: datetime
+    started_at: datetime
 
 
 class SignInMethod(StrEnum):
@@ -66,8 +66,8 @@ class Account:
         middle_name: None if not given, and for accounts from before the service asked for it.
         role: decides its permissions.
         password_hash: in PHC string format; never part of a response. Until the account's
-            credentials are read, it, ``authenticator``, and ``setup`` are placeholders: see
-            :mod:`chalicelib.identity.credentials`.
+            credentials are read, it, ``authenticator``, and ``pending_authenticator`` are
+            placeholders: see :mod:`chalicelib.identity.credentials`.
         session_version: the service rejects sessions of any other version.
         disabled: whether sign-in is blocked.
         version: incremented by every change of names, email, role, or disabled state, and when its
@@ -78,7 +78,7 @@ class Account:
         verification_token_hash: the same for the newest link that verifies its email.
         language: the owner's language, from the last browser request; None if no browser sent one.
         authenticator: the second factor, which sign-in then requires; None without one.
-        setup: an unconfirmed authenticator app; None without one.
+        pending_authenticator: an unconfirmed authenticator app; None without one.
         password_version: incremented by each new password; devices trusted before are not trusted
             any more. An account stored without it has version 1.
         pending_email: the new address until its owner has verified it; None without a change. The
@@ -93,18 +93,18 @@ class Account:
         second_factor_set_at: when its authenticator was set up or, if later, when a session that
             the authenticator protects verified the email. None without one, or if an older version
             set it up.
-        creation_digest: distinguishes a repetition of the staff request that created it from a
-            different request with the same idempotency key; None without a key.
+        creation_request_digest: distinguishes a repetition of the staff request that created it
+            from a different request with the same idempotency key; None without a key.
         is_being_erased: whether its owner has started to erase it, and hasn't signed in since.
-        merging_from: the id of the account that is being merged into this one; None without one.
-        merged_into: the id of the account that this one is being merged into, which makes it
+        merging_from_id: the id of the account that is being merged into this one; None without one.
+        merged_into_id: the id of the account that this one is being merged into, which makes it
             disabled; None without one. It is deleted once it is merged.
-        merged_accounts: the ids of the accounts that were merged into this one.
+        merged_account_ids: the ids of the accounts that were merged into this one.
         email_marks: which of its addresses bounced, or marked mail as spam.
         linked_identity_ids: the IDs of its linked identities; see
             :mod:`chalicelib.identity.linked_identity`.
-        linked: the linked identities in its credentials; empty until those are read.
-        passkeys: how many passkeys it has; the table ``passkeys`` has them.
+        linked_identities: the linked identities in its credentials; empty until those are read.
+        passkey_count: how many passkeys it has; the table ``passkey_count`` has them.
         last_uses: when its other ways to sign in were last used.
         stored_credentials: the attributes that its own item has without a placeholder; None for an
             account that isn't stored yet.
@@ -127,7 +127,7 @@ class Account:
     verification_token_hash: str | None = field(default=None, repr=False)
     language: Language | None = None
     authenticator: Authenticator | None = None
-    setup: AuthenticatorSetup | None = None
+    pending_authenticator: AuthenticatorSetup | None = None
     password_version: int = 1
     pending_email: str | None = None
     pending_email_expires_at: datetime | None = None
@@ -136,23 +136,23 @@ class Account:
     password_set_at: datetime | None = None
     password_reset_at: datetime | None = None
     second_factor_set_at: datetime | None = None
-    creation_digest: str | None = field(default=None, repr=False)
+    creation_request_digest: str | None = field(default=None, repr=False)
     middle_name: str | None = None
     is_being_erased: bool = False
-    merging_from: str | None = None
-    merged_into: str | None = None
-    merged_accounts: tuple[str, ...] = ()
+    merging_from_id: str | None = None
+    merged_into_id: str | None = None
+    merged_account_ids: tuple[str, ...] = ()
     email_marks: EmailMarks = field(default_factory=EmailMarks)
     linked_identity_ids: tuple[str, ...] = ()
-    linked: tuple[LinkedIdentity, ...] = field(default=(), compare=False)
-    passkeys: int = 0
+    linked_identities: tuple[LinkedIdentity, ...] = field(default=(), compare=False)
+    passkey_count: int = 0
     last_uses: LastUses = field(default_factory=LastUses)
     stored_credentials: frozenset[str] | None = field(default=None, compare=False)
 
     @property
     def is_being_merged(self) -> bool:
         """Whether staff have started to merge it with another account and have not finished."""
-        return self.merging_from is not None or self.merged_into is not None
+        return self.merging_from_id is not None or self.merged_into_id is not None
 
     @property
     def has_unverified_email(self) -> bool:
@@ -222,10 +222,10 @@ class Account:
     @property
     def sign_in_methods(self) -> list[SignInMethod]:
         """The ways to sign in to it; none if its owner hasn't chosen the first one yet."""
-        by_password = [] if self.password_hash == UNSET_HASH else [SignInMethod.PASSWORD]
+        by_password = [] if self.password_hash == NO_PASSWORD_HASH else [SignInMethod.PASSWORD]
         by_code = [SignInMethod.EMAIL_CODE] if self.sign_in_code_address else []
         by_provider = [SignInMethod.PROVIDER] if self.linked_identity_ids else []
-        by_passkey = [SignInMethod.PASSKEY] if self.passkeys else []
+        by_passkey = [SignInMethod.PASSKEY] if self.passkey_count else []
         return [*by_password, *by_code, *by_provider, *by_passkey]
 
     @property
@@ -254,7 +254,7 @@ class IdentityTaken(ApiError):
     )
 
 
-class BeingErased(ApiError):
+class AccountBeingErased(ApiError):
     """The account is being deleted or was deleted."""
 
     STATUS_CODE = 409
@@ -264,7 +264,7 @@ class BeingErased(ApiError):
     )
 
 
-class BeingMerged(ApiError):
+class AccountBeingMerged(ApiError):
     """Staff are merging the account with another one."""
 
     STATUS_CODE = 409
@@ -275,7 +275,7 @@ class BeingMerged(ApiError):
     )
 
 
-class NotMergeable(ApiError):
+class AccountsNotMergeable(ApiError):
     """The accounts can't be merged."""
 
     STATUS_CODE = 409
@@ -300,7 +300,7 @@ class SecondFactorRequired(ApiError):
     message = N_("Enter the code from your authenticator app, or a recovery code.")
 
 
-class IncorrectCode(ApiError):
+class IncorrectSecondFactorCode(ApiError):
     """The password is right, but the code is wrong or was used before."""
 
     STATUS_CODE = 401

@@ -10,10 +10,10 @@ from datetime import datetime
 from chalicelib.identity import last_uses
 from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
 from chalicelib.identity.credentials import (
-    ATTRIBUTES,
-    ELSEWHERE_HASH,
+    CREDENTIAL_ATTRIBUTES,
+    PLACEHOLDER_HASH,
     is_placeholder,
-    with_placeholders,
+    without_credentials,
 )
 from chalicelib.identity.email_marks import EmailMarks
 from chalicelib.identity.role import Role
@@ -56,7 +56,7 @@ def to_item(account: Account) -> Item:
         "language": account.language.value if account.language else None,
         "nameKey": _name_key(account),
         "authenticator": authenticator_item(account.authenticator),
-        "setup": setup_item(account.setup),
+        "setup": setup_item(account.pending_authenticator),
         "passwordVersion": account.password_version,
         "pendingEmail": account.pending_email,
         "pendingEmailExpiresAt": _text(account.pending_email_expires_at),
@@ -66,16 +66,16 @@ def to_item(account: Account) -> Item:
         "passwordResetAt": _text(account.password_reset_at),
         # Beside the authenticator and not in it: earlier versions compare that whole.
         "secondFactorSetAt": _text(account.second_factor_set_at),
-        "creationDigest": account.creation_digest,
-        "mergingFrom": account.merging_from,
-        "mergedInto": account.merged_into,
-        "mergedAccounts": list(account.merged_accounts) or None,
+        "creationDigest": account.creation_request_digest,
+        "mergingFrom": account.merging_from_id,
+        "mergedInto": account.merged_into_id,
+        "mergedAccounts": list(account.merged_account_ids) or None,
         "emailBounced": account.email_marks.bounced,
         "emailComplained": account.email_marks.complained,
         "pendingEmailBounced": account.email_marks.pending_bounced,
         "pendingEmailComplained": account.email_marks.pending_complained,
         "linkedIdentities": list(account.linked_identity_ids) or None,
-        "passkeys": account.passkeys or None,
+        "passkeys": account.passkey_count or None,
         "lastUses": account.last_uses.to_item(),
     }
     return {name: value for name, value in item.items() if value is not None}
@@ -100,7 +100,7 @@ def account_from_item(item: Item) -> Account:
     account = from_any_item(item)
     if settings.current().credentials_layout != settings.SEPARATE:
         return account
-    account = with_placeholders(account)
+    account = without_credentials(account)
     # Most items have none. Copying an account takes as long as reading it.
     return (
         replace(account, stored_credentials=frozenset()) if account.stored_credentials else account
@@ -120,7 +120,7 @@ def from_any_item(item: Item) -> Account:
         last_name=item.get("lastName"),
         middle_name=item.get("middleName"),
         role=Role(item["role"]),
-        password_hash=item.get("passwordHash", ELSEWHERE_HASH),
+        password_hash=item.get("passwordHash", PLACEHOLDER_HASH),
         session_version=item["sessionVersion"],
         # One that is being merged opens to no one; what it was before is kept, should it not be.
         disabled=item["disabled"] or "mergedInto" in item,
@@ -131,7 +131,7 @@ def from_any_item(item: Item) -> Account:
         verification_token_hash=item.get("verification"),
         language=Language(item["language"]) if "language" in item else None,
         authenticator=authenticator_from(item.get("authenticator")),
-        setup=setup_from(item.get("setup")),
+        pending_authenticator=setup_from(item.get("setup")),
         password_version=item.get("passwordVersion", 1),
         pending_email=item.get("pendingEmail") if is_pending else None,
         pending_email_expires_at=expires_at if is_pending else None,
@@ -142,11 +142,11 @@ def from_any_item(item: Item) -> Account:
         second_factor_set_at=_moment(item.get("secondFactorSetAt"))
         if "authenticator" in item
         else None,
-        creation_digest=item.get("creationDigest"),
+        creation_request_digest=item.get("creationDigest"),
         is_being_erased="erasing" in item,
-        merging_from=item.get("mergingFrom"),
-        merged_into=item.get("mergedInto"),
-        merged_accounts=tuple(item.get("mergedAccounts", ())),
+        merging_from_id=item.get("mergingFrom"),
+        merged_into_id=item.get("mergedInto"),
+        merged_account_ids=tuple(item.get("mergedAccounts", ())),
         email_marks=EmailMarks(
             bounced=item.get("emailBounced"),
             complained=item.get("emailComplained"),
@@ -154,10 +154,12 @@ def from_any_item(item: Item) -> Account:
             pending_complained=item.get("pendingEmailComplained"),
         ),
         linked_identity_ids=tuple(item.get("linkedIdentities", ())),
-        passkeys=item.get("passkeys", 0),
+        passkey_count=item.get("passkeys", 0),
         last_uses=last_uses.from_item(item.get("lastUses")),
         stored_credentials=frozenset(
-            name for name in ATTRIBUTES if name in item and not is_placeholder(item[name])
+            name
+            for name in CREDENTIAL_ATTRIBUTES
+            if name in item and not is_placeholder(item[name])
         ),
     )
 
@@ -176,7 +178,7 @@ def authenticator_item(authenticator: Authenticator | None) -> Item | None:
         return None
     return {
         "seed": authenticator.seed,
-        "lastStep": authenticator.last_step,
+        "lastStep": authenticator.last_time_step,
         "recoveryCodes": list(authenticator.recovery_codes),
     }
 
@@ -190,7 +192,7 @@ def authenticator_from(item: Item | None) -> Authenticator | None:
 
 def setup_item(setup: AuthenticatorSetup | None) -> Item | None:
     """Return the attribute that stores the setup of an authenticator; None without one."""
-    return {"seed": setup.seed, "begunAt": clock.to_text(setup.begun_at)} if setup else None
+    return {"seed": setup.seed, "begunAt": clock.to_text(setup.started_at)} if setup else None
 
 
 def setup_from(item: Item | None) -> AuthenticatorSetup | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.identity import login_names, passwords
 from chalicelib.identity.account import (
-    UNSET_HASH,
+    NO_PASSWORD_HASH,
     Account,
     Authenticator,
     IncorrectCredentials,
@@ -134,7 +134,7 @@ class AccountRepository:
     ) -> tuple[Write, ...]:
         """Return the account's writes if a code was verified, too.
 
-        They raise IncorrectCode if another request has used the code in the meantime.
+        They raise IncorrectSecondFactorCode if another request has used the code in the meantime.
 
         Args:
             login: the verified login.
@@ -153,7 +153,7 @@ class AccountRepository:
         return cancel_erasure_write(account.id)
 
     def require_not_erased_write(self, account_id: str) -> Write:
-        """Return the check for new data of an account; it raises BeingErased or BeingMerged."""
+        """Return the check that an account may get new data: it isn't being erased or merged."""
         return self._store.require_not_erased_write(account_id)
 
     def get(self, account_id: str) -> Account | None:
@@ -266,7 +266,7 @@ def new_account(  # noqa: PLR0913 (one for each thing that is known of a new acc
         middle_name=middle_name,
         last_name=last_name,
         role=role,
-        password_hash=UNSET_HASH if password is None else passwords.hash_password(password),
+        password_hash=NO_PASSWORD_HASH if password is None else passwords.hash_password(password),
         password_set_at=now,
         session_version=1,
         disabled=False,

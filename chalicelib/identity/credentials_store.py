@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.identity.account import UNSET_HASH, Account
+from chalicelib.identity.account import NO_PASSWORD_HASH, Account
 from chalicelib.identity.account_item import (
     authenticator_from,
     authenticator_item,
@@ -11,14 +11,14 @@ from chalicelib.identity.account_item import (
     setup_item,
 )
 from chalicelib.identity.credentials import (
-    ATTRIBUTES,
     AUTHENTICATOR,
+    CREDENTIAL_ATTRIBUTES,
     PASSWORD_HASH,
     SETUP,
     Credentials,
+    credentials_in_account_item,
     is_placeholder,
-    kept_with_account,
-    with_placeholders,
+    without_credentials,
 )
 from chalicelib.identity.linked_identity import from_credentials
 from chalicelib.platform.items import Item, Read, Write
@@ -33,12 +33,12 @@ def credentials_read(account_id: str) -> Read[Credentials]:
 
 def stored_account(account: Account) -> Account:
     """Return an account as its own item has it, which was read from there."""
-    return with_placeholders(account, keep=account.stored_credentials or ())
+    return without_credentials(account, except_attributes=account.stored_credentials or ())
 
 
 def to_stored_account(account: Account) -> Account:
     """Return an account as the next write of its own item stores it."""
-    return with_placeholders(account, keep=kept_with_account(account))
+    return without_credentials(account, except_attributes=credentials_in_account_item(account))
 
 
 def new_credentials_writes(account: Account) -> list[Write]:
@@ -48,7 +48,7 @@ def new_credentials_writes(account: Account) -> list[Write]:
     password until its owner chooses one.
     """
     items = linked_items(account)
-    if not kept_with_account(account) and account.password_hash != UNSET_HASH:
+    if not credentials_in_account_item(account) and account.password_hash != NO_PASSWORD_HASH:
         items |= credential_items(account)
     return [Write("Put", CREDENTIALS, {"userId": account.id, **items})] if items else []
 
@@ -63,11 +63,11 @@ def credentials_writes(
         after: as it is to be.
         on_condition_failed: returns the error if the credentials have changed since they were read.
     """
-    kept = kept_with_account(before)
+    kept = credentials_in_account_item(before)
     old, new = credential_items(before), credential_items(after)
     sets: Item = {}
     removes, conditions, values = [], [], {}
-    for name in ATTRIBUTES:
+    for name in CREDENTIAL_ATTRIBUTES:
         was, becomes = _stored(old.get(name)), _stored(new.get(name))
         moves = was is not None and name in (before.stored_credentials or ())
         if name in kept or is_placeholder(becomes) or (was == becomes and not moves):
@@ -126,7 +126,7 @@ def delete_merged_credentials_writes(account: Account) -> list[Write]:
 
     The function in which staff merge accounts may not do it. So ``accounts`` does it later.
     """
-    return [_delete_write(account_id) for account_id in account.merged_accounts]
+    return [_delete_write(account_id) for account_id in account.merged_account_ids]
 
 
 def credential_items(account: Account) -> Item:
@@ -134,19 +134,19 @@ def credential_items(account: Account) -> Item:
     items = {
         PASSWORD_HASH: account.password_hash,
         AUTHENTICATOR: authenticator_item(account.authenticator),
-        SETUP: setup_item(account.setup),
+        SETUP: setup_item(account.pending_authenticator),
     }
     return {name: item for name, item in items.items() if item is not None}
 
 
 def linked_items(account: Account) -> Item:
     """Return an account's linked identities as attributes, as far as they were read."""
-    return {identity.attribute: identity.to_item() for identity in account.linked}
+    return {identity.attribute: identity.to_item() for identity in account.linked_identities}
 
 
 def _stored(credential: Any) -> Any:
     """Return a credential as this table has it: an account without a password has no hash here."""
-    return None if credential == UNSET_HASH else credential
+    return None if credential == NO_PASSWORD_HASH else credential
 
 
 def _delete_write(account_id: str) -> Write:
@@ -157,6 +157,6 @@ def _from_item(item: Item) -> Credentials:
     return Credentials(
         password_hash=item.get(PASSWORD_HASH),
         authenticator=authenticator_from(item.get(AUTHENTICATOR)),
-        setup=setup_from(item.get(SETUP)),
+        pending_authenticator=setup_from(item.get(SETUP)),
         linked_identities=from_credentials(item),
     )

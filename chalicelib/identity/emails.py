@@ -40,7 +40,7 @@ def sign_up_link(to: str, language: Language | None, url: str) -> Email:
 
     It names an account that doesn't exist, so that it is stored like :func:`account_exists`.
     """
-    return Email(to, language, SIGN_UP, url, account=new_identifier())
+    return Email(to, language, SIGN_UP, url, account_id=new_identifier())
 
 
 def account_exists(owner: Account, to: str, language: Language | None, url: str) -> Email:
@@ -48,8 +48,8 @@ def account_exists(owner: Account, to: str, language: Language | None, url: str)
 
     If mail there has bounced, it is a decoy.
     """
-    to = outbox.NO_ADDRESS if is_stopped(ACCOUNT_EXISTS, owner.email_problem) else to
-    return Email(to, language, ACCOUNT_EXISTS, url, account=owner.id)
+    to = outbox.DECOY_ADDRESS if is_stopped(ACCOUNT_EXISTS, owner.email_problem) else to
+    return Email(to, language, ACCOUNT_EXISTS, url, account_id=owner.id)
 
 
 def with_link(account: Account, template: str, url: str) -> Email | None:
@@ -92,7 +92,7 @@ def with_code(to: str | None, account: Account | None, code: str, url: str) -> E
     language, username = (account.language, account.username) if account else (None, "")
     facts = {"code": code, "username": username}
     account_id = account.id if account else new_identifier()
-    return Email(to or outbox.NO_ADDRESS, language, SIGN_IN_CODE, url, facts, account_id)
+    return Email(to or outbox.DECOY_ADDRESS, language, SIGN_IN_CODE, url, facts, account_id)
 
 
 def notice(account: Account, template: str, facts: Mapping[str, str] | None = None) -> Email | None:
@@ -109,7 +109,7 @@ def notice(account: Account, template: str, facts: Mapping[str, str] | None = No
     to = account.verified_email
     if to is None or is_stopped(template, account.email_problem):
         return None
-    return Email(to, account.language, template, facts=facts or {}, account=account.id)
+    return Email(to, account.language, template, template_values=facts or {}, account_id=account.id)
 
 
 def notice_writes(account: Account, now: datetime, *notices: str) -> list[Write]:

@@ -24,7 +24,7 @@ class LastUses:
     email_code: datetime | None = None
     second_factor: datetime | None = None
 
-    def noted(self, now: datetime, *methods: str) -> "LastUses":
+    def with_use(self, now: datetime, *methods: str) -> "LastUses":
         """Return the times after a sign-in by these methods, of which others don't count."""
         return replace(self, **{name: now for name in methods if name in self.__slots__})
 

@@ -57,7 +57,7 @@ _OWNER_OR_SITE_NAME_ERROR = _easy_to_guess_error(
 )
 # Words that an attacker of this service tries first (OWASP ASVS 5.0 6.1.2): its name, its roles,
 # and its subject, in English and Spanish.
-SITE_RELATED_WORDS = (
+CONTEXT_SPECIFIC_WORDS = (
     *("breeze lakes point", "breeze lakes", "breeze", "lakes", "point"),
     *("superadmin", "super admin", "admin", "administrator", "user", "staff", "manager"),
     *("applicant", "worker", "registration", "register", "event", "season", "seasonal", "fair"),
@@ -65,8 +65,8 @@ SITE_RELATED_WORDS = (
     *("feria", "fiesta", "cosecha", "mercado", "trabajo", "empleo", "registro", "temporada"),
     *("oficina", "turno", "usuario", "jefe"),
 )
-_SITE_WORDS_PATTERN = re.compile(
-    "|".join(sorted(map(re.escape, SITE_RELATED_WORDS), key=len, reverse=True))
+_CONTEXT_SPECIFIC_WORDS_PATTERN = re.compile(
+    "|".join(sorted(map(re.escape, CONTEXT_SPECIFIC_WORDS), key=len, reverse=True))
 )
 # The number of letters that a password needs in addition to these words.
 _MIN_LETTERS_OUTSIDE_SITE_WORDS = 6
@@ -93,7 +93,9 @@ def find_weakness_error(password: str, owner_and_site_names: Iterable[str]) -> F
         if word
     ]
     with _zxcvbn_lock:
-        result = zxcvbn(_both_ends(password), user_inputs=[*words, *SITE_RELATED_WORDS])
+        result = zxcvbn(
+            _first_and_last_characters(password), user_inputs=[*words, *CONTEXT_SPECIFIC_WORDS]
+        )
     required_guesses_log10 = min(
         _MAX_REQUIRED_GUESSES_LOG10, settings.current().minimum_password_length - 1
     )
@@ -106,14 +108,14 @@ def find_weakness_error(password: str, owner_and_site_names: Iterable[str]) -> F
 def _consists_mostly_of_site_words(password: str) -> bool:
     """Return whether a password has such words, and few letters besides."""
     casefolded = password.casefold()
-    remainder = _SITE_WORDS_PATTERN.sub("", casefolded)
+    remainder = _CONTEXT_SPECIFIC_WORDS_PATTERN.sub("", casefolded)
     return (
         remainder != casefolded
         and sum(map(str.isalpha, remainder)) < _MIN_LETTERS_OUTSIDE_SITE_WORDS
     )
 
 
-def _both_ends(password: str) -> str:
+def _first_and_last_characters(password: str) -> str:
     """Return both ends of a long password, so that words added at either end count."""
     if len(password) <= _MAX_EVALUATED_LENGTH:
         return password
@@ -125,7 +127,7 @@ def _error_for_match(match: dict[str, Any]) -> FieldError:
     """Return the error for a match of zxcvbn: a general one for a pattern that is unknown here."""
     if match["pattern"] != "dictionary":
         return _ERROR_BY_ZXCVBN_PATTERN.get(match["pattern"], _COMMON_PASSWORD_ERROR)
-    if match["matched_word"] in SITE_RELATED_WORDS:
+    if match["matched_word"] in CONTEXT_SPECIFIC_WORDS:
         return _COMMON_WORDS_ERROR
     return {"passwords": _COMMON_PASSWORD_ERROR, "user_inputs": _OWNER_OR_SITE_NAME_ERROR}.get(
         match["dictionary_name"], _COMMON_WORDS_ERROR

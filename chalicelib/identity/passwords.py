@@ -256,15 +256,15 @@ def _normalize_unless_too_long(password: str) -> str:
 
 def _contains_name(password: str, names: Iterable[str]) -> bool:
     """Return whether a password contains one of these names, ignoring case and punctuation."""
-    alphanumerics = _letters_and_digits(password)
+    alphanumerics = _normalize_to_letters_and_digits(password)
     return any(
         name in alphanumerics
-        for name in map(_letters_and_digits, names)
+        for name in map(_normalize_to_letters_and_digits, names)
         if len(name) >= _MIN_FORBIDDEN_NAME_LENGTH
     )
 
 
-def _letters_and_digits(text: str) -> str:
+def _normalize_to_letters_and_digits(text: str) -> str:
     return "".join(filter(str.isalnum, login_names.normalize(text)))
 
 

@@ -23,7 +23,9 @@ def require_sign_in_method(account: Account, *, has_password: bool) -> None:
         methods -= {SignInMethod.PASSKEY}
     needs_second_factor = account.role.is_staff and not account.second_factor
     names = {provider.name for provider in current.providers}
-    is_gone = bool(account.linked) and names.isdisjoint(found.provider for found in account.linked)
+    is_gone = bool(account.linked_identities) and names.isdisjoint(
+        found.provider for found in account.linked_identities
+    )
     if needs_second_factor or is_gone or not names:
         methods -= {SignInMethod.PROVIDER}
     if not has_password and not methods:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from chalicelib.identity.account import (
     Account,
     Authenticator,
-    IncorrectCode,
     IncorrectCredentials,
+    IncorrectSecondFactorCode,
 )
 from chalicelib.identity.credentials import AUTHENTICATOR
 from chalicelib.identity.credentials_store import (
@@ -41,8 +41,8 @@ def sign_in_writes(
         last_uses: when each method was last used, with this sign-in; None to keep the times.
 
     Returns:
-        The writes. Their conditions raise PasswordHashReplaced, or IncorrectCode with a code; and
-        IncorrectCredentials if the account no longer exists.
+        The writes. Their conditions raise PasswordHashReplaced, or IncorrectSecondFactorCode with a
+        code; and IncorrectCredentials if the account no longer exists.
     """
     after = account
     if new_hash or used:
@@ -51,7 +51,7 @@ def sign_in_writes(
             password_hash=new_hash or account.password_hash,
             authenticator=used or account.authenticator,
         )
-    failed = IncorrectCode if used else PasswordHashReplaced
+    failed = IncorrectSecondFactorCode if used else PasswordHashReplaced
     old, new = map(credential_items, (stored_account(account), to_stored_account(after)))
     sets: Item = {name: new[name] for name in new if new[name] != old[name]}
     kept = {name: old[name] for name in old if name in sets or (used and name == AUTHENTICATOR)}

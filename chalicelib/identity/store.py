@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from chalicelib.identity import linked_identity, login_names
 from chalicelib.identity.account import (
     Account,
-    BeingErased,
-    BeingMerged,
+    AccountBeingErased,
+    AccountBeingMerged,
     IdentityTaken,
     LastSuperAdmin,
 )
@@ -112,7 +112,7 @@ class AccountStore:
 
     def get_many(self, account_ids: Sequence[str]) -> list[Account | None]:
         """Return up to 100 accounts in one round trip; None for each that doesn't exist."""
-        return self._database.get_all(*map(self.account_read, account_ids))
+        return self._database.batch_get(*map(self.account_read, account_ids))
 
     def account_read(self, account_id: str) -> Read[Account]:
         """Return the read of an account, to combine it with other reads."""
@@ -132,11 +132,15 @@ class AccountStore:
         return {account.id: account.username for account in accounts if account}
 
     def require_not_erased_write(self, account_id: str) -> Write:
-        """Return the check for new data of an account; it raises BeingErased or BeingMerged."""
+        """Return the check that an account may get new data: it isn't being erased or merged."""
 
         def why_not() -> ApiError:
             [account] = self.get_many([account_id])
-            return BeingMerged() if account and account.is_being_merged else BeingErased()
+            return (
+                AccountBeingMerged()
+                if account and account.is_being_merged
+                else AccountBeingErased()
+            )
 
         marks = ("erasing", "mergingFrom", "mergedInto")
         lasting = ["attribute_exists(id)", *(f"attribute_not_exists({mark})" for mark in marks)]
@@ -312,9 +316,9 @@ def claim_name_write(
     """
     item = {"identity": name, "kind": kind, "userId": account_id}
     if verified_address and verified_address.name == name and verified_address.holder_id:
-        held = {"ConditionExpression": "userId = :holder"}
+        condition = {"ConditionExpression": "userId = :holder"}
         values = {":holder": verified_address.holder_id}
-        return Write("Put", IDENTITIES, item, held, values, on_condition_failed=AccountChanged)
+        return Write("Put", IDENTITIES, item, condition, values, on_condition_failed=AccountChanged)
     is_proved = verified_address is not None and verified_address.name == name
     return Write(
         "Put",

@@ -127,35 +127,35 @@ class OwnIdentities:
         verified = self._confirmations.verify_owner(self._current_user, owner, self._context)
 
         def attempt(before: Account) -> Account:
-            left = tuple(found for found in before.linked if found.id != identity_id)
-            if len(left) == len(before.linked):
+            left = tuple(found for found in before.linked_identities if found.id != identity_id)
+            if len(left) == len(before.linked_identities):
                 raise NotFound
             after = replace(
                 verified.use_code(before),
-                linked=left,
+                linked_identities=left,
                 linked_identity_ids=tuple(found.id for found in left),
                 version=before.version + 1,
                 updated_at=self._context.received_at,
             )
             require_sign_in_method(after, has_password=has_password(before))
-            told = emails.notice_writes(
+            notice_writes = emails.notice_writes(
                 before, self._context.received_at, settings.IDENTITY_UNLINKED
             )
             released = release_write(identity_id, before.id)
-            extra_writes = (*verified.refund_writes, released, *told)
+            extra_writes = (*verified.refund_writes, released, *notice_writes)
             return self._own.save(before, after, _UNLINKED, [LINKED_FIELD], extra_writes)
 
         self._own.retry_on_conflict(verified.account, attempt)
 
 
 def own_identities(
-    current_user: CurrentUser, context: ClientContext, request: str, language: Language | None
+    current_user: CurrentUser, context: ClientContext, request_id: str, language: Language | None
 ) -> OwnIdentities:
     """Return the current user's linked identities on this process's stage."""
     return OwnIdentities(
         LinkedIdentityStore(database()),
         account_repository(),
-        account_settings(current_user, context, request, language),
+        account_settings(current_user, context, request_id, language),
         confirmations(),
         current_user,
         context,
@@ -165,7 +165,7 @@ def own_identities(
 def _list(account: Account) -> IdentityList:
     """Return the linked identities of an account that was read with its credentials."""
     return IdentityList(
-        list(map(_listed, account.linked)), account.last_uses, has_password(account)
+        list(map(_listed, account.linked_identities)), account.last_uses, has_password(account)
     )
 
 

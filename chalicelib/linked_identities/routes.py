@@ -8,7 +8,7 @@ from chalicelib.accounts.confirmation_required import ConfirmationRequired
 from chalicelib.identity.account import (
     EmailNotVerified,
     IdentityTaken,
-    IncorrectCode,
+    IncorrectSecondFactorCode,
     LastSignInMethod,
     SecondFactorRequired,
 )
@@ -66,7 +66,7 @@ def show_proof(request: Request) -> Response[ProvedIdentity]:
     "/signin/proof",
     access=authentication.ANYONE,
     errors=(
-        *(ProofExpired, SecondFactorRequired, IncorrectCode, AccountUnavailable),
+        *(ProofExpired, SecondFactorRequired, IncorrectSecondFactorCode, AccountUnavailable),
         *(SignUpRequired, IdentityNotLinked, LinkedElsewhere),
         *(TooManyAttempts, ServiceUnavailable),
     ),

@@ -49,7 +49,7 @@ class SignInByProof:
         self._sessions = sessions
 
     def sign_in(
-        self, proofs: Proofs, code: str | None, context: ClientContext, request: str
+        self, proofs: Proofs, code: str | None, context: ClientContext, request_id: str
     ) -> NewSession:
         """Start a session for the account that the proved identity is linked to.
 
@@ -60,7 +60,7 @@ class SignInByProof:
             proofs: of the browser.
             code: the second-factor code; None without one.
             context: the client of the request.
-            request: the request ID.
+            request_id: the request ID.
 
         Raises:
             ProofExpired: the browser has no valid proof, or used it in the meantime.
@@ -68,12 +68,12 @@ class SignInByProof:
             IdentityNotLinked: an account has the address, and must be linked by its owner.
             AccountUnavailable: the account is disabled, or staff's without a second factor.
             SecondFactorRequired: the account has a second factor, and no code was given.
-            IncorrectCode: the code is wrong.
+            IncorrectSecondFactorCode: the code is wrong.
             TooManyAttempts: the limit of attempts is reached.
         """
         proved = proofs.find_valid(Purpose.SIGN_IN)
         account = self._linked_account(proved) or self._link_by_email(
-            proved, context.received_at, request
+            proved, context.received_at, request_id
         )
         log.bind_account(account.id)
         # Staff as with an emailed code: a provider's account is one factor, of unknown strength.
@@ -83,7 +83,9 @@ class SignInByProof:
         new_session = self._sessions.start_session(
             login, context, code, FirstFactor.PROVIDER, [proved.consume_write]
         )
-        [identity] = [found for found in account.linked if found.id == proved.identity_id]
+        [identity] = [
+            found for found in account.linked_identities if found.id == proved.identity_id
+        ]
         self._identities.note_use(identity, account.id, context.received_at)
         return new_session
 
@@ -96,10 +98,12 @@ class SignInByProof:
         if account_id is None:
             return None
         account = self._identities.account_with(self._accounts.login_reads(account_id))
-        is_linked = account and any(found.id == proved.identity_id for found in account.linked)
+        is_linked = account and any(
+            found.id == proved.identity_id for found in account.linked_identities
+        )
         return account if is_linked else None
 
-    def _link_by_email(self, proved: Proved, now: datetime, request: str) -> Account:
+    def _link_by_email(self, proved: Proved, now: datetime, request_id: str) -> Account:
         """Link the account that has verified the address, and return it with its credentials."""
         email = proved.verified_email
         if email is None:
@@ -122,7 +126,7 @@ class SignInByProof:
                 actor=before.id,
                 action=LINKED,
                 fields=[LINKED_FIELD],
-                request=request,
+                request_id=request_id,
                 now=now,
             )
             writes = link_writes(before, proved, former_holder, now)
@@ -147,7 +151,7 @@ def with_identity(before: Account, proved: Proved, now: datetime) -> Account:
     return replace(
         before,
         linked_identity_ids=(*before.linked_identity_ids, proved.identity_id),
-        linked=(*before.linked, proved.identity(now)),
+        linked_identities=(*before.linked_identities, proved.identity(now)),
         version=before.version + 1,
         updated_at=now,
     )
@@ -164,8 +168,8 @@ def link_writes(
         former_holder: the ID of the account that had it and no longer exists; None without one.
         now: the current time.
     """
-    told = emails.notice_writes(account, now, settings.IDENTITY_LINKED)
-    return [claim_write(proved.identity_id, account.id, former_holder), *told]
+    notice_writes = emails.notice_writes(account, now, settings.IDENTITY_LINKED)
+    return [claim_write(proved.identity_id, account.id, former_holder), *notice_writes]
 
 
 def _may_be_linked_by_email(account: Account, proved: Proved) -> bool:

@@ -62,7 +62,7 @@ class SignUpByProof:
         proofs: Proofs,
         details: Mapping[str, Any],
         context: ClientContext,
-        request: str,
+        request_id: str,
         language: Language | None,
     ) -> NewSession:
         """Create an account without a password for the proved identity, and sign its owner in.
@@ -75,7 +75,7 @@ class SignUpByProof:
             details: username, email, and names, as they have been checked; None for what the
                 person left out.
             context: the client of the request.
-            request: the request ID.
+            request_id: the request ID.
             language: the language of emails to the owner.
 
         Raises:
@@ -85,7 +85,7 @@ class SignUpByProof:
             TooManyAttempts: the limit of sign-ups from the IP address is reached.
         """
         proved = proofs.find_valid(Purpose.SIGN_IN)
-        self._limiter.count_request_in_all(sign_up_limits(context.address), context.received_at)
+        self._limiter.count_request_in_windows(sign_up_limits(context.address), context.received_at)
         former_holder = former_holder_of(self._identities, self._accounts, proved)
         account = _account(proved, details, language, context.received_at)
         new_session = self._sessions.prepare_session(account, context)
@@ -98,22 +98,22 @@ class SignUpByProof:
             ),
         ]
         if account.email_verified:
-            self._add_verified(account, writes, request, context.received_at)
+            self._add_verified(account, writes, request_id, context.received_at)
         else:
             self._verification.create_account(account, writes, context.received_at)
         log.bind_factors(FirstFactor.PROVIDER)
         return new_session
 
     def _add_verified(
-        self, account: Account, writes: list[Write], request: str, now: datetime
+        self, account: Account, writes: list[Write], request_id: str, now: datetime
     ) -> None:
-        recorded = email_verified_entry_write(account.id, request, now)
+        audit_write = email_verified_entry_write(account.id, request_id, now)
 
         def claim() -> Claim:
-            return self._claims.claim(account.email or "", account.id, request, now)
+            return self._claims.claim(account.email or "", account.id, request_id, now)
 
         def add(claimed: Claim) -> None:
-            self._accounts.add(account, [*writes, recorded, *claimed.writes], claimed.proved)
+            self._accounts.add(account, [*writes, audit_write, *claimed.writes], claimed.proved)
 
         retry_on_conflict(claim(), add, claim, AccountChanged, resource="an email address")
 
@@ -146,7 +146,7 @@ def _account(
         account,
         password_set_at=None,
         linked_identity_ids=(proved.identity_id,),
-        linked=(proved.identity(now),),
+        linked_identities=(proved.identity(now),),
     )
     if account.email and login_names.same(account.email, proved.verified_email or ""):
         return replace(linked, email_verified=True, email_verified_at=now)

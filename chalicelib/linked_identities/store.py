@@ -29,14 +29,14 @@ class LinkedIdentityStore:
     def account_with(self, login: LoginReads) -> Account | None:
         """Return an account with its credentials; None if it doesn't exist."""
         account: Account | None
-        account, credentials = self._database.get_all(login.account, login.credentials)
+        account, credentials = self._database.batch_get(login.account, login.credentials)
         return with_credentials(account, credentials) if account else None
 
     def credentials(self, account_id: str) -> Credentials | None:
         """Return an account's credentials; None if it has none of its own."""
         credentials: Credentials | None
         # A batch read, because the function's policy permits no other read.
-        [credentials] = self._database.get_all(credentials_read(account_id))
+        [credentials] = self._database.batch_get(credentials_read(account_id))
         return credentials
 
     def note_use(self, identity: LinkedIdentity, account_id: str, now: datetime) -> None:

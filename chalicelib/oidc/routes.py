@@ -31,7 +31,7 @@ def list_providers() -> Response[ProviderList]:
     access=authentication.ANYONE,
     errors=(NotFound, ServiceUnavailable),
     sets_cookie=True,
-    event=LogEvent.PROVIDER_ASKED,
+    event=LogEvent.PROVIDER_SIGN_IN_STARTED,
 )
 def begin_provider_sign_in(
     request: Request, provider: str, body: Destination

@@ -134,7 +134,7 @@ class ProviderSignIn:
         begun = authorization.begun(provider, secret, state)
         if begun is None or secret is None or not begun.is_current(now):
             return Arrival(_page({"problem": EXPIRED}), same_site(provider))
-        self._rate_limiter.count_request_in_all(_limits(address), now)
+        self._rate_limiter.count_request_in_windows(_limits(address), now)
         try:
             _require_code(response, provider)
             person = self._exchange(provider, response["code"], secret, state, now)
@@ -147,7 +147,7 @@ class ProviderSignIn:
         except ProviderError as error:
             is_cancelled = response.get("error") == "access_denied"
             reason = CANCELLED if is_cancelled else FAILED
-            log.emit(log.LogEvent.PROVIDER_REFUSED, provider=name, code=error.reason)
+            log.emit(log.LogEvent.PROVIDER_SIGN_IN_REJECTED, provider=name, code=error.reason)
             return _failed(provider, begun, reason)
         return Arrival(_destination(begun, {}), same_site(provider), proof_secret)
 

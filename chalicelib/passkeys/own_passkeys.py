@@ -6,7 +6,7 @@ from typing import Protocol
 from chalicelib.accounts.confirmation import LIFETIME, require_confirmation
 from chalicelib.accounts.confirmation_required import ConfirmationRequired
 from chalicelib.identity import emails
-from chalicelib.identity.account import UNSET_HASH, Account, EmailNotVerified
+from chalicelib.identity.account import NO_PASSWORD_HASH, Account, EmailNotVerified
 from chalicelib.identity.sign_in_methods import require_sign_in_method
 from chalicelib.passkeys import ceremonies, challenge
 from chalicelib.passkeys.ceremonies import TRANSPORTS, InvalidResponse
@@ -138,23 +138,23 @@ class OwnPasskeys:
         )
         if passkey_id not in {passkey.id for passkey in self.all()}:
             raise NotFound
-        left = replace(account, passkeys=account.passkeys - 1)
-        require_sign_in_method(left, has_password=account.password_hash != UNSET_HASH)
+        left = replace(account, passkey_count=account.passkey_count - 1)
+        require_sign_in_method(left, has_password=account.password_hash != NO_PASSWORD_HASH)
         writes = [used, *self._told("account.passkey_removed", settings.PASSKEY_REMOVED)]
         self._store.remove(account, passkey_id, writes)
 
     def _told(self, action: str, notice: str) -> list[Write]:
         """Return the writes that record a change and email the owner about it."""
         account = self._current_user.account
-        recorded = audit.entry_write(
+        audit_write = audit.entry_write(
             subject=account.id,
             actor=account.id,
             action=action,
             fields=[_FIELD],
-            request=self._request.id,
+            request_id=self._request.id,
             now=self._now,
         )
-        return [recorded, *emails.notice_writes(account, self._now, notice)]
+        return [audit_write, *emails.notice_writes(account, self._now, notice)]
 
 
 def _require_own_email(account: Account) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.accounts.confirmation_required import ConfirmationRequired
 from chalicelib.identity.account import (
-    BeingErased,
+    AccountBeingErased,
     EmailNotVerified,
     IdentityTaken,
     IncorrectPasskey,
@@ -155,7 +155,7 @@ def begin_passkey(
     status=201,
     errors=(
         *(NotFound, ConfirmationRequired, EmailNotVerified, TooManyPasskeys),
-        *(PasskeyExists, BeingErased),
+        *(PasskeyExists, AccountBeingErased),
     ),
     event=LogEvent.PASSKEY_ADDED,
 )

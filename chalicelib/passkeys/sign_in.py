@@ -68,7 +68,7 @@ class PasskeySignIn:
         """
         tries = settings.current().sign_in_tries_per_address
         limits = address_windows("passkey address", tries, address)
-        self._rate_limiter.count_request_in_all(limits, now)
+        self._rate_limiter.count_request_in_windows(limits, now)
         try:
             account_id, passkey, ticket = self._verified(assertion, browser_secret, now)
         except (InvalidResponse, ValueError) as error:

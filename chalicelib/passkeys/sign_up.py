@@ -80,7 +80,7 @@ class PasskeySignUp:
         """
         limit = settings.current().sign_ups_per_address
         windows = address_windows("passkey sign-up address", limit, address)
-        self._rate_limiter.count_request_in_all(windows, now)
+        self._rate_limiter.count_request_in_windows(windows, now)
         if any(not is_decoy(self._accounts.find_by_login(n)) for n in (username, email) if n):
             raise IdentityTaken
         made = challenge.create(self._keys, now, Ceremony.SIGN_UP)
@@ -109,7 +109,7 @@ class PasskeySignUp:
         """
         tries = settings.current().sign_in_tries_per_address
         limits = address_windows("passkey address", tries, address)
-        self._rate_limiter.count_request_in_all(limits, now)
+        self._rate_limiter.count_request_in_windows(limits, now)
         try:
             sent = ceremonies.challenge_of(created.client_data)
             challenge.verify(sent, browser_secret, self._keys, now, Ceremony.SIGN_UP)
@@ -129,7 +129,7 @@ class PasskeySignUp:
         )
         refunds = [self._rate_limiter.refund_request_write(limit, now) for limit in limits]
         self._database.transact(
-            [sign_up_ticket_store.put_once_write(ticket, IncorrectPasskey), *refunds]
+            [sign_up_ticket_store.put_if_absent_write(ticket, IncorrectPasskey), *refunds]
         )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.accounts import sign_in_ticket_store
 from chalicelib.accounts.sign_in_ticket import SignInTicket
-from chalicelib.identity.account import Account, BeingErased, IncorrectPasskey
+from chalicelib.identity.account import Account, AccountBeingErased, IncorrectPasskey
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.passkeys_item import PASSKEYS, passkeys_key
 from chalicelib.identity.store import USERS
@@ -35,7 +35,7 @@ class PasskeyStore:
         """Return an account and its passkeys; None without one."""
         account: Account | None
         passkeys: list[Passkey] | None
-        account, passkeys = self._database.get_all(
+        account, passkeys = self._database.batch_get(
             self._accounts.account_read(account_id), _read(account_id)
         )
         return account, passkeys or []
@@ -49,7 +49,7 @@ class PasskeyStore:
             extra_writes: other writes of the same transaction.
 
         Raises:
-            BeingErased: the account is being deleted or merged, or has the largest number of
+            AccountBeingErased: the account is being deleted or merged, or has the largest number of
                 passkeys.
         """
         marks = ("erasing", "mergingFrom", "mergedInto")
@@ -67,7 +67,7 @@ class PasskeyStore:
                 "ConditionExpression": " AND ".join(conditions),
             },
             {":one": 1, ":most": MAX_PASSKEYS},
-            on_condition_failed=BeingErased,
+            on_condition_failed=AccountBeingErased,
         )
         added = Write(
             "Update",
@@ -111,7 +111,7 @@ class PasskeyStore:
                 "UpdateExpression": "ADD passkeys :less",
                 "ConditionExpression": "version = :seen AND passkeys = :passkeys",
             },
-            {":less": -1, ":seen": account.version, ":passkeys": account.passkeys},
+            {":less": -1, ":seen": account.version, ":passkeys": account.passkey_count},
             on_condition_failed=lambda: ServiceUnavailable(cause="concurrent change"),
         )
         self._database.transact([removed, counted, *extra_writes])
@@ -151,7 +151,7 @@ class PasskeyStore:
             on_condition_failed=IncorrectPasskey,
             names={"#id": before.id},
         )
-        issued = sign_in_ticket_store.put_once_write(ticket, kept_until, IncorrectPasskey)
+        issued = sign_in_ticket_store.put_if_absent_write(ticket, kept_until, IncorrectPasskey)
         self._database.transact([used, issued, *extra_writes])
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from chalicelib.platform import clock
 from chalicelib.platform.identifiers import new_identifier
-from chalicelib.platform.items import Write, put_once_write
+from chalicelib.platform.items import Write, put_if_absent_write
 
 AUDIT = "audit"
 
@@ -21,7 +21,7 @@ def entry_write(
     actor: str,
     action: str,
     fields: Iterable[str],
-    request: str,
+    request_id: str,
     now: datetime,
     related: str | None = None,
     reason: str | None = None,
@@ -33,7 +33,7 @@ def entry_write(
         actor: the identifier of the account that made the change, or of the API key in use.
         action: the kind of change, for example ``event.changed``.
         fields: the names of the changed fields.
-        request: the identifier of the request.
+        request_id: the identifier of the request.
         now: the time of the change.
         related: the identifier of the other account in a merge.
         reason: the reason in the actor's words, for actions that require one.
@@ -46,7 +46,7 @@ def entry_write(
         "actor": actor,
         "action": action,
         "fields": sorted(fields),
-        "requestId": request,
+        "requestId": request_id,
         **{name: value for name, value in details.items() if value is not None},
     }
-    return put_once_write(AUDIT, item, partition_key="subject")
+    return put_if_absent_write(AUDIT, item, partition_key="subject")

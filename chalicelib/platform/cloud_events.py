@@ -92,7 +92,7 @@ def write(kind: type[EventData], at: datetime, **facts: Any) -> Write:
         "time": clock.to_text(at),
         "data": kind.to_tree(facts),
     }
-    return outbox.put_write(outbox.Queue.BUS, content, clock.now())
+    return outbox.enqueue_write(outbox.Queue.EVENT_BUS, content, clock.now())
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:

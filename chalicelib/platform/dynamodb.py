@@ -17,19 +17,19 @@ from chalicelib.platform.aws_errors import AwsClient, AwsError, AwsUnreachable
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.items import Item, Query, Read, Write
 
-Record = TypeVar("Record")
-OtherRecord = TypeVar("OtherRecord")
+RecordT = TypeVar("RecordT")
+OtherRecordT = TypeVar("OtherRecordT")
 
 # A call that conflicts with a transaction is retried; see TransactionConflict in
 # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
-CONFLICT_ATTEMPTS = 4
-_MIN_DELAY_SECONDS = 0.02
-_BATCH_ATTEMPTS = 3
+MAX_CONFLICT_ATTEMPTS = 4
+_BASE_DELAY_SECONDS = 0.02
+_MAX_BATCH_ATTEMPTS = 3
 # The maximum of BatchWriteItem.
 _MAX_BATCH_DELETES = 25
 # A query with a selective filter returns fewer items rather than taking long. Each page is larger
 # than the one before, since the filter will probably discard most of it, too.
-MAX_PAGES = 5
+DEFAULT_MAX_PAGES = 5
 _PAGE_GROWTH = 4
 _MAX_PAGE_SIZE = 1000
 
@@ -46,7 +46,7 @@ class Database:
         self._client = client
         self._table_name = table_name
 
-    def get(self, read: Read[Record]) -> Record | None:
+    def get(self, read: Read[RecordT]) -> RecordT | None:
         """Return one item, read consistently; None if it doesn't exist."""
         response = self._call(
             "GetItem",
@@ -57,14 +57,14 @@ class Database:
         )
         return read.parse(from_attributes(response["Item"])) if "Item" in response else None
 
-    def get_both(
-        self, first: Read[Record], second: Read[OtherRecord]
-    ) -> tuple[Record | None, OtherRecord | None]:
+    def batch_get_two(
+        self, first: Read[RecordT], second: Read[OtherRecordT]
+    ) -> tuple[RecordT | None, OtherRecordT | None]:
         """Return two items of any tables, read consistently in one round trip."""
-        record, other_record = self.get_all(first, second)
+        record, other_record = self.batch_get(first, second)
         return record, other_record
 
-    def get_all(self, *reads: Read[Any]) -> list[Any]:
+    def batch_get(self, *reads: Read[Any]) -> list[Any]:
         """Return items of any tables, read consistently in one round trip; None for missing items.
 
         DynamoDB may leave keys unprocessed. They are retried a few times.
@@ -78,7 +78,7 @@ class Database:
                 **_projection(reads_of_table),
             }
         items_with_table: list[tuple[str, Item]] = []
-        for attempt in range(_BATCH_ATTEMPTS):
+        for attempt in range(_MAX_BATCH_ATTEMPTS):
             if attempt:
                 _back_off(attempt)
             response = self._call("BatchGetItem", RequestItems=request_items)
@@ -86,10 +86,12 @@ class Database:
                 items_with_table += [(name, from_attributes(item)) for item in items]
             request_items = response.get("UnprocessedKeys")
             if not request_items:
-                return [self._match(read, items_with_table) for read in reads]
+                return [self._find_and_parse(read, items_with_table) for read in reads]
         raise ServiceUnavailable(cause="BatchGetItem: UnprocessedKeys")
 
-    def _match(self, read: Read[Record], items_with_table: list[tuple[str, Item]]) -> Record | None:
+    def _find_and_parse(
+        self, read: Read[RecordT], items_with_table: list[tuple[str, Item]]
+    ) -> RecordT | None:
         name = self._table_name(read.table)
         for table, item in items_with_table:
             if table == name and read.key.items() <= item.items():
@@ -100,100 +102,106 @@ class Database:
         self,
         query: Query,
         limit: int,
-        after: Item | None = None,
+        start_key: Item | None = None,
         *,
-        pages: int = MAX_PAGES,
+        max_pages: int = DEFAULT_MAX_PAGES,
     ) -> tuple[list[Item], Item | None]:
-        """Return up to ``limit`` items, in at most ``pages`` round trips.
+        """Return up to ``limit`` items, in at most ``max_pages`` round trips.
 
         Args:
             query: the query.
             limit: the maximum number of items to return.
-            after: the key of the last item of the previous page.
-            pages: the maximum number of round trips.
+            start_key: the key of the last item of the previous page.
+            max_pages: the maximum number of round trips.
 
         Returns:
             The items in order, and the key of the last one; None at the end. A selective filter can
             leave fewer items than the limit before the end.
         """
         matches: list[Item] = []
-        reads = limit + 1
-        for _ in range(pages):
-            items, after = self._read_page(query, reads, after)
+        page_size = limit + 1
+        for _ in range(max_pages):
+            items, start_key = self._read_page(query, page_size, start_key)
             matches += items
             if len(matches) > limit:
                 last = matches[limit - 1]
-                return matches[:limit], {name: last[name] for name in query.key}
-            if not after:
+                return matches[:limit], {name: last[name] for name in query.key_attributes}
+            if not start_key:
                 return matches, None
-            reads = max(reads, min(reads * _PAGE_GROWTH, _MAX_PAGE_SIZE))
-        return matches, after
+            page_size = max(page_size, min(page_size * _PAGE_GROWTH, _MAX_PAGE_SIZE))
+        return matches, start_key
 
     def query_all(self, query: Query) -> Iterator[Item]:
         """Yield all items of a query, 1,000 per round trip."""
-        items, after = self._read_page(query, _MAX_PAGE_SIZE)
+        items, start_key = self._read_page(query, _MAX_PAGE_SIZE)
         yield from items
-        while after:
-            items, after = self._read_page(query, _MAX_PAGE_SIZE, after)
+        while start_key:
+            items, start_key = self._read_page(query, _MAX_PAGE_SIZE, start_key)
             yield from items
 
-    def count(self, query: Query, *, pages: int = MAX_PAGES) -> int | None:
+    def count(self, query: Query, *, max_pages: int = DEFAULT_MAX_PAGES) -> int | None:
         """Return the number of items of a query; None if counting takes more round trips.
 
         Each round trip counts 1 MB of items.
         """
-        total, after = 0, None
-        for _ in range(pages):
-            response = self._call("Query", **self._query_arguments(query, after), Select="COUNT")
+        total, start_key = 0, None
+        for _ in range(max_pages):
+            response = self._call(
+                "Query", **self._query_arguments(query, start_key), Select="COUNT"
+            )
             total += int(response["Count"])
-            after = response.get("LastEvaluatedKey")
-            if after is None:
+            start_key = response.get("LastEvaluatedKey")
+            if start_key is None:
                 return total
         return None
 
     def _read_page(
-        self, query: Query, reads: int, after: Item | None = None
+        self, query: Query, page_size: int, start_key: Item | None = None
     ) -> tuple[list[Item], Item | None]:
         """Return one page after filtering, and the key of the last item that was read."""
-        start = to_attributes(after) if after else None
-        response = self._call("Query", **self._query_arguments(query, start), Limit=reads)
+        exclusive_start_key = to_attributes(start_key) if start_key else None
+        response = self._call(
+            "Query", **self._query_arguments(query, exclusive_start_key), Limit=page_size
+        )
         last_key = response.get("LastEvaluatedKey")
         return [from_attributes(item) for item in response["Items"]], (
             from_attributes(last_key) if last_key else None
         )
 
-    def _query_arguments(self, query: Query, start: Any) -> dict[str, Any]:
+    def _query_arguments(self, query: Query, exclusive_start_key: Any) -> dict[str, Any]:
         """Return the arguments of the Query call."""
-        source: dict[str, Any] = {"ConsistentRead": query.index is None or query.is_local}
+        optional_arguments: dict[str, Any] = {
+            "ConsistentRead": query.index is None or query.is_local
+        }
         if query.index:
-            source["IndexName"] = query.index
-        if query.filter:
-            source["FilterExpression"] = query.filter
-        if query.names:
-            source["ExpressionAttributeNames"] = dict(query.names)
-        if start:
-            source["ExclusiveStartKey"] = start
+            optional_arguments["IndexName"] = query.index
+        if query.filter_expression:
+            optional_arguments["FilterExpression"] = query.filter_expression
+        if query.expression_names:
+            optional_arguments["ExpressionAttributeNames"] = dict(query.expression_names)
+        if exclusive_start_key:
+            optional_arguments["ExclusiveStartKey"] = exclusive_start_key
         return {
             "TableName": self._table_name(query.table),
-            "KeyConditionExpression": query.condition,
-            "ExpressionAttributeValues": to_attributes(query.values),
+            "KeyConditionExpression": query.key_condition,
+            "ExpressionAttributeValues": to_attributes(query.expression_values),
             "ScanIndexForward": query.ascending,
-            **source,
+            **optional_arguments,
         }
 
-    def scan(self, table: str, after: Item | None = None) -> tuple[list[Item], Item | None]:
+    def scan(self, table: str, start_key: Item | None = None) -> tuple[list[Item], Item | None]:
         """Read a page of a whole table, consistently. Operators' commands only: functions may not.
 
         Args:
             table: the table, by its short name.
-            after: the key of the last item of the previous page.
+            start_key: the key of the last item of the previous page.
 
         Returns:
             Items of up to 1 MB, and the position after which to continue; None at the end.
         """
-        start = {"ExclusiveStartKey": to_attributes(after)} if after else {}
+        optional_arguments = {"ExclusiveStartKey": to_attributes(start_key)} if start_key else {}
         response = self._call(
-            "scan", TableName=self._table_name(table), ConsistentRead=True, **start
+            "Scan", TableName=self._table_name(table), ConsistentRead=True, **optional_arguments
         )
         last_key = response.get("LastEvaluatedKey")
         return [from_attributes(item) for item in response["Items"]], (
@@ -224,7 +232,7 @@ class Database:
         )
         return "Attributes" in response
 
-    def delete_many(
+    def batch_delete(
         self, table: str, keys: Iterable[Item], before_each_round_trip: Callable[[], None]
     ) -> None:
         """Delete any number of a table's items, 25 per round trip.
@@ -241,9 +249,9 @@ class Database:
         while batch := list(itertools.islice(remaining_keys, _MAX_BATCH_DELETES)):
             before_each_round_trip()
             request_items: Any = {
-                name: [{"DeleteRequest": {"Key": to_attributes(k)}} for k in batch]
+                name: [{"DeleteRequest": {"Key": to_attributes(key)}} for key in batch]
             }
-            for attempt in range(_BATCH_ATTEMPTS):
+            for attempt in range(_MAX_BATCH_ATTEMPTS):
                 if attempt:
                     _back_off(attempt)
                 response = self._call("BatchWriteItem", RequestItems=request_items)
@@ -265,7 +273,7 @@ class Database:
             ServiceUnavailable: nothing was written, or the result is unknown.
         """
         items = [self._transaction_item(write) for write in writes]
-        for attempt in range(CONFLICT_ATTEMPTS):
+        for attempt in range(MAX_CONFLICT_ATTEMPTS):
             if attempt:
                 _back_off(attempt)
             reasons = self._try_transaction(items)
@@ -307,7 +315,7 @@ class Database:
             AwsError: a transaction was cancelled.
             ServiceUnavailable: any other failure: throttling, rejection, timeout, no connection.
         """
-        for attempt in range(CONFLICT_ATTEMPTS):
+        for attempt in range(MAX_CONFLICT_ATTEMPTS):
             if attempt:
                 _back_off(attempt)
             try:
@@ -353,4 +361,4 @@ def _projection(reads: Sequence[Read[Any]]) -> dict[str, Any]:
 def _back_off(attempt: int) -> None:
     """Wait before a retry: exponential backoff with jitter."""
     jitter = random.uniform(0.5, 1)  # noqa: S311  # nosec B311 # a pause, not a secret
-    time.sleep(jitter * _MIN_DELAY_SECONDS * 2**attempt)
+    time.sleep(jitter * _BASE_DELAY_SECONDS * 2**attempt)

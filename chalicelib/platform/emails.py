@@ -40,7 +40,7 @@ def render(email: Email) -> Message:
     """
     language = email.language or Language.ENGLISH
     template = json.loads(built_files.read(f"emails/{language}.json"))[email.template]
-    text = {name: _unlinked(fact) for name, fact in email.facts.items()}
+    text = {name: _unlinked(fact) for name, fact in email.template_values.items()}
     if email.link is not None:
         if not email.link.startswith(f"{settings.current().public_url}/"):
             raise ForeignLink
@@ -51,7 +51,7 @@ def render(email: Email) -> Message:
         template["subject"],
         _with_values(template["text"], text),
         _with_values(template["html"], html),
-        email.account,
+        email.account_id,
     )
 
 

@@ -34,9 +34,9 @@ from chalicelib.platform.errors import (
     COMPRESSED_BODY_MESSAGE,
     MAX_BODY_BYTES,
     ApiError,
-    BadJson,
     CrossSiteRequest,
     InternalError,
+    InvalidJson,
     MethodNotAllowed,
     NotFound,
     PayloadTooLarge,
@@ -221,7 +221,7 @@ class Endpoint:
         if self.rejects_cross_site_requests:
             errors.add(CrossSiteRequest)
         if "body" in self.parameters:
-            errors |= {BadJson, UnsupportedMediaType, InvalidFields}
+            errors |= {InvalidJson, UnsupportedMediaType, InvalidFields}
         if "query" in self.parameters:
             errors.add(InvalidFields)
         if "{" in self.path:
@@ -266,7 +266,7 @@ class Endpoint:
                     LogEvent.REQUEST_REJECTED, request_id, address=address, **error.log_fields
                 )
             elif reason := probes.probe_reason(error, path_variables):
-                self._log(LogEvent.PROBE, request_id, address=address, code=reason)
+                self._log(LogEvent.PROBE_DETECTED, request_id, address=address, code=reason)
             schema = self.schemas.response if isinstance(error, VersionConflict) else None
             return render_error(error, request_parsing.language(chalice_request), schema)
         # OWASP ASVS 5.0 16.5.4: a last-resort handler. Only the log gets the details.
@@ -350,7 +350,7 @@ class Blueprint(ChaliceBlueprint):
         event: LogEvent | None = None,
     ) -> Callable[[View], View]:
         """Declare the decorated view as an endpoint; see :class:`Endpoint` for the arguments."""
-        success_event = event or (LogEvent.PRIVILEGED_ACT if access.requires_role else None)
+        success_event = event or (LogEvent.PRIVILEGED_ACTION if access.requires_role else None)
 
         def register(view: View) -> View:
             endpoint = Endpoint(

@@ -83,7 +83,7 @@ def _with_values(message: str, values: Mapping[str, object]) -> str:
     return message.format(**values) if values else message
 
 
-class BadJson(ApiError):
+class InvalidJson(ApiError):
     """The body isn't a JSON object (RFC 8259)."""
 
     code = "bad_json"

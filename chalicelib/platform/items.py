@@ -6,12 +6,12 @@ from typing import Any, Generic, TypeVar
 
 from chalicelib.platform.errors import ServiceUnavailable
 
-Record = TypeVar("Record")
+RecordT = TypeVar("RecordT")
 Item = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Read(Generic[Record]):
+class Read(Generic[RecordT]):
     """A read of one item.
 
     Attributes:
@@ -24,7 +24,7 @@ class Read(Generic[Record]):
 
     table: str
     key: Item
-    parse: Callable[[Item], Record]
+    parse: Callable[[Item], RecordT]
     attributes: tuple[str, ...] = ()
 
 
@@ -52,7 +52,7 @@ class Write:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-def put_once_write(table: str, item: Item, *, partition_key: str) -> Write:
+def put_if_absent_write(table: str, item: Item, *, partition_key: str) -> Write:
     """Return the write of an item whose key no other item has.
 
     Args:
@@ -60,8 +60,8 @@ def put_once_write(table: str, item: Item, *, partition_key: str) -> Write:
         item: the new item.
         partition_key: the name of the table's partition key.
     """
-    absent = {"ConditionExpression": f"attribute_not_exists({partition_key})"}
-    return Write("Put", table, item, absent)
+    condition = {"ConditionExpression": f"attribute_not_exists({partition_key})"}
+    return Write("Put", table, item, condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +70,23 @@ class Query:
 
     Attributes:
         table: the table, by its short name.
-        key: the names of the key attributes of the table, and of the index if one is read.
-        condition: the KeyConditionExpression.
-        values: the expressions' values, by placeholder.
-        filter: the FilterExpression; None for all items.
-        names: the expressions' names, by placeholder.
+        key_attributes: the names of the key attributes of the table, and of the index if one is
+            read.
+        key_condition: the KeyConditionExpression.
+        expression_values: the expressions' values, by placeholder.
+        filter_expression: the FilterExpression; None for all items.
+        expression_names: the expressions' names, by placeholder.
         index: the index to read; None for the table.
         is_local: whether the index is a local one, which is read consistently, like the table.
         ascending: whether the lowest sort key comes first.
     """
 
     table: str
-    key: tuple[str, ...]
-    condition: str
-    values: Mapping[str, Any]
-    filter: str | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    key_attributes: tuple[str, ...]
+    key_condition: str
+    expression_values: Mapping[str, Any]
+    filter_expression: str | None = None
+    expression_names: Mapping[str, str] = field(default_factory=dict)
     index: str | None = None
     is_local: bool = False
     ascending: bool = False

@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any, NoReturn
 
-from chalicelib.platform.errors import BadJson
+from chalicelib.platform.errors import InvalidJson
 from chalicelib.platform.languages import N_
 
 _DUPLICATE = N_('The body has the field "{name}" twice.')
@@ -16,8 +16,8 @@ def parse_json(raw: bytes) -> dict[str, Any]:
     """Parse a JSON object (RFC 8259).
 
     Raises:
-        BadJson: the text is invalid JSON or not an object, is nested too deeply, contains NaN or a
-            lone surrogate, or repeats a name.
+        InvalidJson: the text is invalid JSON or not an object, is nested too deeply, contains NaN
+            or a lone surrogate, or repeats a name.
     """
     try:
         # RFC 8259, 8.1, lets parsers ignore a byte order mark, which some programs write.
@@ -26,9 +26,9 @@ def parse_json(raw: bytes) -> dict[str, Any]:
         if "\\u" in text:
             json.dumps(given, ensure_ascii=False).encode()  # a lone surrogate has no UTF-8
     except (ValueError, RecursionError) as error:
-        raise BadJson(cause=type(error).__name__) from None
+        raise InvalidJson(cause=type(error).__name__) from None
     if not isinstance(given, dict):
-        raise BadJson(cause="the body is not an object")
+        raise InvalidJson(cause="the body is not an object")
     return given
 
 
@@ -43,13 +43,13 @@ def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     does. I-JSON (RFC 7493, 2.3) forbids repeated names.
 
     Raises:
-        BadJson: a name is repeated. The message includes it only if it could be a field's name.
+        InvalidJson: a name is repeated. The message includes it only if it could be a field's name.
     """
     members = dict(pairs)
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         name = next(name for name in names if names.count(name) > 1)
         if _FIELD.fullmatch(name):
-            raise BadJson(_DUPLICATE, cause="duplicate field", name=name)
-        raise BadJson(cause="duplicate field")
+            raise InvalidJson(_DUPLICATE, cause="duplicate field", name=name)
+        raise InvalidJson(cause="duplicate field")
     return members

@@ -16,18 +16,18 @@ class LogEvent(StrEnum):
     """The events of the log: those of OWASP ASVS 5.0 16.3.1 and 16.3.2, and failures."""
 
     SIGNED_UP = "signed_up"
-    SIGN_UP_LINK_ASKED = "sign_up_link_asked"
+    SIGN_UP_LINK_REQUESTED = "sign_up_link_asked"
     SIGNED_IN = "signed_in"
-    SIGN_IN_CODE_ASKED = "sign_in_code_asked"
+    SIGN_IN_CODE_REQUESTED = "sign_in_code_asked"
     SIGNED_OUT = "signed_out"
     SESSION_ENDED = "session_ended"
     ALL_SESSIONS_ENDED = "all_sessions_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # nosec B105 # an event
     PASSWORD_RESET = "password_reset"  # noqa: S105  # nosec B105 # an event
-    RESET_ASKED = "password_reset_asked"
-    PROVIDER_ASKED = "provider_asked"
+    PASSWORD_RESET_REQUESTED = "password_reset_asked"  # noqa: S105  # nosec B105 # an event
+    PROVIDER_SIGN_IN_STARTED = "provider_asked"
     PROVIDER_RETURNED = "provider_returned"
-    PROVIDER_REFUSED = "provider_refused"
+    PROVIDER_SIGN_IN_REJECTED = "provider_refused"
     IDENTITY_LINKED = "identity_linked"
     IDENTITY_UNLINKED = "identity_unlinked"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105  # nosec B105 # an event
@@ -39,23 +39,23 @@ class LogEvent(StrEnum):
     IDENTITY_CONFIRMED = "identity_confirmed"
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
-    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODES_CREATED = "recovery_codes_made"
     ACCOUNT_CHANGED = "account_changed"
-    VERIFICATION_ASKED = "email_verification_asked"
+    EMAIL_VERIFICATION_REQUESTED = "email_verification_asked"
     EMAIL_VERIFIED = "email_verified"
     REQUEST_REJECTED = "refused"
-    PROBE = "probe"
+    PROBE_DETECTED = "probe"
     ACCOUNT_EXPORTED = "account_exported"
     ACCOUNT_ERASED = "account_erased"
-    PRIVILEGED_ACT = "privileged_act"
-    MAIL_SENT = "mail_sent"
-    MAIL_NOT_SENT = "mail_not_sent"
-    MAIL_LIMITED = "mail_limited"
-    REMINDED = "reminded"
+    PRIVILEGED_ACTION = "privileged_act"
+    EMAIL_SENT = "mail_sent"
+    EMAIL_NOT_SENT = "mail_not_sent"
+    EMAIL_RATE_LIMITED = "mail_limited"
+    REMINDER_SENT = "reminded"
     EXPORT_WRITTEN = "export_written"
-    MAIL_BOUNCED = "mail_bounced"
-    MAIL_COMPLAINED = "mail_complained"
-    MAIL_REPORT_IGNORED = "mail_report_ignored"
+    EMAIL_BOUNCED = "mail_bounced"
+    EMAIL_MARKED_AS_SPAM = "mail_complained"
+    EMAIL_REPORT_IGNORED = "mail_report_ignored"
     EMAIL_PROBLEMS_CLEARED = "email_problems_cleared"
     WEBHOOK_DELIVERED = "webhook_delivered"
     WEBHOOK_NOT_DELIVERED = "webhook_not_delivered"
@@ -65,14 +65,14 @@ class LogEvent(StrEnum):
     INTERNAL_ERROR = "internal_error"
 
 
-def bind_account(account: str | None) -> None:
+def bind_account(account_id: str | None) -> None:
     """Add an account to each later line of this request.
 
     Args:
-        account: the account ID. Never a username: people type passwords in its place. None at the
-            start of a request.
+        account_id: the account ID. Never a username: people type passwords in its place. None at
+            the start of a request.
     """
-    _account.set(account)
+    _account.set(account_id)
     _factors.set(None)
 
 
@@ -86,17 +86,17 @@ def bind_factors(factors: str) -> None:
     _factors.set(factors)
 
 
-def emit(event: LogEvent, **facts: Any) -> None:
+def emit(event: LogEvent, **fields: Any) -> None:
     """Write one JSON line to standard output, from where Lambda sends it to CloudWatch.
 
     Never pass a password, a token, or a whole body. Characters other than printable ASCII are
     escaped, so that no value can forge a line or control a terminal (OWASP ASVS 5.0 16.4.1).
     """
-    account = _account.get()
-    about = {"account": account} if account else {}
+    account_id = _account.get()
+    context = {"account": account_id} if account_id else {}
     if factors := _factors.get():
-        about["factors"] = factors
-    line = {"at": clock.to_text(clock.now()), "event": event, **about, **facts}
+        context["factors"] = factors
+    line = {"at": clock.to_text(clock.now()), "event": event, **context, **fields}
     # JSON escapes all control characters except DEL.
     sys.stdout.write(json.dumps(line, default=str).replace("\x7f", "\\u007f") + "\n")
     sys.stdout.flush()

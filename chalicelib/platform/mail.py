@@ -64,7 +64,7 @@ def send(message: Message) -> str | None:
         cause = _write_to_folder(message, Path(current.mail_folder))
     else:
         cause = "neither MAIL_FROM nor MAIL_FOLDER is set"
-    event = log.LogEvent.MAIL_NOT_SENT if cause else log.LogEvent.MAIL_SENT
+    event = log.LogEvent.EMAIL_NOT_SENT if cause else log.LogEvent.EMAIL_SENT
     log.emit(event, subject=message.subject, cause=cause)
     return cause
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from chalicelib.platform.errors import (
     ApiError,
-    BadJson,
+    InvalidJson,
     NotFound,
     PayloadTooLarge,
 )
@@ -27,7 +27,7 @@ def probe_reason(error: ApiError, variables: Iterable[str]) -> str | None:
     """
     from chalicelib.platform.field_errors import InvalidFields  # signing out has no fields
 
-    if isinstance(error, BadJson | PayloadTooLarge):
+    if isinstance(error, InvalidJson | PayloadTooLarge):
         return error.code
     if isinstance(error, NotFound) and not _OF_PEOPLE.isdisjoint(variables):
         return error.code

@@ -110,7 +110,7 @@ class BodySchema(RequestSchema):
         """Parse and validate a JSON request body (RFC 8259).
 
         Raises:
-            BadJson: see :func:`~chalicelib.platform.json_bodies.parse_json`.
+            InvalidJson: see :func:`~chalicelib.platform.json_bodies.parse_json`.
             InvalidFields: names every invalid field.
         """
         return cls.validate(parse_json(raw))

@@ -11,7 +11,7 @@ import time
 
 from chalicelib.accounts.confirmation import OwnerProof, confirmations
 from chalicelib.identity import account_events
-from chalicelib.identity.account import Account, BeingMerged
+from chalicelib.identity.account import Account, AccountBeingMerged
 from chalicelib.identity.account_repository import AccountChanged, account_repository
 from chalicelib.identity.passkeys_item import delete_passkeys_write
 from chalicelib.platform import audit
@@ -31,11 +31,11 @@ MAX_SECONDS = 6
 class Erasure:
     """A request of a signed-in user to erase their account."""
 
-    def __init__(self, current_user: CurrentUser, context: ClientContext, request: str) -> None:
+    def __init__(self, current_user: CurrentUser, context: ClientContext, request_id: str) -> None:
         """Act for the current user, from this client, in the request with this id."""
         self._current_user = current_user
         self._context = context
-        self._request = request
+        self._request_id = request_id
         self._until = time.monotonic() + MAX_SECONDS
         self._refund_writes: tuple[Write, ...] = ()
 
@@ -53,7 +53,7 @@ class Erasure:
             TooManyAttempts: the limit of attempts is reached.
             LastSuperAdmin: the current user is the last enabled SuperAdmin.
             Unauthenticated: the current user's session has ended since.
-            BeingMerged: staff are merging another account into the current user's.
+            AccountBeingMerged: staff are merging another account into the current user's.
             ServiceUnavailable: the erasure is incomplete; the deleted data stays deleted.
         """
         reauthenticated = confirmations().verify_owner(self._current_user, owner, self._context)
@@ -72,25 +72,25 @@ class Erasure:
     def _attempt(self, account: Account) -> None:
         if account.is_being_merged:
             # The merge would move further data to this account after the erasure.
-            raise BeingMerged
+            raise AccountBeingMerged
         mark = new_identifier()
         account_repository().mark_for_erasure(account, mark, self._refund_writes)
         # One attempt was counted, so refund one, however often the erasure starts again.
         self._refund_writes = ()
         personal_registrations().erase(account.id, self._require_time_left)
         session_service().revoke_others(self._current_user, self._require_time_left)
-        recorded = audit.entry_write(
+        audit_write = audit.entry_write(
             subject=account.id,
             actor=account.id,
             action="account.erased",
             fields=[],
-            request=self._request,
+            request_id=self._request_id,
             now=self._context.received_at,
         )
         told = account_events.erased_write(account.id, self._context.received_at)
         revoked = session_service().revoke_current_session_write(self._current_user)
         deleted = delete_passkeys_write(account.id)
-        account_repository().erase(account, mark, [revoked, recorded, told, deleted])
+        account_repository().erase(account, mark, [revoked, audit_write, told, deleted])
 
     def _require_time_left(self) -> None:
         if time.monotonic() > self._until:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.accounts.confirmation_required import ConfirmationRequired
-from chalicelib.identity.account import BeingMerged, LastSuperAdmin
+from chalicelib.identity.account import AccountBeingMerged, LastSuperAdmin
 from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import LogEvent
@@ -43,7 +43,7 @@ def export_me(request: Request, current_user: CurrentUser) -> DownloadResponse[E
     "POST",
     "/me/delete",
     access=authentication.SIGNED_IN,
-    errors=(LastSuperAdmin, ConfirmationRequired, TooManyAttempts, BeingMerged),
+    errors=(LastSuperAdmin, ConfirmationRequired, TooManyAttempts, AccountBeingMerged),
     sets_cookie=True,
     event=LogEvent.ACCOUNT_ERASED,
 )

@@ -111,8 +111,8 @@ class ApplicantRegistrations:
             WrongStatus: its status does not permit this.
             RegistrationClosed: the window is not open.
             InvalidFields: it was submitted, and would become incomplete.
-            BeingErased: the registration is new, and its account is being erased.
-            BeingMerged: the registration is new, and its account is being merged.
+            AccountBeingErased: the registration is new, and its account is being erased.
+            AccountBeingMerged: the registration is new, and its account is being merged.
         """
         account = self._account
         form = {**({"email": account.email} if account.email else {}), **form}
@@ -144,7 +144,9 @@ class ApplicantRegistrations:
         except TooManyAttempts as error:
             if error.limit_name != receipts.RECEIPTS_PER_ACCOUNT.name:
                 raise
-            log.emit(log.LogEvent.MAIL_LIMITED, template=emails.SUBMITTED, limit=error.limit_name)
+            log.emit(
+                log.LogEvent.EMAIL_RATE_LIMITED, template=emails.SUBMITTED, limit=error.limit_name
+            )
             submitted = self._move(event_id, *change)
         return self._with_position(submitted)
 
@@ -248,17 +250,17 @@ class ApplicantRegistrations:
 
 
 def applicant_registrations(
-    current_user: CurrentUser, request: str, now: datetime
+    current_user: CurrentUser, request_id: str, now: datetime
 ) -> ApplicantRegistrations:
     """Return the current user's registrations on this process's stage.
 
     Args:
         current_user: the signed-in user.
-        request: the request's identifier.
+        request_id: the request's identifier.
         now: the current time.
     """
     store = RegistrationStore(database())
-    actor = Actor(current_user.account.id, ActorType.APPLICANT, request, now)
+    actor = Actor(current_user.account.id, ActorType.APPLICANT, request_id, now)
     service = RegistrationService(
         store, event_service(), place_service(), account_repository(), actor
     )

@@ -74,7 +74,7 @@ class ListingStore:
         sort_key = _sort_attribute(selection)
         items_by_key: dict[str, Item] = {}
         for query in _lookup_queries(event_id, selection, now):
-            items, _ = self._database.query(query, _MAX_LOOKUP, pages=_LOOKUP_ROUND_TRIPS)
+            items, _ = self._database.query(query, _MAX_LOOKUP, max_pages=_LOOKUP_ROUND_TRIPS)
             items_by_key |= {item[sort_key]: item for item in items}
         descending = selection.order is Sort.LAST_FILED
         keys = sorted(
@@ -139,12 +139,12 @@ def _whole_event(event_id: str, now: datetime, index: str, key: tuple[str, ...])
     """Return the query of all registrations for an event in an index that it partitions."""
     return Query(
         REGISTRATIONS,
-        key=key,
+        key_attributes=key,
         index=index,
-        condition="eventId = :event",
-        values={":event": event_id, ":now": int(now.timestamp())},
-        filter="#ttl > :now",
-        names={"#ttl": "ttl"},
+        key_condition="eventId = :event",
+        expression_values={":event": event_id, ":now": int(now.timestamp())},
+        filter_expression="#ttl > :now",
+        expression_names={"#ttl": "ttl"},
     )
 
 
@@ -162,12 +162,12 @@ def _in_status(event_id: str, status: Status, now: datetime, before: str | None 
     }
     return Query(
         REGISTRATIONS,
-        key=(*REGISTRATION_KEY_ATTRIBUTES, "eventStatus", _FILED),
+        key_attributes=(*REGISTRATION_KEY_ATTRIBUTES, "eventStatus", _FILED),
         index="byStatus",
-        condition="eventStatus = :whole" + (" AND filedAt < :before" if before else ""),
-        values=values,
-        filter="#ttl > :now",
-        names={"#ttl": "ttl"},
+        key_condition="eventStatus = :whole" + (" AND filedAt < :before" if before else ""),
+        expression_values=values,
+        filter_expression="#ttl > :now",
+        expression_names={"#ttl": "ttl"},
         ascending=True,
     )
 
@@ -216,14 +216,14 @@ def _index_query(selection: Selection, now: datetime, index: str, whole: tuple[s
         condition += f" AND {parameters.pop('last_name')}"
     return Query(
         REGISTRATIONS,
-        key=(*REGISTRATION_KEY_ATTRIBUTES, place)
+        key_attributes=(*REGISTRATION_KEY_ATTRIBUTES, place)
         if hash_key in REGISTRATION_KEY_ATTRIBUTES
         else (*REGISTRATION_KEY_ATTRIBUTES, hash_key, place),
         index=index,
-        condition=condition,
-        values=values | drafts.values | {":whole": value, ":now": int(now.timestamp())},
-        filter=" AND ".join(["#ttl > :now", *drafts.condition, *parameters.values()]),
-        names={"#ttl": "ttl"}
+        key_condition=condition,
+        expression_values=values | drafts.values | {":whole": value, ":now": int(now.timestamp())},
+        filter_expression=" AND ".join(["#ttl > :now", *drafts.condition, *parameters.values()]),
+        expression_names={"#ttl": "ttl"}
         | drafts.names
         | ({"#status": "status"} if "status" in parameters else {}),
         ascending=selection.order is not Sort.LAST_FILED,
@@ -255,7 +255,7 @@ def _draft_filter(selection: Selection) -> _DraftFilter:
 def _start_key(query: Query, event_id: str, after: str) -> Item:
     """Return the key of an item from its sort key, which ends with the owner's account ID."""
     user_id = after.rpartition("#")[2]
-    parts = dict.fromkeys(query.key, after) | {"userId": user_id, "eventId": event_id}
+    parts = dict.fromkeys(query.key_attributes, after) | {"userId": user_id, "eventId": event_id}
     if "eventStatus" in parts:
-        parts["eventStatus"] = query.values[":whole"]
+        parts["eventStatus"] = query.expression_values[":whole"]
     return parts

@@ -91,7 +91,7 @@ class Reminders:
             except ProgressChanged:
                 # Another run is at it, and has sent these.
                 return True
-            log.emit(log.LogEvent.REMINDED, event_id=event.id, emails=len(written))
+            log.emit(log.LogEvent.REMINDER_SENT, event_id=event.id, emails=len(written))
             progress, version = after, version + 1
         return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.identity.account import BeingErased, BeingMerged
+from chalicelib.identity.account import AccountBeingErased, AccountBeingMerged
 from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import NotFound, TooManyAttempts, VersionConflict
 from chalicelib.platform.field_errors import InvalidFields
@@ -73,8 +73,8 @@ def show_registration_event(
         WrongStatus,
         FieldsLocked,
         RegistrationClosed,
-        BeingErased,
-        BeingMerged,
+        AccountBeingErased,
+        AccountBeingMerged,
         TooManyAttempts,
     ),
     may_return_201=True,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from chalicelib.platform.dynamodb import MAX_PAGES, Database
+from chalicelib.platform.dynamodb import DEFAULT_MAX_PAGES, Database
 from chalicelib.platform.items import Item, Query
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.search_entry_store import SEARCH, sort_key
@@ -49,10 +49,10 @@ class SearchStore:
         term = query.longest_term
         if term is None:
             return [], None
-        for _ in range(MAX_PAGES):
+        for _ in range(DEFAULT_MAX_PAGES):
             start = {"scope": scope, "place": after} if after else None
             entries, position = self._database.query(
-                _entries_query(scope, term), _BATCH_SIZE, start, pages=1
+                _entries_query(scope, term), _BATCH_SIZE, start, max_pages=1
             )
             for entry, first, registration in self._read(entries, term, with_usernames):
                 # A registration that two terms find is listed under the first.
@@ -118,9 +118,9 @@ def _terms(registration: Registration) -> tuple[str, ...]:
 def _entries_query(scope: str, term: str) -> Query:
     return Query(
         SEARCH,
-        key=("scope", "place"),
-        condition="#scope = :scope AND begins_with(place, :term)",
-        values={":scope": scope, ":term": term},
-        names={"#scope": "scope"},
+        key_attributes=("scope", "place"),
+        key_condition="#scope = :scope AND begins_with(place, :term)",
+        expression_values={":scope": scope, ":term": term},
+        expression_names={"#scope": "scope"},
         ascending=True,
     )

@@ -131,8 +131,8 @@ class RegistrationService:
             RegistrationClosed: the registration window is closed for the applicant; or the
                 retention period after the event is over.
             InvalidFields: it was submitted, and the change would make it incomplete.
-            BeingErased: the registration is new, and its account is being erased.
-            BeingMerged: the registration is new, and its account is being merged.
+            AccountBeingErased: the registration is new, and its account is being erased.
+            AccountBeingMerged: the registration is new, and its account is being merged.
         """
         before, event = snapshot.registration, snapshot.event
         applicant = self._actor.type is ActorType.APPLICANT
@@ -321,8 +321,8 @@ class RegistrationService:
         require_version(before, version or before.version)
         if before.status is not Status.DRAFT:
             raise WrongStatus
-        counted = self._actor.count_write()
-        self._store.delete(before, counted, actor=self._actor.id, now=self._actor.now)
+        limit_write = self._actor.count_write()
+        self._store.delete(before, limit_write, actor=self._actor.id, now=self._actor.now)
 
     def record_writes(self, user_id: str, action: str, fields: Iterable[str] = ()) -> list[Write]:
         """Return the writes that count an act of the actor and, for staff, audit it."""
@@ -335,7 +335,7 @@ class RegistrationService:
                 actor=self._actor.id,
                 action=f"registration.{action}",
                 fields=fields,
-                request=self._actor.request_id,
+                request_id=self._actor.request_id,
                 now=self._actor.now,
             ),
         ]

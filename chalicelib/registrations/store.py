@@ -56,7 +56,7 @@ class RegistrationStore:
 
     def read_items(self, *reads: Read[Any]) -> list[Any]:
         """Read several items in one round trip; None for each that doesn't exist."""
-        return self._database.get_all(*reads)
+        return self._database.batch_get(*reads)
 
     def registration_read(self, user_id: str, event_id: str) -> Read[Registration]:
         """Return a read of a registration, to combine with other reads."""
@@ -66,9 +66,9 @@ class RegistrationStore:
         """Return all registrations of an account: at most one for each event."""
         query = Query(
             REGISTRATIONS,
-            key=REGISTRATION_KEY_ATTRIBUTES,
-            condition="userId = :user",
-            values={":user": user_id},
+            key_attributes=REGISTRATION_KEY_ATTRIBUTES,
+            key_condition="userId = :user",
+            expression_values={":user": user_id},
         )
         return [from_item(item) for item in self._database.query_all(query)]
 
@@ -147,16 +147,16 @@ class RegistrationStore:
         """Return a registration's unexpired notes, newest first, and the next start key."""
         query = Query(
             NOTES,
-            key=("registration", "id", SORT_KEY_BY_TIME),
+            key_attributes=("registration", "id", SORT_KEY_BY_TIME),
             index="byTime",
             is_local=True,
-            condition="registration = :registration",
-            values={
+            key_condition="registration = :registration",
+            expression_values={
                 ":registration": registration_partition_key(event_id, user_id),
                 **_now_expression_values(now),
             },
-            filter=_NOT_EXPIRED_FILTER,
-            names=_TTL_NAME_ALIAS,
+            filter_expression=_NOT_EXPIRED_FILTER,
+            expression_names=_TTL_NAME_ALIAS,
         )
         items, next_start_key = self._database.query(query, limit, start_key)
         return [note_from_item(item) for item in items], next_start_key
@@ -247,10 +247,15 @@ class RegistrationStore:
         for table in (NOTES, HISTORY):
             key = ("registration", "id")
             values = {":registration": registration_partition_key(event_id, user_id)}
-            query = Query(table, key=key, condition="registration = :registration", values=values)
+            query = Query(
+                table,
+                key_attributes=key,
+                key_condition="registration = :registration",
+                expression_values=values,
+            )
             items = self._database.query_all(query)
             keys = ({name: item[name] for name in key} for item in items)
-            self._database.delete_many(table, keys, before_each_round_trip)
+            self._database.batch_delete(table, keys, before_each_round_trip)
 
 
 def registration_writes(
@@ -322,14 +327,14 @@ def _delete_write(registration: Registration) -> Write:
 def _history_query(event_id: str, user_id: str, now: datetime) -> Query:
     return Query(
         HISTORY,
-        key=("registration", "id"),
-        condition="registration = :registration",
-        values={
+        key_attributes=("registration", "id"),
+        key_condition="registration = :registration",
+        expression_values={
             ":registration": registration_partition_key(event_id, user_id),
             **_now_expression_values(now),
         },
-        filter=_NOT_EXPIRED_FILTER,
-        names=_TTL_NAME_ALIAS,
+        filter_expression=_NOT_EXPIRED_FILTER,
+        expression_names=_TTL_NAME_ALIAS,
     )
 
 

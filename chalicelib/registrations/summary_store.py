@@ -66,7 +66,7 @@ class SummaryStore:
         ]
         items: list[Item | None] = []
         for start in range(0, len(reads), _BATCH_SIZE):
-            items += self._database.get_all(*reads[start : start + _BATCH_SIZE])
+            items += self._database.batch_get(*reads[start : start + _BATCH_SIZE])
         counts: StatusCounts = {}
         recounts: dict[str, int] = {}
         times: list[str] = []

@@ -10,10 +10,10 @@ from chalicelib.identity.account import (
     Authenticator,
     AuthenticatorSetup,
     EmailNotVerified,
-    IncorrectCode,
+    IncorrectSecondFactorCode,
     SecondFactorActive,
 )
-from chalicelib.identity.credentials import with_placeholders
+from chalicelib.identity.credentials import without_credentials
 from chalicelib.platform import qr_codes, settings
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.languages import Language
@@ -90,7 +90,7 @@ class SecondFactorEnrollment:
             _require_own_email(before)
             if before.second_factor:
                 raise SecondFactorActive
-            after = replace(before, setup=setup, version=before.version + 1)
+            after = replace(before, pending_authenticator=setup, version=before.version + 1)
             return self._own.save(
                 before, after, "account.second_factor_begun", [_NAME], login.refund_writes
             )
@@ -116,15 +116,15 @@ class SecondFactorEnrollment:
         """
         account = self._current_user.account
         if (
-            account.setup is None
-            or self._context.received_at - account.setup.begun_at > SETUP_LASTS
+            account.pending_authenticator is None
+            or self._context.received_at - account.pending_authenticator.started_at > SETUP_LASTS
         ):
             raise InvalidFields({CODE_FIELD: _SETUP_EXPIRED})
         try:
             seed, step, refund_writes = self._codes.check_first(
                 account, code, self._context.received_at
             )
-        except IncorrectCode:
+        except IncorrectSecondFactorCode:
             raise InvalidFields({CODE_FIELD: INCORRECT_CODE}) from None
         recovery_codes = totp.new_recovery_codes()
         hashes = tuple(map(totp.hash_recovery_code, recovery_codes))
@@ -134,18 +134,21 @@ class SecondFactorEnrollment:
         def attempt(before: Account) -> NewSession:
             _require_own_email(before)
             # One of them may have been read without its credentials.
-            if with_placeholders(before).setup != with_placeholders(account).setup:
+            if (
+                without_credentials(before).pending_authenticator
+                != without_credentials(account).pending_authenticator
+            ):
                 raise InvalidFields({CODE_FIELD: _SETUP_EXPIRED})
             after = self._own.with_sessions_ended(
                 before,
                 authenticator=authenticator,
                 second_factor_set_at=self._context.received_at,
-                setup=None,
+                pending_authenticator=None,
             )
-            told = emails.notice_writes(
+            notice_writes = emails.notice_writes(
                 before, self._context.received_at, settings.SECOND_FACTOR_SET
             )
-            extra_writes = (*refund_writes, count_write, *told)
+            extra_writes = (*refund_writes, count_write, *notice_writes)
             return self._own.save_with_new_session(
                 before, after, "account.second_factor_set", [_NAME], extra_writes
             )
@@ -193,10 +196,10 @@ class SecondFactorEnrollment:
                 version=before.version + 1,
             )
             count_write = self._codes.count_change_write(before, self._context.received_at)
-            told = emails.notice_writes(
+            notice_writes = emails.notice_writes(
                 before, self._context.received_at, settings.SECOND_FACTOR_REMOVED
             )
-            extra_writes = (*verified.refund_writes, count_write, *told)
+            extra_writes = (*verified.refund_writes, count_write, *notice_writes)
             return self._own.save(
                 before, after, "account.second_factor_removed", [_NAME], extra_writes
             )
@@ -222,18 +225,18 @@ def _require_own_email(account: Account) -> None:
 
 
 def second_factor_enrollment(
-    current_user: CurrentUser, context: ClientContext, request: str, language: Language | None
+    current_user: CurrentUser, context: ClientContext, request_id: str, language: Language | None
 ) -> SecondFactorEnrollment:
     """Return the current user's second factor on this process's stage.
 
     Args:
         current_user: the signed-in user.
         context: the client of the request.
-        request: the request ID.
+        request_id: the request ID.
         language: the current user's language; None if unknown.
     """
     return SecondFactorEnrollment(
-        account_settings(current_user, context, request, language),
+        account_settings(current_user, context, request_id, language),
         reauthentication.reauthentication(),
         code_verifier(),
         current_user,

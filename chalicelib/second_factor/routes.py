@@ -72,7 +72,7 @@ def confirm_second_factor(
     "/mfa/recovery-codes",
     access=authentication.SIGNED_IN,
     errors=(TooManyAttempts,),
-    event=LogEvent.RECOVERY_CODES_MADE,
+    event=LogEvent.RECOVERY_CODES_CREATED,
 )
 def renew_recovery_codes(
     request: Request, current_user: CurrentUser, body: Prove

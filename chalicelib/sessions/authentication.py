@@ -25,7 +25,7 @@ from chalicelib.sessions import cookie
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.sessions.session import ClientContext, CurrentUser
-    from chalicelib.sessions.session_token import Claims
+    from chalicelib.sessions.session_token import SessionClaims
 
 # The header with the ID of the account that the client expects. Without it, the request may be for
 # any account.
@@ -60,7 +60,7 @@ def require_passkey_of_staff(current_user: CurrentUser) -> None:
         PasskeySignInRequired: they haven't.
     """
     account, stage_settings = current_user.account, settings.current()
-    if not account.role.is_staff or not account.passkeys or current_user.by_passkey:
+    if not account.role.is_staff or not account.passkey_count or current_user.by_passkey:
         return
     needs_code = stage_settings.staff_second_factor == settings.REQUIRED
     if stage_settings.staff_passkey == settings.REQUIRED or (
@@ -100,7 +100,7 @@ def client_context(request: Request, *, shared_device: bool = False) -> ClientCo
     )
 
 
-def _valid_claims(request: Request) -> list[Claims]:
+def _valid_claims(request: Request) -> list[SessionClaims]:
     """Return the claims of a request's valid tokens, without duplicate sessions."""
     if not (tokens := cookie.read_session_tokens(request)):
         return []

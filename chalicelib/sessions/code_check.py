@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.identity.account import Account, Authenticator, IncorrectCode
+from chalicelib.identity.account import Account, Authenticator, IncorrectSecondFactorCode
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.credentials import Credentials, with_credentials
 from chalicelib.platform.items import Write
@@ -71,12 +71,12 @@ class CodeVerifier:
             now: the time of the request.
 
         Raises:
-            IncorrectCode: the code is wrong, or was used before.
+            IncorrectSecondFactorCode: the code is wrong, or was used before.
             TooManyAttempts: the limit of attempts is reached.
         """
         # Don't count a text that cannot be a code as an attempt.
         if account.authenticator is None or not totp.is_well_formed(code):
-            raise IncorrectCode
+            raise IncorrectSecondFactorCode
         _, refund_writes = self._count_attempt(account, now)
         authenticator = totp.consume(account.authenticator, code, self._key, account.id, now)
         return ConsumedCode(authenticator, refund_writes)
@@ -90,16 +90,19 @@ class CodeVerifier:
             The app's seed, the code's time step, and the writes that refund the attempt.
 
         Raises:
-            IncorrectCode: the code is wrong, or no setup is in progress.
+            IncorrectSecondFactorCode: the code is wrong, or no setup is in progress.
             TooManyAttempts: the limit of attempts is reached.
         """
-        if account.setup is None or not totp.is_well_formed(code):
-            raise IncorrectCode
+        if account.pending_authenticator is None or not totp.is_well_formed(code):
+            raise IncorrectSecondFactorCode
         credentials, refund_writes = self._count_attempt(account, now)
-        setup = with_credentials(account, credentials).setup or account.setup
+        setup = (
+            with_credentials(account, credentials).pending_authenticator
+            or account.pending_authenticator
+        )
         step = totp.accepted_step(self.secret(account, setup.seed), code, now, 0)
         if step is None:
-            raise IncorrectCode
+            raise IncorrectSecondFactorCode
         return setup.seed, step, refund_writes
 
     def count_change_write(self, account: Account, now: datetime) -> Write:

@@ -45,11 +45,11 @@ class _Cookie:
     lifetime: timedelta | None
     same_site: str = "Lax"
 
-    def set_to(self, value: str) -> str:
+    def header_value(self, value: str) -> str:
         """Return the ``Set-Cookie`` value that sets the cookie."""
         return _set_cookie_value(self.name, value, self.lifetime, self.same_site)
 
-    def delete(self) -> str:
+    def expired_header_value(self) -> str:
         """Return the ``Set-Cookie`` value that deletes the cookie.
 
         It has the same name and attributes as the value that set the cookie (OWASP ASVS 5.0 3.3.1
@@ -57,7 +57,7 @@ class _Cookie:
         """
         return _set_cookie_value(self.name, "", timedelta(0), self.same_site)
 
-    def read_only_value(self, request: Request) -> str | None:
+    def read_single_value(self, request: Request) -> str | None:
         """Return the value of the cookie.
 
         None if the request has no such cookie, or several with different values: another site on
@@ -67,28 +67,28 @@ class _Cookie:
         return values[0] if len(values) == 1 else None
 
 
-def _session() -> _Cookie:
+def _session_cookie() -> _Cookie:
     return _Cookie(settings.current().cookie_name, SESSION_LIFETIME)
 
 
-def _device() -> _Cookie:
+def _trusted_device_cookie() -> _Cookie:
     return _Cookie(settings.current().device_cookie_name, DEVICE_LIFETIME)
 
 
-def _sign_in_code() -> _Cookie:
+def _sign_in_code_cookie() -> _Cookie:
     name = settings.current().sign_in_code_cookie_name
     return _Cookie(name, SIGN_IN_CODE_LIFETIME, "Strict")
 
 
-def _passkey() -> _Cookie:
+def _passkey_cookie() -> _Cookie:
     return _Cookie(settings.current().passkey_cookie_name, PASSKEY_CHALLENGE_LIFETIME, "Strict")
 
 
-def _oidc_browser(same_site: str) -> _Cookie:
+def _oidc_browser_cookie(same_site: str) -> _Cookie:
     return _Cookie(settings.current().oidc_cookie_name, OIDC_COOKIE_LIFETIME, same_site)
 
 
-def _oidc_proof() -> _Cookie:
+def _oidc_proof_cookie() -> _Cookie:
     return _Cookie(settings.current().oidc_proof_cookie_name, OIDC_COOKIE_LIFETIME, "Strict")
 
 
@@ -97,44 +97,47 @@ def sign_in_cookies(new_session: NewSession) -> tuple[str, str]:
 
     A device that other people use, too, isn't trusted, not even if it was before.
     """
+    device = _trusted_device_cookie()
     if new_session.device_token is None:
-        return replace(_session(), lifetime=None).set_to(new_session.token), _device().delete()
-    return session_cookie(new_session.token), _device().set_to(new_session.device_token)
+        until_the_browser_closes = replace(_session_cookie(), lifetime=None)
+        session = until_the_browser_closes.header_value(new_session.token)
+        return session, device.expired_header_value()
+    return session_cookie(new_session.token), device.header_value(new_session.device_token)
 
 
 def session_cookie(token: str) -> str:
     """Return the ``Set-Cookie`` value of a session token."""
-    return _session().set_to(token)
+    return _session_cookie().header_value(token)
 
 
 def expired_session_cookie() -> str:
     """Return the ``Set-Cookie`` value that deletes the session cookie."""
-    return _session().delete()
+    return _session_cookie().expired_header_value()
 
 
 def expired_sign_in_cookies() -> tuple[str, str]:
     """Return the ``Set-Cookie`` values that delete the cookies of the session and the device."""
-    return _session().delete(), _device().delete()
+    return _session_cookie().expired_header_value(), _trusted_device_cookie().expired_header_value()
 
 
 def read_session_tokens(request: Request) -> list[str]:
     """Return the distinct session tokens in the cookies of a request, in order."""
-    return _distinct_values(request, _session().name)
+    return _distinct_values(request, _session_cookie().name)
 
 
 def read_device_tokens(request: Request) -> list[str]:
     """Return the distinct device tokens in the cookies of a request, in order."""
-    return _distinct_values(request, _device().name)
+    return _distinct_values(request, _trusted_device_cookie().name)
 
 
 def sign_in_code_cookie(browser_secret: str) -> str:
     """Return the ``Set-Cookie`` value for the browser that asks for a sign-in code."""
-    return _sign_in_code().set_to(browser_secret)
+    return _sign_in_code_cookie().header_value(browser_secret)
 
 
 def read_sign_in_code_browser_secret(request: Request) -> str | None:
     """Return the secret of the browser that asked for a sign-in code; None if not exactly one."""
-    return _sign_in_code().read_only_value(request)
+    return _sign_in_code_cookie().read_single_value(request)
 
 
 def cookies_after_code_sign_in(new_session: NewSession) -> tuple[str, ...]:
@@ -142,17 +145,17 @@ def cookies_after_code_sign_in(new_session: NewSession) -> tuple[str, ...]:
 
     They set the cookies of the new session, and delete the cookie of the sign-in code.
     """
-    return (*sign_in_cookies(new_session), _sign_in_code().delete())
+    return (*sign_in_cookies(new_session), _sign_in_code_cookie().expired_header_value())
 
 
 def passkey_cookie(browser_secret: str) -> str:
     """Return the ``Set-Cookie`` value for the browser that gets a challenge for a passkey."""
-    return _passkey().set_to(browser_secret)
+    return _passkey_cookie().header_value(browser_secret)
 
 
 def read_passkey_browser_secret(request: Request) -> str | None:
     """Return the secret of the browser that got a challenge; None if not exactly one."""
-    return _passkey().read_only_value(request)
+    return _passkey_cookie().read_single_value(request)
 
 
 def cookies_after_passkey_sign_in(new_session: NewSession) -> tuple[str, ...]:
@@ -160,18 +163,18 @@ def cookies_after_passkey_sign_in(new_session: NewSession) -> tuple[str, ...]:
 
     They set the cookies of the new session, and delete the cookie of the challenge.
     """
-    return (*sign_in_cookies(new_session), _passkey().delete())
+    return (*sign_in_cookies(new_session), _passkey_cookie().expired_header_value())
 
 
 def oidc_cookie(browser_secret: str, same_site: str) -> str:
     """Return the ``Set-Cookie`` value for the browser that goes to an OpenID Connect provider."""
-    return _oidc_browser(same_site).set_to(browser_secret)
+    return _oidc_browser_cookie(same_site).header_value(browser_secret)
 
 
 def read_oidc_browser_secret(request: Request) -> str | None:
     """Return the secret of the browser that went to a provider; None if not exactly one."""
     name = settings.current().oidc_cookie_name
-    return _Cookie(name, OIDC_COOKIE_LIFETIME).read_only_value(request)
+    return _Cookie(name, OIDC_COOKIE_LIFETIME).read_single_value(request)
 
 
 def cookies_after_oidc_callback(proof_secret: str | None, same_site: str) -> tuple[str, ...]:
@@ -185,13 +188,15 @@ def cookies_after_oidc_callback(proof_secret: str | None, same_site: str) -> tup
             sign-in failed.
         same_site: the ``SameSite`` attribute of the cookie to delete.
     """
-    expired = _oidc_browser(same_site).delete()
-    return (expired,) if proof_secret is None else (expired, _oidc_proof().set_to(proof_secret))
+    expired = _oidc_browser_cookie(same_site).expired_header_value()
+    if proof_secret is None:
+        return (expired,)
+    return expired, _oidc_proof_cookie().header_value(proof_secret)
 
 
 def read_oidc_proof_secret(request: Request) -> str | None:
     """Return the secret that proves what a provider verified; None if not exactly one."""
-    return _oidc_proof().read_only_value(request)
+    return _oidc_proof_cookie().read_single_value(request)
 
 
 def cookies_after_oidc_sign_in(new_session: NewSession) -> tuple[str, ...]:
@@ -199,12 +204,12 @@ def cookies_after_oidc_sign_in(new_session: NewSession) -> tuple[str, ...]:
 
     They set the cookies of the new session, and delete the cookie of the provider's proof.
     """
-    return (*sign_in_cookies(new_session), _oidc_proof().delete())
+    return (*sign_in_cookies(new_session), _oidc_proof_cookie().expired_header_value())
 
 
 def expired_oidc_proof_cookie() -> str:
     """Return the ``Set-Cookie`` value that deletes the cookie of a provider's proof."""
-    return _oidc_proof().delete()
+    return _oidc_proof_cookie().expired_header_value()
 
 
 def _distinct_values(request: Request, name: str) -> list[str]:

@@ -50,19 +50,19 @@ class RateLimitStore:
         """Create the store."""
         self._database = database
 
-    def get(self, name: str) -> BackoffState | None:
+    def get_backoff_state(self, name: str) -> BackoffState | None:
         """Return the state of a backoff; None if it does not exist."""
         # A batch read, because the function's policy permits no other read.
         state: BackoffState | None
-        [state] = self._database.get_all(_state_read(name))
+        [state] = self._database.batch_get(_backoff_state_read(name))
         return state
 
-    def get_backoffs_and_items(
-        self, names: Sequence[str], extra_reads: Sequence[Read[Any]]
+    def get_backoff_states_and_items(
+        self, counter_names: Sequence[str], extra_reads: Sequence[Read[Any]]
     ) -> tuple[list[BackoffState | None], list[Any]]:
         """Read backoffs and other items in one round trip; None for each that does not exist."""
-        items = self._database.get_all(*map(_state_read, names), *extra_reads)
-        return items[: len(names)], items[len(names) :]
+        items = self._database.batch_get(*map(_backoff_state_read, counter_names), *extra_reads)
+        return items[: len(counter_names)], items[len(counter_names) :]
 
     def window_count_read(self, counter: WindowCounter) -> Read[int]:
         """Return the read of a window's counter, to combine it with other reads."""
@@ -71,10 +71,10 @@ class RateLimitStore:
     def record_attempt(
         self,
         name: str,
-        state: BackoffState | None,
+        expected_state: BackoffState | None,
         new_state: BackoffState,
         expires_at: datetime,
-        counters: Sequence[WindowCounter],
+        window_counters: Sequence[WindowCounter],
     ) -> None:
         """Count an attempt in a backoff and in windows, all or nothing.
 
@@ -82,10 +82,10 @@ class RateLimitStore:
 
         Args:
             name: the name of the backoff's counter.
-            state: the state of the backoff as it was read.
+            expected_state: the state of the backoff as it was read.
             new_state: the state to write.
             expires_at: the time from which DynamoDB may delete the counter.
-            counters: the window counters to increment.
+            window_counters: the window counters to increment.
 
         Raises:
             ConcurrentUpdate: another request changed the backoff since it was read.
@@ -97,15 +97,18 @@ class RateLimitStore:
             "lastAt": clock.to_text(new_state.last_attempt_at),
             "ttl": int(expires_at.timestamp()),
         }
-        unchanged = {"ConditionExpression": "attribute_not_exists(tries)"}
+        condition = {"ConditionExpression": "attribute_not_exists(tries)"}
         values: Item = {}
-        if state:
-            unchanged = {"ConditionExpression": "tries = :tries AND lastAt = :lastAt"}
-            values = {":tries": state.attempts, ":lastAt": clock.to_text(state.last_attempt_at)}
+        if expected_state:
+            condition = {"ConditionExpression": "tries = :tries AND lastAt = :lastAt"}
+            values = {
+                ":tries": expected_state.attempts,
+                ":lastAt": clock.to_text(expected_state.last_attempt_at),
+            }
         write = Write(
-            "Put", ATTEMPTS, item, unchanged, values, on_condition_failed=ConcurrentUpdate
+            "Put", ATTEMPTS, item, condition, values, on_condition_failed=ConcurrentUpdate
         )
-        self._database.transact([write, *map(_increment_write, counters)])
+        self._database.transact([write, *map(_increment_write, window_counters)])
 
     def increment(self, counter: WindowCounter) -> None:
         """Increment one counter; concurrent requests don't conflict.
@@ -135,7 +138,9 @@ class RateLimitStore:
         """Return the write that deletes a counter."""
         return Write("Delete", ATTEMPTS, {"name": name})
 
-    def refund_writes(self, name: str, counters: Sequence[WindowCounter]) -> tuple[Write, ...]:
+    def reset_and_refund_writes(
+        self, name: str, counters: Sequence[WindowCounter]
+    ) -> tuple[Write, ...]:
         """Return the writes that delete a backoff's counter and decrement each window counter."""
         return (self.delete_write(name), *map(self.decrement_write, counters))
 
@@ -145,7 +150,7 @@ class RateLimitStore:
         return Write("Update", ATTEMPTS, {"name": counter.name}, decrement, {":minus_one": -1})
 
 
-def _state_read(name: str) -> Read[BackoffState]:
+def _backoff_state_read(name: str) -> Read[BackoffState]:
     return Read(
         ATTEMPTS,
         {"name": name},

@@ -169,9 +169,11 @@ def address_windows(name: str, limit: int, address: str) -> tuple[SubjectWindow,
         limit: the largest number of requests an hour from one address, or one /64.
         address: the IP address.
     """
-    customer, *site = limited_networks(address)
+    customer_network, *site_networks = limited_networks(address)
     site_policy = FixedWindowPolicy(name, limit * _IPV6_SITE_LIMIT_MULTIPLIER)
-    return FixedWindowPolicy(name, limit).for_subject(customer), *map(site_policy.for_subject, site)
+    return FixedWindowPolicy(name, limit).for_subject(customer_network), *map(
+        site_policy.for_subject, site_networks
+    )
 
 
 def _reject_if_delayed(policy: BackoffPolicy, state: BackoffState | None, now: datetime) -> None:
@@ -211,7 +213,7 @@ class RateLimiter:
         """
         self._store.increment(self._window_counter(window, now))
 
-    def count_request_in_all(self, windows: Sequence[SubjectWindow], now: datetime) -> None:
+    def count_request_in_windows(self, windows: Sequence[SubjectWindow], now: datetime) -> None:
         """Count a request in all of these windows, or in none.
 
         Raises:
@@ -258,12 +260,12 @@ class RateLimiter:
         Raises:
             TooManyAttempts: a limit is exceeded; nothing was counted.
         """
-        [state], [item] = self._store.get_backoffs_and_items(
+        [state], [item] = self._store.get_backoff_states_and_items(
             [self._backoff_counter_name(backoff)], [item_read]
         )
         return item, self._count_attempt_or_reject(backoff, state, now)
 
-    def count_and_verify_sign_in(
+    def verify_sign_in_within_limits(
         self,
         account_id: str,
         context: ClientContext,
@@ -298,7 +300,7 @@ class RateLimiter:
         if device and device.account_id == account_id:
             backoffs.append(SIGN_INS_PER_DEVICE.for_subject(device.id))
         windows = [self._window_counter(window, now) for window in backoffs[0].windows]
-        states, [account, credentials, *window_counts] = self._store.get_backoffs_and_items(
+        states, [account, credentials, *window_counts] = self._store.get_backoff_states_and_items(
             [self._backoff_counter_name(backoff) for backoff in backoffs],
             [
                 *(login_reads.account, login_reads.credentials),
@@ -324,19 +326,19 @@ class RateLimiter:
     ) -> tuple[Write, ...]:
         """Count an attempt, given the state of its backoff. Return the writes that refund it."""
         name, policy = self._backoff_counter_name(backoff), backoff.policy
-        counters = [self._window_counter(window, now) for window in backoff.windows]
+        window_counters = [self._window_counter(window, now) for window in backoff.windows]
         for _ in range(_MAX_UPDATE_ATTEMPTS):
             _reject_if_delayed(policy, state, now)
             attempts = 0 if state is None or policy.is_expired(state, now) else state.attempts
             new_state = BackoffState(attempts + 1, now)
             try:
                 self._store.record_attempt(
-                    name, state, new_state, now + policy.reset_after, counters
+                    name, state, new_state, now + policy.reset_after, window_counters
                 )
             except ConcurrentUpdate:
-                state = self._store.get(name)
+                state = self._store.get_backoff_state(name)
             else:
-                return self._store.refund_writes(name, counters)
+                return self._store.reset_and_refund_writes(name, window_counters)
         raise TooManyAttempts(1)
 
     def _backoff_counter_name(self, backoff: SubjectBackoff) -> str:

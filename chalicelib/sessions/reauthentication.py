@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from chalicelib.identity.account import (
     Account,
     Authenticator,
-    IncorrectCode,
     IncorrectCredentials,
+    IncorrectSecondFactorCode,
 )
 from chalicelib.identity.account_repository import (
     AccountRepository,
@@ -33,7 +33,7 @@ _INCORRECT = FieldError("incorrect_password", "Your current password is incorrec
 CODE_REQUIRED = FieldError(
     "required", "Enter the 6-digit code from your authenticator app, or a recovery code."
 )
-INCORRECT_CODE = FieldError("incorrect_code", IncorrectCode.message)
+INCORRECT_CODE = FieldError("incorrect_code", IncorrectSecondFactorCode.message)
 
 
 PASSWORD_CHANGES_PER_ACCOUNT = FixedWindowPolicy(
@@ -97,7 +97,7 @@ class Reauthentication:
             return self._accounts.verify_password(account, password)
 
         try:
-            login, refund_writes = self._rate_limiter.count_and_verify_sign_in(
+            login, refund_writes = self._rate_limiter.verify_sign_in_within_limits(
                 account_id, context, self._accounts.login_reads(account_id), verify_password
             )
         except IncorrectCredentials:
@@ -148,7 +148,7 @@ class Reauthentication:
             consumed_code = code_verifier().consume(
                 verified.account, code or "", context.received_at
             )
-        except IncorrectCode:
+        except IncorrectSecondFactorCode:
             log.emit(log.LogEvent.WRONG_CODE, address=context.address)
             raise InvalidFields({CODE_FIELD: INCORRECT_CODE}) from None
         refund_writes = (*verified.refund_writes, *consumed_code.refund_writes)

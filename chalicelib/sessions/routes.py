@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.identity.account import (
-    IncorrectCode,
     IncorrectCredentials,
+    IncorrectSecondFactorCode,
     SecondFactorRequired,
 )
 from chalicelib.platform.endpoints import Blueprint
@@ -31,7 +31,7 @@ blueprint = Blueprint("sessions")
     "/signin",
     access=authentication.ANYONE,
     errors=(
-        *(IncorrectCredentials, SecondFactorRequired, IncorrectCode),
+        *(IncorrectCredentials, SecondFactorRequired, IncorrectSecondFactorCode),
         *(TooManyAttempts, ServiceUnavailable),
     ),
     sets_cookie=True,

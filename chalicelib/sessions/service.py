@@ -46,7 +46,7 @@ from chalicelib.sessions.session import (
     Session,
 )
 from chalicelib.sessions.session_store import SessionStore
-from chalicelib.sessions.session_token import Claims
+from chalicelib.sessions.session_token import SessionClaims
 
 CURRENT_SESSION_ALIAS = "current"
 
@@ -121,7 +121,7 @@ class SessionService:
             secret_hash=session_token.hash_session_secret(session_secret),
             shared_device=is_shared,
         )
-        claims = Claims(
+        claims = SessionClaims(
             account_id=account.id,
             session_id=session.id,
             session_version=session.session_version,
@@ -159,7 +159,7 @@ class SessionService:
         Raises:
             IncorrectCredentials: the name, the password, or both are wrong.
             SecondFactorRequired: the account has a second factor, and no code was given.
-            IncorrectCode: the code is wrong.
+            IncorrectSecondFactorCode: the code is wrong.
             TooManyAttempts: the limit of attempts is reached.
         """
         account_id = self._accounts.find_by_login(login_name)
@@ -172,7 +172,7 @@ class SessionService:
                 lambda: self._accounts.verify_password(account, password),
             )
 
-        (prepared, login), refund_writes = self._rate_limiter.count_and_verify_sign_in(
+        (prepared, login), refund_writes = self._rate_limiter.verify_sign_in_within_limits(
             account_id, context, self._accounts.login_reads(account_id), verify
         )
         factor = FirstFactor.PASSWORD
@@ -203,7 +203,7 @@ class SessionService:
 
         Raises:
             SecondFactorRequired: the account has a second factor, and no code was given.
-            IncorrectCode: the code is wrong.
+            IncorrectSecondFactorCode: the code is wrong.
             TooManyAttempts: the limit of attempts is reached.
         """
         new_session = prepared or self.prepare_session(
@@ -215,7 +215,7 @@ class SessionService:
                 replace(new_session, writes=writes), login, code, first_factor, context.received_at
             )
         log.bind_factors(first_factor)
-        last_uses = login.account.last_uses.noted(context.received_at, first_factor)
+        last_uses = login.account.last_uses.with_use(context.received_at, first_factor)
         try:
             self._store.transact((*writes, *self._accounts.sign_in_writes(login, last_uses)))
         except PasswordHashReplaced:
@@ -241,7 +241,7 @@ class SessionService:
         verifier = code_verifier()
         consumed_code = verifier.consume(login.account, code, now)
         # These writes also replace a weak password hash.
-        last_uses = login.account.last_uses.noted(now, first_factor, "second_factor")
+        last_uses = login.account.last_uses.with_use(now, first_factor, "second_factor")
         consume_code_writes = self._accounts.consume_code_writes(
             login, consumed_code.authenticator, last_uses
         )
@@ -255,7 +255,7 @@ class SessionService:
         account = replace(login.account, authenticator=consumed_code.authenticator)
         return replace(new_session, account=account)
 
-    def authenticate(self, claims: Claims, now: datetime) -> CurrentUser:
+    def authenticate(self, claims: SessionClaims, now: datetime) -> CurrentUser:
         """Return the current user of a valid token whose session and account are active.
 
         Raises:
@@ -263,9 +263,9 @@ class SessionService:
                 idle for too long (of staff, and on a shared device: OWASP ASVS 5.0 7.3.1, NIST SP
                 800-63B-4 2.2.3); or the account was disabled, erased, or signed out everywhere.
         """
-        read = self._accounts.account_read(claims.account_id)
+        account_read = self._accounts.account_read(claims.account_id)
         session, account = self._store.get_session_and_account(
-            read, claims.account_id, claims.session_id
+            account_read, claims.account_id, claims.session_id
         )
         if session is None or account is None or account.disabled or session.expires_at <= now:
             raise Unauthenticated
@@ -331,7 +331,8 @@ class SessionService:
             shared_active_since=now - idleness.SHARED_DEVICE_IDLE_TIMEOUT,
         )
         items = [
-            ListedSession.of(session, current_id=current_user.session.id) for session in sessions
+            ListedSession.from_session(session, current_id=current_user.session.id)
+            for session in sessions
         ]
         return SessionPage(items, cursors.sign(next_position, scope) if next_position else None)
 

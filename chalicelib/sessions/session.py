@@ -8,7 +8,7 @@ from typing import Protocol, Self
 
 from chalicelib.identity.account import Account
 from chalicelib.platform.items import Write
-from chalicelib.sessions.session_token import Claims, hash_session_secret
+from chalicelib.sessions.session_token import SessionClaims, hash_session_secret
 from chalicelib.sessions.trusted_device import TrustedDevice
 
 
@@ -53,7 +53,7 @@ class Session:
     last_seen_at: datetime | None = None
     shared_device: bool = False
 
-    def belongs_to(self, claims: Claims) -> bool:
+    def belongs_to(self, claims: SessionClaims) -> bool:
         """Return whether a token with a valid signature was issued for this session."""
         if self.secret_hash is None or claims.session_secret is None:
             return self.secret_hash is claims.session_secret is None
@@ -81,7 +81,7 @@ class ClientContext:
     received_at: datetime
     address: str
     user_agent: str
-    previous_claims: tuple[Claims, ...]
+    previous_claims: tuple[SessionClaims, ...]
     trusted_device: TrustedDevice | None = None
     shared_device: bool = False
 
@@ -145,7 +145,7 @@ class ListedSession:
     shared_device: bool
 
     @classmethod
-    def of(cls, session: Session, current_id: str) -> Self:
+    def from_session(cls, session: Session, current_id: str) -> Self:
         """Return a session as its owner sees it from the session with an ID."""
         return cls(
             id=session.id,

@@ -43,7 +43,7 @@ class SessionStore:
         The session comes without its address and user agent.
         """
         session_read = Read(SESSIONS, _key(account_id, session_id), _from_item, _DECIDING)
-        return self._database.get_both(session_read, account_read)
+        return self._database.batch_get_two(session_read, account_read)
 
     def delete(self, account_id: str, session_id: str) -> bool:
         """Delete a session; return whether it existed."""
@@ -59,13 +59,13 @@ class SessionStore:
         """
         query = Query(
             SESSIONS,
-            key=_KEY,
-            condition="userId = :account",
-            values={":account": session.account_id},
+            key_attributes=_KEY,
+            key_condition="userId = :account",
+            expression_values={":account": session.account_id},
         )
         items = self._database.query_all(query)
         keys = ({name: item[name] for name in _KEY} for item in items if item["id"] != session.id)
-        self._database.delete_many(SESSIONS, keys, before_each_round_trip)
+        self._database.batch_delete(SESSIONS, keys, before_each_round_trip)
 
     def record_request(self, session: Session, now: datetime) -> bool:
         """Record a request of a session; return whether the session still exists.
@@ -119,10 +119,10 @@ class SessionStore:
             values[":since"] = clock.to_text(active_since)
         query = Query(
             SESSIONS,
-            key=_KEY,
-            condition="userId = :account",
-            filter=condition,
-            values=values,
+            key_attributes=_KEY,
+            key_condition="userId = :account",
+            filter_expression=condition,
+            expression_values=values,
         )
         items, next_position = self._database.query(query, limit, position)
         return [_from_item(item) for item in items], next_position

@@ -30,11 +30,11 @@ _REQUIRED_CLAIMS = ["aud", "exp", "iat", "iss", "sub"]
 _LEEWAY_SECONDS = 5
 _SECRET_BYTES = 32
 # At the start of a session's secret: the session started with a passkey.
-_PASSKEY_MARK = "passkey."
+_PASSKEY_PREFIX = "passkey."
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class SessionClaims:
     """The claims of a session token.
 
     Attributes:
@@ -61,7 +61,7 @@ class Claims:
         The session's item has the hash of the secret, mark included. So a token that was forged
         with a stolen signing key can't have a mark that the session didn't start with.
         """
-        return (self.session_secret or "").startswith(_PASSKEY_MARK)
+        return (self.session_secret or "").startswith(_PASSKEY_PREFIX)
 
 
 def new_session_secret(*, by_passkey: bool = False) -> str:
@@ -70,7 +70,7 @@ def new_session_secret(*, by_passkey: bool = False) -> str:
     OWASP ASVS 5.0 7.2.3 asks for at least 128 bits. If the session starts with a passkey, it has a
     mark in addition.
     """
-    return (_PASSKEY_MARK if by_passkey else "") + secrets.token_urlsafe(_SECRET_BYTES)
+    return (_PASSKEY_PREFIX if by_passkey else "") + secrets.token_urlsafe(_SECRET_BYTES)
 
 
 def hash_session_secret(session_secret: str) -> str:
@@ -81,7 +81,7 @@ def hash_session_secret(session_secret: str) -> str:
     return hashlib.sha256(session_secret.encode()).hexdigest()
 
 
-def issue(claims: Claims, keys: Keys, issuer: str) -> str:
+def issue(claims: SessionClaims, keys: Keys, issuer: str) -> str:
     """Sign a token with the active key.
 
     Raises:
@@ -105,7 +105,7 @@ def issue(claims: Claims, keys: Keys, issuer: str) -> str:
     return jwt.encode(payload, key.secret, algorithm=SIGNING_ALGORITHM, headers=headers)
 
 
-def verify(token: str, keys: Keys, issuer: str) -> Claims:
+def verify(token: str, keys: Keys, issuer: str) -> SessionClaims:
     """Verify a token and return its claims.
 
     The algorithm is fixed. The header's ``kid`` selects one of the service's keys; the function
@@ -122,8 +122,8 @@ def verify(token: str, keys: Keys, issuer: str) -> Claims:
         key = keys.verification_key(str(header.get("kid")))
         if key is None or header.get("typ") != JWT_TYPE:
             raise Unauthenticated
-        payload = verify_payload(token, key.secret, issuer)
-        return Claims(
+        payload = decode_and_verify_payload(token, key.secret, issuer)
+        return SessionClaims(
             account_id=str(payload["sub"]),
             session_id=str(payload["sid"]),
             session_version=int(payload["ver"]),
@@ -157,7 +157,7 @@ def read_unverified_header(token: str) -> dict[str, Any]:
     return header
 
 
-def verify_payload(token: str, signing_key: bytes, issuer: str) -> dict[str, Any]:
+def decode_and_verify_payload(token: str, signing_key: bytes, issuer: str) -> dict[str, Any]:
     """Return a token's payload after verifying its signature, issuer, audience, and expiry.
 
     Raises:

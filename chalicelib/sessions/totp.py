@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib.identity.account import Authenticator, IncorrectCode
+from chalicelib.identity.account import Authenticator, IncorrectSecondFactorCode
 from chalicelib.platform import input_text
 from chalicelib.platform.identifiers import CROCKFORD
 
@@ -59,15 +59,15 @@ def address(secret: str, username: str) -> str:
     return _app(secret).provisioning_uri(name=username, issuer_name=ISSUER)
 
 
-def accepted_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:
+def accepted_step(secret: str, code: str, now: datetime, last_time_step: int) -> int | None:
     """Return the time step of a code if the code is correct and unused; otherwise None.
 
     Args:
         secret: the app's secret.
         code: the code, exactly as the client sent it.
         now: the current time. A code may be one time step early or late.
-        last_step: the time step of the last accepted code. Codes of this step or an earlier one
-            are rejected (RFC 6238 5.2).
+        last_time_step: the time step of the last accepted code. Codes of this step or an earlier
+            one are rejected (RFC 6238 5.2).
     """
     # Compare bytes: compare_digest raises TypeError for text outside ASCII.
     code_bytes, app = _canonical(code).encode(), _app(secret)
@@ -77,7 +77,7 @@ def accepted_step(secret: str, code: str, now: datetime, last_step: int) -> int 
     matching_steps = [
         step for step in steps if hmac.compare_digest(app.generate_otp(step).encode(), code_bytes)
     ]
-    return next((step for step in matching_steps if step > last_step), None)
+    return next((step for step in matching_steps if step > last_time_step), None)
 
 
 def is_well_formed(code: str) -> bool:
@@ -101,14 +101,14 @@ def consume(
         now: the current time.
 
     Raises:
-        IncorrectCode: the code is wrong, or was used before.
+        IncorrectSecondFactorCode: the code is wrong, or was used before.
     """
     if len(_canonical(code)) == DIGITS:
         app_secret = secret(authenticator.seed, account_id, key)
-        step = accepted_step(app_secret, code, now, authenticator.last_step)
+        step = accepted_step(app_secret, code, now, authenticator.last_time_step)
         if step is None:
-            raise IncorrectCode
-        return replace(authenticator, last_step=step)
+            raise IncorrectSecondFactorCode
+        return replace(authenticator, last_time_step=step)
     used_hash = hash_recovery_code(code)
     unused_hashes = tuple(
         stored_hash
@@ -116,7 +116,7 @@ def consume(
         if not hmac.compare_digest(stored_hash, used_hash)
     )
     if len(unused_hashes) == len(authenticator.recovery_codes):
-        raise IncorrectCode
+        raise IncorrectSecondFactorCode
     return replace(authenticator, recovery_codes=unused_hashes)
 
 

@@ -76,7 +76,7 @@ def verify(token: str, keys: Keys, issuer: str) -> TrustedDevice | None:
     try:
         if session_token.read_unverified_header(token).get("typ") != JWT_TYPE:
             return None
-        payload = session_token.verify_payload(token, keys.derived_key(_PURPOSE), issuer)
+        payload = session_token.decode_and_verify_payload(token, keys.derived_key(_PURPOSE), issuer)
         return TrustedDevice(
             account_id=str(payload["sub"]),
             id=str(payload["jti"]),

@@ -64,7 +64,7 @@ class StaffRegistrations:
         places: PlaceService,
         accounts: AccountRepository,
         current_user: Principal,
-        request: str,
+        request_id: str,
         now: datetime,
     ) -> None:
         """Act for a staff member or another system, at this time."""
@@ -72,9 +72,9 @@ class StaffRegistrations:
         self._reference: str | None = None
         self._events, self._places = events, places
         self._accounts = accounts
-        self._current_user, self._request = current_user, request
+        self._current_user, self._request_id = current_user, request_id
         self._cursors, self._now = Cursors(session_keys(), now), now
-        actor = Actor(current_user.account.id, ActorType.STAFF, request, now)
+        actor = Actor(current_user.account.id, ActorType.STAFF, request_id, now)
         self._service = RegistrationService(store, events, places, accounts, actor)
         self._may_offer = False  # whether a move may have freed a place that someone waits for
         self._started = time.monotonic()
@@ -180,7 +180,7 @@ class StaffRegistrations:
             RegistrationClosed: the retention period after the event is over.
             DraftExists: the applicant has a draft that the staff member can't see.
             InvalidFields: it was submitted, and the change would make it incomplete.
-            BeingErased, BeingMerged: the account is being erased or merged, and has none yet.
+            AccountBeingErased, AccountBeingMerged: the account gets no new registration.
         """
 
         def attempt(snapshot: Snapshot) -> tuple[Registration, bool]:
@@ -271,7 +271,7 @@ class StaffRegistrations:
             began = time.monotonic()
             if late is None and began + slowest > until:
                 late = ServiceUnavailable(cause="timeout before all registrations were changed")
-                log.emit(LogEvent.UNAVAILABLE, requestId=self._request, cause=late.cause)
+                log.emit(LogEvent.UNAVAILABLE, requestId=self._request_id, cause=late.cause)
             try:
                 if late:
                     raise late
@@ -281,7 +281,7 @@ class StaffRegistrations:
                 moved.append(failed_move(user_id, error, language or Language.ENGLISH))
                 if isinstance(error, ServiceUnavailable) and late is None:
                     late = error
-                    log.emit(LogEvent.UNAVAILABLE, requestId=self._request, cause=error.cause)
+                    log.emit(LogEvent.UNAVAILABLE, requestId=self._request_id, cause=error.cause)
             slowest = max(slowest, time.monotonic() - began)
         self._expire_and_make_offers(event_id)
         return moved
@@ -385,16 +385,16 @@ class StaffRegistrations:
         return " ".join((*parts, self._current_user.account.id))
 
 
-def staff_registrations(current_user: Principal, request: str, now: datetime) -> StaffRegistrations:
+def staff_registrations(principal: Principal, request_id: str, now: datetime) -> StaffRegistrations:
     """Return the registrations of this process's stage, for a caller.
 
     Args:
-        current_user: the signed-in user, or another system.
-        request: the request's identifier.
+        principal: the signed-in user, or another system.
+        request_id: the request's identifier.
         now: the current time.
     """
     store, search = RegistrationStore(database()), registration_search(now)
     accounts = account_repository()
     return StaffRegistrations(
-        store, search, event_service(), place_service(), accounts, current_user, request, now
+        store, search, event_service(), place_service(), accounts, principal, request_id, now
     )

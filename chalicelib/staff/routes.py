@@ -8,7 +8,7 @@ from chalicelib.api_keys.access import session_or_api_key
 from chalicelib.api_keys.scope import Scope
 from chalicelib.events import event as events
 from chalicelib.events.service import event_service
-from chalicelib.identity.account import BeingErased, BeingMerged
+from chalicelib.identity.account import AccountBeingErased, AccountBeingMerged
 from chalicelib.identity.role import Permission
 from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import NotFound, TooManyAttempts, VersionConflict
@@ -210,8 +210,8 @@ def show_event_registration(
         RegistrationClosed,
         DraftExists,
         InvalidFields,
-        BeingErased,
-        BeingMerged,
+        AccountBeingErased,
+        AccountBeingMerged,
         TooManyAttempts,
     ),
     may_return_201=True,

@@ -12,7 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.identity import account_events, emails
-from chalicelib.identity.account import Account, BeingErased, BeingMerged, NotMergeable
+from chalicelib.identity.account import (
+    Account,
+    AccountBeingErased,
+    AccountBeingMerged,
+    AccountsNotMergeable,
+)
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound
@@ -43,7 +48,7 @@ class Pair:
     @property
     def has_begun(self) -> bool:
         """Whether an earlier request has begun to merge these two."""
-        return self.merged is not None and self.kept.merging_from == self.merged.id
+        return self.merged is not None and self.kept.merging_from_id == self.merged.id
 
 
 class AccountMerges:
@@ -54,14 +59,14 @@ class AccountMerges:
         people: UserStore,
         store: MergeStore,
         current_user: CurrentUser,
-        request: str,
+        request_id: str,
         now: datetime,
     ) -> None:
         """Act for the current user who is staff, in the request of this identifier, at a moment."""
         self._people = people
         self._store = store
         self._actor = current_user.account
-        self._request = request
+        self._request_id = request_id
         self._now = now
 
     def find(self, kept_id: str, merged_id: str) -> Pair:
@@ -74,16 +79,17 @@ class AccountMerges:
         Raises:
             NotFound: the account that stays doesn't exist.
             InvalidFields: the other account doesn't exist, or is the same account.
-            NotMergeable: one account isn't an applicant's, or the one that stays is disabled.
-            BeingErased: the owner has started to erase one of them.
-            BeingMerged: one of them is being merged with a third account.
+            AccountsNotMergeable: one account isn't an applicant's, or the one that stays is
+                disabled.
+            AccountBeingErased: the owner has started to erase one of them.
+            AccountBeingMerged: one of them is being merged with a third account.
         """
         if kept_id == merged_id:
             raise InvalidFields({"from": _SAME})
         kept, merged = self._people.get(kept_id, merged_id)
         if kept is None:
             raise NotFound
-        if merged_id in kept.merged_accounts:
+        if merged_id in kept.merged_account_ids:
             return Pair(kept, None)
         if merged is None:
             raise InvalidFields({"from": _UNKNOWN})
@@ -101,11 +107,11 @@ class AccountMerges:
         """
         kept, merged = _both(pair)
         after = (
-            self._next(kept, merging_from=merged.id),
-            self._next(merged, merged_into=kept.id, disabled=True),
+            self._next(kept, merging_from_id=merged.id),
+            self._next(merged, merged_into_id=kept.id, disabled=True),
         )
-        recorded = self._recorded(pair, "account.merge_started", reason)
-        self._store.begin((kept, merged), after, [self._still_staff(), *recorded])
+        audit_writes = self._recorded(pair, "account.merge_started", reason)
+        self._store.begin((kept, merged), after, [self._still_staff(), *audit_writes])
         return Pair(*after)
 
     def abandon(self, pair: Pair, reason: str) -> None:
@@ -115,8 +121,8 @@ class AccountMerges:
             AccountChanged: another request has changed one of them.
             Forbidden: the current user has lost the permission.
         """
-        recorded = self._recorded(pair, "account.merge_abandoned", reason)
-        self._store.abandon(*_both(pair), [self._still_staff(), *recorded])
+        audit_writes = self._recorded(pair, "account.merge_abandoned", reason)
+        self._store.abandon(*_both(pair), [self._still_staff(), *audit_writes])
 
     def may_merge(self) -> list[Write]:
         """Return the check that the current user still has the permission; it raises Forbidden."""
@@ -134,8 +140,8 @@ class AccountMerges:
             Forbidden: the current user has lost the permission.
         """
         kept, merged = _both(pair)
-        all_merged = (*kept.merged_accounts, *merged.merged_accounts, merged.id)
-        after = self._next(kept, merging_from=None, merged_accounts=all_merged)
+        all_merged = (*kept.merged_account_ids, *merged.merged_account_ids, merged.id)
+        after = self._next(kept, merging_from_id=None, merged_account_ids=all_merged)
         extra_writes = [
             self._still_staff(),
             *self._recorded(pair, "account.merged", reason),
@@ -163,7 +169,7 @@ class AccountMerges:
                 actor=self._actor.id,
                 action=action,
                 fields=[],
-                request=self._request,
+                request_id=self._request_id,
                 now=self._now,
                 related=related.id,
                 reason=reason,
@@ -174,13 +180,13 @@ class AccountMerges:
 
 def _require_mergeable(kept: Account, merged: Account) -> None:
     if kept.role.is_staff or merged.role.is_staff:
-        raise NotMergeable
+        raise AccountsNotMergeable
     if kept.is_being_merged or merged.is_being_merged:
-        raise BeingMerged
+        raise AccountBeingMerged
     if kept.is_being_erased or merged.is_being_erased:
-        raise BeingErased
+        raise AccountBeingErased
     if kept.disabled:
-        raise NotMergeable(_DISABLED)
+        raise AccountsNotMergeable(_DISABLED)
 
 
 def _both(pair: Pair) -> tuple[Account, Account]:
@@ -189,7 +195,7 @@ def _both(pair: Pair) -> tuple[Account, Account]:
     return pair.kept, pair.merged
 
 
-def account_merges(current_user: CurrentUser, request: str, now: datetime) -> AccountMerges:
+def account_merges(current_user: CurrentUser, request_id: str, now: datetime) -> AccountMerges:
     """Return the account merges of this process's stage, for a staff member."""
     stores = UserStore(database()), MergeStore(database())
-    return AccountMerges(*stores, current_user, request, now)
+    return AccountMerges(*stores, current_user, request_id, now)

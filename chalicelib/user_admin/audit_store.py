@@ -20,9 +20,9 @@ class AuditStore:
         """Return a page of entries about a subject, newest first, and the next page's position."""
         entries = Query(
             AUDIT,
-            key=("subject", "id"),
-            condition="subject = :subject",
-            values={":subject": subject},
+            key_attributes=("subject", "id"),
+            key_condition="subject = :subject",
+            expression_values={":subject": subject},
         )
         items, position = self._database.query(entries, limit, after)
         return [_from_item(item) for item in items], position

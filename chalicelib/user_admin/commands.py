@@ -13,7 +13,7 @@ from typing import TypeVar
 from chalicelib.accounts.links import Link
 from chalicelib.accounts.password_reset import PasswordReset, password_reset
 from chalicelib.identity import emails
-from chalicelib.identity.account import Account, BeingMerged
+from chalicelib.identity.account import Account, AccountBeingMerged
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.role import Role
 from chalicelib.identity.store import AccountChanged
@@ -77,7 +77,7 @@ class UserCommands:
         links: PasswordReset,
         rate_limiter: RateLimiter,
         current_user: CurrentUser,
-        request: str,
+        request_id: str,
         now: datetime,
     ) -> None:
         """Act for a staff member, in the request with this id, at this time."""
@@ -86,7 +86,7 @@ class UserCommands:
         self._links = links
         self._rate_limiter = rate_limiter
         self._actor = current_user.account
-        self._request = request
+        self._request_id = request_id
         self._now = now
 
     def get(self, account_id: str) -> Account:
@@ -107,14 +107,14 @@ class UserCommands:
             Forbidden: the account is the current user's own, or they have lost the permission.
             NotFound: the account does not exist.
             LastSuperAdmin: the account is the last enabled SuperAdmin.
-            BeingMerged: the account is being merged with another one.
+            AccountBeingMerged: the account is being merged with another one.
         """
 
         def attempt(before: Account) -> Account:
             if before.role is role:
                 return before
             if before.is_being_merged:
-                raise BeingMerged
+                raise AccountBeingMerged
             after = self._changed(before, role=role)
             self._change(before, after, "account.role_changed", ["role"])
             return after
@@ -137,7 +137,7 @@ class UserCommands:
         Raises:
             Forbidden: it is the current user's own account, or the current user may not enable it.
             NotFound: the account does not exist.
-            BeingMerged: the account is being merged into another one.
+            AccountBeingMerged: the account is being merged into another one.
         """
         return self._set_disabled(account_id, disabled=False)
 
@@ -151,8 +151,10 @@ class UserCommands:
 
         def attempt(account: Account) -> None:
             self._require_manageable(account)
-            recorded = self._record_writes(account, "account.sessions_ended", ["sessionVersion"])
-            self._store.end_sessions(account, self._actor, recorded)
+            audit_writes = self._record_writes(
+                account, "account.sessions_ended", ["sessionVersion"]
+            )
+            self._store.end_sessions(account, self._actor, audit_writes)
 
         self._retry_on_conflict(account_id, attempt, own=True)
 
@@ -167,19 +169,23 @@ class UserCommands:
         """
 
         def attempt(before: Account) -> Account:
-            if not before.second_factor and not before.passkeys:
+            if not before.second_factor and not before.passkey_count:
                 return before
             after = self._changed(
                 before,
                 authenticator=None,
-                setup=None,
-                passkeys=0,
+                pending_authenticator=None,
+                passkey_count=0,
                 session_version=before.session_version + 1,
             )
-            removed = ["secondFactor"] * before.second_factor + ["passkeys"] * bool(before.passkeys)
-            recorded = self._record_writes(after, "account.second_factor_removed", removed)
-            told = emails.notice_writes(before, self._now, settings.SECOND_FACTOR_REMOVED)
-            self._store.remove_authenticator(before, after, self._actor, [*recorded, *told])
+            removed = ["secondFactor"] * before.second_factor + ["passkeys"] * bool(
+                before.passkey_count
+            )
+            audit_writes = self._record_writes(after, "account.second_factor_removed", removed)
+            notice_writes = emails.notice_writes(before, self._now, settings.SECOND_FACTOR_REMOVED)
+            self._store.remove_authenticator(
+                before, after, self._actor, [*audit_writes, *notice_writes]
+            )
             return after
 
         return self._retry_on_conflict(account_id, attempt)
@@ -202,9 +208,9 @@ class UserCommands:
 
         def attempt(account: Account) -> tuple[Account, Link]:
             self._require_manageable(account)
-            link = self._links.link(account, self._now)
-            recorded = self._record_writes(account, "account.reset_started", ["recovery"])
-            extra_writes = [link.write, *recorded, *self._link_writes(account, link)]
+            link = self._links.create_link(account, self._now)
+            audit_writes = self._record_writes(account, "account.reset_started", ["recovery"])
+            extra_writes = [link.write, *audit_writes, *self._link_writes(account, link)]
             self._store.start_password_reset(account, link.account, self._actor, extra_writes)
             return account, link
 
@@ -219,8 +225,8 @@ class UserCommands:
         if account.reachable_email is None:
             return []
         email = emails.with_link(account, emails.RESET_BY_STAFF, link.url)
-        counted = self._rate_limiter.count_request_write(_link_limit(account.id), self._now)
-        return [counted, *outbox.email_writes(self._now, email)]
+        count_write = self._rate_limiter.count_request_write(_link_limit(account.id), self._now)
+        return [count_write, *outbox.email_writes(self._now, email)]
 
     def _set_disabled(self, account_id: str, *, disabled: bool) -> Account:
         action = "account.disabled" if disabled else "account.enabled"
@@ -229,8 +235,8 @@ class UserCommands:
             self._require_manageable(before)
             if before.disabled is disabled:
                 return before
-            if before.merged_into:
-                raise BeingMerged
+            if before.merged_into_id:
+                raise AccountBeingMerged
             ends = before.session_version + 1 if disabled else before.session_version
             after = self._changed(before, disabled=disabled, session_version=ends)
             self._change(before, after, action, ["disabled"])
@@ -269,14 +275,14 @@ class UserCommands:
             actor=self._actor.id,
             action=action,
             fields=fields,
-            request=self._request,
+            request_id=self._request_id,
             now=self._now,
         )
         window = account_limits.STAFF_ACCOUNTS
         return [audited, account_limits.count_write(window, self._actor.id, self._now)]
 
 
-def user_commands(current_user: CurrentUser, request: str, now: datetime) -> UserCommands:
+def user_commands(current_user: CurrentUser, request_id: str, now: datetime) -> UserCommands:
     """Return the commands of this process's stage, for a staff member."""
     store = UserStore(database())
     return UserCommands(
@@ -285,7 +291,7 @@ def user_commands(current_user: CurrentUser, request: str, now: datetime) -> Use
         password_reset(),
         rate_limiter_with_session_keys(),
         current_user,
-        request,
+        request_id,
         now,
     )
 

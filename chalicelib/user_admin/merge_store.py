@@ -103,7 +103,7 @@ class MergeStore:
                 "ConditionExpression": "mergingFrom = :other AND version = :seen",
             },
             {
-                ":all": list(after.merged_accounts),
+                ":all": list(after.merged_account_ids),
                 ":other": merged.id,
                 ":seen": before.version,
                 **_next(after),

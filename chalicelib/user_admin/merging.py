@@ -79,9 +79,10 @@ class Merging:
         Raises:
             NotFound: the account that stays doesn't exist.
             InvalidFields: the other account doesn't exist, or is the same account.
-            NotMergeable: one account isn't an applicant's, or the one that stays is disabled.
-            BeingErased: the owner has started to erase one of them.
-            BeingMerged: one of them is being merged with a third account.
+            AccountsNotMergeable: one account isn't an applicant's, or the one that stays is
+                disabled.
+            AccountBeingErased: the owner has started to erase one of them.
+            AccountBeingMerged: one of them is being merged with a third account.
         """
         pair = self._accounts.find(kept_id, merged_id)
         if pair.merged is None:
@@ -110,9 +111,10 @@ class Merging:
         Raises:
             NotFound: the account that stays doesn't exist.
             InvalidFields: the other account doesn't exist, or is the same account.
-            NotMergeable: one account isn't an applicant's, or the one that stays is disabled.
-            BeingErased: the owner has started to erase one of them.
-            BeingMerged: one of them is being merged with a third account.
+            AccountsNotMergeable: one account isn't an applicant's, or the one that stays is
+                disabled.
+            AccountBeingErased: the owner has started to erase one of them.
+            AccountBeingMerged: one of them is being merged with a third account.
             RegistrationsClash: both have a registration for the same event.
             Forbidden: the current user has lost the permission.
             ServiceUnavailable: the merge is incomplete; the moved registrations stay moved.
@@ -164,15 +166,15 @@ class Merging:
             raise ServiceUnavailable(cause="timeout before the merge was complete")
 
 
-def merging(current_user: CurrentUser, request: str, now: datetime) -> Merging:
+def merging(current_user: CurrentUser, request_id: str, now: datetime) -> Merging:
     """Return the merge of accounts of this process's stage, for a staff member.
 
     Args:
         current_user: the staff member.
-        request: the request's identifier.
+        request_id: the request's identifier.
         now: the time of the request.
     """
-    accounts = account_merges(current_user, request, now)
+    accounts = account_merges(current_user, request_id, now)
     return Merging(accounts, transfers(current_user.account.id, now))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.identity.account import (
-    BeingErased,
-    BeingMerged,
+    AccountBeingErased,
+    AccountBeingMerged,
+    AccountsNotMergeable,
     IdentityTaken,
     LastSuperAdmin,
-    NotMergeable,
 )
 from chalicelib.identity.role import Permission
 from chalicelib.platform import qr_codes
@@ -102,7 +102,7 @@ def _shown(made: Created) -> dict[str, object]:
     "POST",
     "/admin/users/{user_id}/role",
     access=_STAFF,
-    errors=(LastSuperAdmin, BeingMerged, TooManyAttempts),
+    errors=(LastSuperAdmin, AccountBeingMerged, TooManyAttempts),
 )
 def change_role(
     request: Request, current_user: CurrentUser, body: NewRole, user_id: str
@@ -127,7 +127,7 @@ def disable_person(request: Request, current_user: CurrentUser, user_id: str) ->
     "POST",
     "/admin/users/{user_id}/enable",
     access=_APPLICANTS,
-    errors=(BeingMerged, TooManyAttempts),
+    errors=(AccountBeingMerged, TooManyAttempts),
 )
 def enable_person(request: Request, current_user: CurrentUser, user_id: str) -> Response[Person]:
     """Enable an account. An Admin can enable a User."""
@@ -170,7 +170,7 @@ def remove_persons_second_factor(
     "GET",
     "/admin/users/{user_id}/merge",
     access=_APPLICANTS,
-    errors=(NotMergeable, BeingErased, BeingMerged),
+    errors=(AccountsNotMergeable, AccountBeingErased, AccountBeingMerged),
 )
 def preview_merge(
     request: Request, current_user: CurrentUser, query: MergeQuery, user_id: str
@@ -184,7 +184,7 @@ def preview_merge(
     "POST",
     "/admin/users/{user_id}/merge",
     access=_APPLICANTS,
-    errors=(NotMergeable, BeingErased, BeingMerged, RegistrationsClash),
+    errors=(AccountsNotMergeable, AccountBeingErased, AccountBeingMerged, RegistrationsClash),
 )
 def merge_people(
     request: Request, current_user: CurrentUser, body: Merge, user_id: str

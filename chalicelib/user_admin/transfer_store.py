@@ -108,9 +108,9 @@ class TransferStore:
 def _traces(table: str, event_id: str, user_id: str) -> Query:
     return Query(
         table,
-        key=_KEY,
-        condition="registration = :one",
-        values={":one": registration_partition_key(event_id, user_id)},
+        key_attributes=_KEY,
+        key_condition="registration = :one",
+        expression_values={":one": registration_partition_key(event_id, user_id)},
         ascending=True,
     )
 

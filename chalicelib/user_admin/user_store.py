@@ -48,7 +48,7 @@ class UserStore:
     def get(self, *account_ids: str) -> list[Account | None]:
         """Read up to 100 accounts in one round trip; None for each that does not exist."""
         reads = [Read(USERS, {"id": account_id}, account_from_item) for account_id in account_ids]
-        return self._database.get_all(*reads) if reads else []
+        return self._database.batch_get(*reads) if reads else []
 
     def by_login(
         self, kind: str, start: str, limit: int, after: dict[str, str] | None
@@ -66,11 +66,11 @@ class UserStore:
         """
         names = Query(
             IDENTITIES,
-            key=("kind", "identity"),
+            key_attributes=("kind", "identity"),
             index=_BY_KIND,
-            condition="kind = :kind AND begins_with(#identity, :start)",
-            values={":kind": kind, ":start": start},
-            names={"#identity": "identity"},
+            key_condition="kind = :kind AND begins_with(#identity, :start)",
+            expression_values={":kind": kind, ":start": start},
+            expression_names={"#identity": "identity"},
             ascending=True,
         )
         return self._places(names, limit, after, "userId")
@@ -105,12 +105,12 @@ class UserStore:
             values |= {":disabled": disabled}
         people = Query(
             USERS,
-            key=("role", "nameKey", "id"),
+            key_attributes=("role", "nameKey", "id"),
             index=_BY_NAME,
-            condition=condition,
-            values=values,
-            filter=None if disabled is None else "disabled = :disabled",
-            names={"#role": "role"},
+            key_condition=condition,
+            expression_values=values,
+            filter_expression=None if disabled is None else "disabled = :disabled",
+            expression_names={"#role": "role"},
             ascending=True,
         )
         return self._places(people, limit, after, "id")
@@ -118,9 +118,9 @@ class UserStore:
     def _places(
         self, query: Query, limit: int, after: dict[str, str] | None, owner: str
     ) -> tuple[list[IndexEntry], Item | None]:
-        items, position = self._database.query(query, limit, after, pages=1)
+        items, position = self._database.query(query, limit, after, max_pages=1)
         return [
-            IndexEntry({n: item[n] for n in query.key}, item[owner]) for item in items
+            IndexEntry({n: item[n] for n in query.key_attributes}, item[owner]) for item in items
         ], position
 
     def change(

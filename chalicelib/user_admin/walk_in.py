@@ -117,7 +117,7 @@ class WalkIns:
         if earlier := self._earlier(own_id, digest):
             return earlier
         try:
-            return self._create(details, {"id": own_id, "creation_digest": digest})
+            return self._create(details, {"id": own_id, "creation_request_digest": digest})
         except (IdentityTaken, AccountExists) as error:
             # The earlier request may have been in progress when this one looked for its account.
             if earlier := self._earlier(own_id, digest):
@@ -133,7 +133,7 @@ class WalkIns:
         [account] = self._store.get(account_id)
         if account is None:
             return None
-        if account.creation_digest != digest:
+        if account.creation_request_digest != digest:
             raise InvalidFields({"idempotencyKey": _KEY_USED})
         return Created(account, None, None)
 
@@ -158,11 +158,11 @@ class WalkIns:
         created = replace(account, **made_for)  # type: ignore[arg-type]
         passphrase = printed_passphrase.generate(self._language)
         token = printed_passphrase.link_token(created.id, passphrase)
-        link = self._links.first_link(created, token, self._now)
+        link = self._links.create_first_password_link(created, token, self._now)
         still_staff, audited = self._store.still_staff(self._actor), self._audited(created)
         window = account_limits.STAFF_ACCOUNTS
-        counted = account_limits.count_write(window, self._actor.id, self._now)
-        extra_writes = [link.write, still_staff, audited, counted]
+        limit_write = account_limits.count_write(window, self._actor.id, self._now)
+        extra_writes = [link.write, still_staff, audited, limit_write]
         self._accounts.add(link.account, extra_writes=extra_writes)
         return Created(link.account, link.url, passphrase)
 
@@ -178,7 +178,7 @@ class WalkIns:
             actor=self._actor.id,
             action="account.registered",
             fields=fields,
-            request=self._request,
+            request_id=self._request,
             now=self._now,
         )
 

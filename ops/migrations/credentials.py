@@ -4,7 +4,7 @@ It is run with ``--finish``, since an earlier version can't sign people in after
 """
 
 from chalicelib.identity.account_item import from_any_item
-from chalicelib.identity.credentials import with_placeholders
+from chalicelib.identity.credentials import without_credentials
 from chalicelib.identity.credentials_store import credential_items, moved_credentials_write
 from chalicelib.identity.store import USERS
 from chalicelib.platform.items import Item
@@ -15,7 +15,7 @@ def _move(item: Item) -> Change | None:
     if item["id"].startswith("#"):
         return None
     account = from_any_item(item)
-    own, hidden = map(credential_items, (account, with_placeholders(account)))
+    own, hidden = map(credential_items, (account, without_credentials(account)))
     # That there is no password isn't hidden.
     moving = {name for name in account.stored_credentials or () if hidden[name] != own[name]}
     if not moving:

@@ -31,7 +31,7 @@ WITHOUT_CODE = {
         NAME, email=ADDRESS, email_verified=True
     ),
     "without an email": lambda: store_account(NAME),
-    "merged, and so disabled": lambda: store_owner(disabled=True, merged_into="another"),
+    "merged, and so disabled": lambda: store_owner(disabled=True, merged_into_id="another"),
     "staff without a second factor": lambda: store_owner(role=Role.ADMIN),
     "unknown": lambda: None,
 }

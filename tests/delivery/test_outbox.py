@@ -173,7 +173,9 @@ def test_after_a_fault_at_any_call_every_email_is_sent_and_at_most_one_twice(bac
 def forget():
     """Ask for a password reset link, without the limit."""
     [account_id] = [row["id"] for row in database().scan("users")[0] if "email" in row]
-    asked = outbox.put_write(outbox.Queue.RESETS, {"account": account_id}, clock.now())
+    asked = outbox.enqueue_write(
+        outbox.Queue.PASSWORD_RESET_REQUESTS, {"account": account_id}, clock.now()
+    )
     database().transact([asked])
 
 
@@ -219,7 +221,9 @@ def handed_over():
 @pytest.fixture
 def records(backend):
     """A request for a link and two emails, as the stream hands them over."""
-    request = outbox.put_write(outbox.Queue.RESETS, {"account": "an-account"}, clock.now())
+    request = outbox.enqueue_write(
+        outbox.Queue.PASSWORD_RESET_REQUESTS, {"account": "an-account"}, clock.now()
+    )
     database().transact([request])
     put(notice(1), notice(2))
     items = backend.client.scan(TableName="breeze-lakes-point-test-outbox")["Items"]

@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.identity.credentials import ELSEWHERE_HASH
+from chalicelib.identity.credentials import PLACEHOLDER_HASH
 from chalicelib.identity.sign_in_store import sign_in_writes
 from chalicelib.identity.store import AccountStore
 from chalicelib.platform import clock
@@ -43,7 +43,9 @@ def is_moved(backend, account_id):
     secrets = [stored.get("passwordHash", "")]
     for app in (stored.get("authenticator"), stored.get("setup")):
         secrets += [app["seed"], *app.get("recoveryCodes", ())] if app else []
-    return row["passwordHash"] == ELSEWHERE_HASH and not any(secret in hidden for secret in secrets)
+    return row["passwordHash"] == PLACEHOLDER_HASH and not any(
+        secret in hidden for secret in secrets
+    )
 
 
 def test_new_account_has_its_hash_in_the_table_of_credentials(backend, applicant, account_id):
@@ -131,7 +133,7 @@ def test_stage_that_may_go_back_keeps_credentials_where_earlier_versions_read_th
         assert other_person.post("/password/change", body).status == 200
 
     row = own_item(backend, other_person.account["id"])
-    assert row["passwordHash"] != ELSEWHERE_HASH
+    assert row["passwordHash"] != PLACEHOLDER_HASH
     assert len(row["authenticator"]["recoveryCodes"]) == 10
     assert not credentials_of(backend, other_person.account["id"])
 

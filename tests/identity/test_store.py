@@ -8,7 +8,7 @@ import pytest
 from chalicelib.identity.account import Authenticator, AuthenticatorSetup, IdentityTaken, Role
 from chalicelib.identity.account_item import PROFILE, from_any_item, to_item
 from chalicelib.identity.account_repository import new_account
-from chalicelib.identity.credentials import ELSEWHERE_HASH, with_credentials
+from chalicelib.identity.credentials import PLACEHOLDER_HASH, with_credentials
 from chalicelib.identity.credentials_store import credentials_read
 from chalicelib.identity.email_marks import EmailMarks
 from chalicelib.identity.sign_in_store import sign_in_writes
@@ -33,7 +33,7 @@ def store(database_engine):
 def stored(store, account):
     """The account with its credentials."""
     reads = store.account_read(account.id), credentials_read(account.id)
-    return with_credentials(*database().get_all(*reads))
+    return with_credentials(*database().batch_get(*reads))
 
 
 def test_a_stored_account_is_read_unchanged(store):
@@ -60,17 +60,19 @@ def test_a_profile_has_everything_but_what_proves_that_a_person_is_the_owner(sto
         email_verified=True,
         pending_email="t@e.co",
         pending_email_expires_at=now + timedelta(1),
-        merging_from="a",
-        merged_into="b",
-        merged_accounts=("c",),
+        merging_from_id="a",
+        merged_into_id="b",
+        merged_account_ids=("c",),
         language=Language.ES,
         email_marks=EmailMarks("s@e.co", "s@e.co", "t@e.co", "t@e.co"),
     )
     proofs = {
         "authenticator": Authenticator("seed", 1, ("code",)),
-        "setup": AuthenticatorSetup("seed", now),
+        "pending_authenticator": AuthenticatorSetup("seed", now),
         "second_factor_set_at": now,
-        **dict.fromkeys(("reset_token_hash", "verification_token_hash", "creation_digest"), "hash"),
+        **dict.fromkeys(
+            ("reset_token_hash", "verification_token_hash", "creation_request_digest"), "hash"
+        ),
     }
     proved = to_item(replace(full, **proofs))
     without = {
@@ -80,8 +82,8 @@ def test_a_profile_has_everything_but_what_proves_that_a_person_is_the_owner(sto
     assert proved.keys() - without == {*PROFILE} - {"erasing"}
 
     store.create(replace(full, **proofs), [])
-    [read] = database().get_all(store.profile_read(full.id))
-    blank = {"password_hash": ELSEWHERE_HASH, "password_set_at": None, "disabled": True}
+    [read] = database().batch_get(store.profile_read(full.id))
+    blank = {"password_hash": PLACEHOLDER_HASH, "password_set_at": None, "disabled": True}
     assert read == replace(full, **blank)
 
 

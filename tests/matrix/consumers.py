@@ -80,7 +80,7 @@ def event() -> Iterable[Write]:
 
 
 def reset(account_id: str) -> Write:
-    return outbox.put_write(Queue.RESETS, {"account": account_id}, clock.now())
+    return outbox.enqueue_write(Queue.PASSWORD_RESET_REQUESTS, {"account": account_id}, clock.now())
 
 
 def told(item: dict[str, Any]) -> str:
@@ -96,7 +96,7 @@ def hand_over(triggers: Triggers) -> None:
 
 def begin_outbox(triggers: Triggers) -> Trigger:
     """More notices than a call to SQS takes, and one item for each of the other queues."""
-    export = outbox.put_write(Queue.EXPORTS, {"type": "export"}, clock.now())
+    export = outbox.enqueue_write(Queue.EXPORTS, {"type": "export"}, clock.now())
     put(*notices(11), *link(), *event(), reset("an-account"), export)
     return triggers.stream("outbox")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.identity.credentials import ELSEWHERE_HASH
+from chalicelib.identity.credentials import PLACEHOLDER_HASH
 from chalicelib.platform.dynamodb import Database
 from ops import migrate
 from ops.migrations import MIGRATIONS, checkpoint, engine
@@ -40,7 +40,7 @@ def test_all_credentials_move_and_open_the_accounts_as_before(
 ):
     assert finish() == 0
 
-    assert set(hashes(backend).values()) == {ELSEWHERE_HASH}
+    assert set(hashes(backend).values()) == {PLACEHOLDER_HASH}
     assert "2 changed, 0 findings, 0 problems" in capsys.readouterr().out
     with layout("separate"):
         assert sign_in(applicant.other_client(), app.code()).status == 200
@@ -88,7 +88,7 @@ def test_run_that_is_killed_after_any_call_loses_nothing_and_is_continued(
     assert status == (1 if calls < 3 else 0)
 
     assert finish() == 0
-    assert set(hashes(backend).values()) == {ELSEWHERE_HASH}
+    assert set(hashes(backend).values()) == {PLACEHOLDER_HASH}
     assert sign_in(applicant.other_client(), app.code()).status == 200
     assert other_applicant.other_client().sign_in().status == 200
 

@@ -10,7 +10,7 @@ import bcrypt
 import pytest
 
 from chalicelib.identity.account_repository import account_repository
-from chalicelib.identity.credentials import ELSEWHERE_HASH
+from chalicelib.identity.credentials import PLACEHOLDER_HASH
 from chalicelib.identity.role import Role
 from chalicelib.identity.store import AccountStore
 from chalicelib.platform import clock
@@ -84,7 +84,7 @@ def test_everything_in_a_line_is_kept(write, backend):
         "firstName": "Zoë",
         "lastName": "O'Neil",
         "role": "Admin",
-        "passwordHash": ELSEWHERE_HASH,
+        "passwordHash": PLACEHOLDER_HASH,
         "sessionVersion": 1,
         "passwordVersion": 1,
         "disabled": False,

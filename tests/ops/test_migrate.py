@@ -49,7 +49,7 @@ def pages_of_two(monkeypatch):
     call = Database._call
 
     def limited(self, operation, **arguments):
-        return call(self, operation, **arguments | ({"Limit": 2} if operation == "scan" else {}))
+        return call(self, operation, **arguments | ({"Limit": 2} if operation == "Scan" else {}))
 
     monkeypatch.setattr(Database, "_call", limited)
 

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from passlib.hash import argon2
 
-from chalicelib.identity.credentials import ELSEWHERE_HASH
+from chalicelib.identity.credentials import PLACEHOLDER_HASH
 from ops import tables
 from tests.http.servers import PROJECT
 from tests.support.clients import PASSWORD
@@ -123,7 +123,7 @@ def test_a_super_admin_is_made(operator_environment, rows):
     [credentials] = rows("credentials")
     assert (credentials["userId"], super_admin["passwordHash"]) == (
         super_admin["id"],
-        ELSEWHERE_HASH,
+        PLACEHOLDER_HASH,
     )
     assert argon2.verify(PASSWORD, credentials["passwordHash"])
     assert {"id": "#super-admins", "enabled": 1} in rows("users")

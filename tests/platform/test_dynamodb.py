@@ -102,7 +102,7 @@ def test_conflicts_without_end_are_unavailable_after_a_few_attempts(database, bo
 
     with pytest.raises(ServiceUnavailable):
         database.transact([FIRST])
-    assert boto.transact_write_items.call_count == dynamodb.CONFLICT_ATTEMPTS
+    assert boto.transact_write_items.call_count == dynamodb.MAX_CONFLICT_ATTEMPTS
 
 
 def test_a_write_that_conflicts_with_a_transaction_is_retried(database, boto):
@@ -117,7 +117,7 @@ def test_a_single_write_that_meets_transactions_without_end_is_unavailable(datab
 
     with pytest.raises(ServiceUnavailable):
         database.update("users", {"id": "1"}, values={})
-    assert boto.update_item.call_count == dynamodb.CONFLICT_ATTEMPTS
+    assert boto.update_item.call_count == dynamodb.MAX_CONFLICT_ATTEMPTS
 
 
 def test_a_failed_condition_counts_though_another_write_met_a_conflict(database, boto):
@@ -147,7 +147,7 @@ def test_unprocessed_keys_of_a_batch_are_requested_again(database, boto):
         {"Responses": {"users": [{"id": {"S": "2"}}]}},
     ]
 
-    assert database.get_both(*READS) == ({"id": "1"}, {"id": "2"})
+    assert database.batch_get_two(*READS) == ({"id": "1"}, {"id": "2"})
     assert boto.batch_get_item.call_args.kwargs["RequestItems"] == rest
 
 
@@ -155,12 +155,12 @@ def test_a_read_of_some_attributes_names_them_and_its_key(database, boto):
     boto.batch_get_item.return_value = {"Responses": {"users": [{"id": {"S": "1"}}]}}
     some = Read("users", {"id": "1"}, dict, ("role", "id"))
 
-    database.get_all(some, Read("users", {"id": "2"}, dict, ("email",)))
+    database.batch_get(some, Read("users", {"id": "2"}, dict, ("email",)))
     request = boto.batch_get_item.call_args.kwargs["RequestItems"]["users"]
     assert request["ProjectionExpression"] == "#email, #id, #role"
     assert request["ExpressionAttributeNames"]["#role"] == "role"
 
-    database.get_all(some, Read("users", {"id": "2"}, dict))
+    database.batch_get(some, Read("users", {"id": "2"}, dict))
     request = boto.batch_get_item.call_args.kwargs["RequestItems"]["users"]
     assert "ProjectionExpression" not in request, "one of them reads all attributes"
 
@@ -169,13 +169,15 @@ def test_a_batch_that_stays_unprocessed_is_unavailable(database, boto):
     boto.batch_get_item.return_value = {"Responses": {}, "UnprocessedKeys": {"users": {}}}
 
     with pytest.raises(ServiceUnavailable):
-        database.get_both(*READS)
+        database.batch_get_two(*READS)
     assert boto.batch_get_item.call_count == 3
 
 
 def test_a_query_with_few_matches_returns_a_short_page_and_a_position(database, boto):
     boto.query.return_value = {"Items": [], "LastEvaluatedKey": {"id": {"S": "9"}}}
-    page = database.query(Query("users", key=("id",), condition="", values={}), limit=10)
+    page = database.query(
+        Query("users", key_attributes=("id",), key_condition="", expression_values={}), limit=10
+    )
 
     assert page == ([], {"id": "9"})
     read = [call.kwargs["Limit"] for call in boto.query.call_args_list]

@@ -55,7 +55,9 @@ def rendered_email(language=None, event="The Fair"):
         "next_step": "Come to the office.",
         "closes": "August 14",
     }
-    return emails.render(Email("river@e.co", language, "registration-submitted", facts=facts))
+    return emails.render(
+        Email("river@e.co", language, "registration-submitted", template_values=facts)
+    )
 
 
 @pytest.fixture(autouse=True)

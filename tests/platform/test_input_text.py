@@ -143,10 +143,10 @@ CODES = {
     *("SignIn.code", "Confirm.code", "Prove.code"),
     *("SecondFactorCode.code", "OwnerProof.code"),
     "Destination.next",  # of a page, which no person types
-    *("ChangedPassword.code", "ChangedAccount.code", "DeleteAccount.code"),
-    *("SentCode.emailCode", "SentCode.code"),
-    *("OwnFactors.code", "OwnFactors.emailCode"),
-    *("SentToken.token", "ChosenPassword.token"),
+    *("PasswordChange.code", "AccountChange.code", "DeleteAccount.code"),
+    *("SignInWithCode.emailCode", "SignInWithCode.code"),
+    *("IdentityConfirmation.code", "IdentityConfirmation.emailCode"),
+    *("EmailVerificationToken.token", "PasswordResetByToken.token"),
     *("SignUp.emailToken", "SignUpWithPasskey.emailToken", "PrintedPassphrase.passphrase"),
 }
 # Sent by programs, or by controls that hold nothing else.
@@ -157,7 +157,7 @@ NOT_TYPED = {
     *("PutEvent.startsOn", "PutEvent.endsOn", "PutEvent.timeZone", "NewPerson.idempotencyKey"),
     *("PutEvent.registrationOpensAt", "PutEvent.registrationClosesAt"),
     *("Confirmed.confirmation", "CreateApiKey.confirmation"),
-    *("OwnerProof.confirmation", "DeleteAccount.confirmation", "ChangedAccount.confirmation"),
+    *("OwnerProof.confirmation", "DeleteAccount.confirmation", "AccountChange.confirmation"),
     *("FirstPasskey.clientData", "FirstPasskey.attestationObject"),
     *("NewPasskey.confirmation", "NewPasskey.clientData"),
     *("NewPasskey.attestationObject", "ShownPasskey.credentialId", "ShownPasskey.clientData"),

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from chalicelib.accounts.schemas import SignUp
 from chalicelib.events.bodies import PutEvent
 from chalicelib.functions import all_endpoints
-from chalicelib.platform.errors import BadJson
+from chalicelib.platform.errors import InvalidJson
 from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.request_schema import RequestSchema, alias_of, parse_json
 from tests.support.pydantic_errors import field_errors
@@ -122,7 +122,7 @@ def test_all_invalid_fields_of_a_sign_up_are_named_at_once():
     ids=lambda raw: repr(raw[:20]),
 )
 def test_what_is_not_a_json_object_is_rejected(raw):
-    with pytest.raises(BadJson):
+    with pytest.raises(InvalidJson):
         parse_json(raw)
 
 

@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.platform.errors import BadJson
+from chalicelib.platform.errors import InvalidJson
 from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.fields import Field
 from chalicelib.platform.request_schema import BodySchema, QuerySchema
@@ -38,7 +38,7 @@ def test_a_whole_number_may_be_written_in_any_way_that_json_has(raw):
 
 @pytest.mark.parametrize("raw", [b"7.5", b'"7"', b"true", b"1e400", b"null"])
 def test_invalid_integers_are_rejected(raw):
-    with pytest.raises((InvalidFields, BadJson)):
+    with pytest.raises((InvalidFields, InvalidJson)):
         Order.parse(b'{"howMany": %s}' % raw)
 
 

@@ -155,19 +155,19 @@ def test_the_backoff_does_not_reset_within_24_hours(applicant):
 
 @pytest.mark.parametrize("name", ["river", "unknown"])
 def test_an_unknown_name_has_the_same_delays_and_aws_calls(applicant, name, aws_calls):
-    seen = []
+    responses = []
     with clock_at(NOON):
         for _ in range(7):
             aws_calls.clear()
             response = applicant.other_client().sign_in(name, "a wrong password")
             operations = [call.operation for call in aws_calls]
-            seen.append(
+            responses.append(
                 (response.status, response.headers.get("Retry-After"), response.code, operations)
             )
 
     read = ["GetItem", "BatchGetItem"]
     failed = (401, None, "incorrect_credentials", [*read, "TransactWriteItems"])
-    assert seen == [failed] * 5 + [(429, "1", "too_many_attempts", read)] * 2
+    assert responses == [failed] * 5 + [(429, "1", "too_many_attempts", read)] * 2
 
 
 @pytest.mark.parametrize(
@@ -306,11 +306,11 @@ def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, ve
         assert new_client("one").sign_up().status == 201
         assert new_client("one").sign_up().status == 409
         assert new_client("two").sign_up().status == 201
-        with mock.patch.object(passwords, "hash_password") as hashed:
+        with mock.patch.object(passwords, "hash_password") as hash_password:
             response = new_client("three").post(
                 "/signup", {"username": "three", "password": "four quiet lakes in May"}
             )
-        assert (retry_after_seconds(response), hashed.call_count, response.set_cookies) == (
+        assert (retry_after_seconds(response), hash_password.call_count, response.set_cookies) == (
             900,
             0,
             [],
@@ -328,12 +328,12 @@ def test_invalid_input_does_not_count_as_a_sign_up(new_client):
 
 
 def test_counting_retries_after_a_concurrent_update(applicant, backend):
-    other_client, count_attempt = applicant.other_client(), RateLimitStore.record_attempt
+    other_client, record_attempt = applicant.other_client(), RateLimitStore.record_attempt
 
     def count_concurrently(store, name, state, new_state, expires_at, counters):
         if state is None:
-            count_attempt(store, name, None, BackoffState(4, NOON), expires_at, [])
-        count_attempt(store, name, state, new_state, expires_at, counters)
+            record_attempt(store, name, None, BackoffState(4, NOON), expires_at, [])
+        record_attempt(store, name, state, new_state, expires_at, counters)
 
     with clock_at(NOON), mock.patch.object(RateLimitStore, "record_attempt", count_concurrently):
         fail_sign_in(other_client, 1)
@@ -354,20 +354,20 @@ def request_count(request):
     return request.param
 
 
-def crowd(request_count, do):
+def run_concurrently(request_count, call):
     """Run this many concurrent calls; count their results."""
     start = Barrier(request_count)
 
-    def wait_and_do(number):
+    def wait_and_call(number):
         start.wait()
         try:
-            do(number)
-        except ApiError as refusal:
-            return f"{refusal.code} {refusal.cause}".strip()
+            call(number)
+        except ApiError as error:
+            return f"{error.code} {error.cause}".strip()
         return "done"
 
-    with ThreadPoolExecutor(request_count) as people:
-        return Counter(people.map(wait_and_do, range(request_count)))
+    with ThreadPoolExecutor(request_count) as executor:
+        return Counter(executor.map(wait_and_call, range(request_count)))
 
 
 def guess(name, address="192.0.2.1", moment=NOON):
@@ -393,7 +393,7 @@ def dynamodb_local_account(local_endpoint):
 )
 def test_concurrent_guesses_get_five_attempts(dynamodb_local_account, request_count, names):
     with mock.patch.object(passwords, "verify_password", return_value=(False, None)):
-        outcomes = crowd(request_count, lambda number: guess(names[number % len(names)]))
+        outcomes = run_concurrently(request_count, lambda number: guess(names[number % len(names)]))
 
     assert outcomes == {"incorrect_credentials": 5, "too_many_attempts": request_count - 5}
 
@@ -403,7 +403,7 @@ def test_concurrent_guesses_after_a_delay_get_one_attempt(dynamodb_local_account
         with pytest.raises(IncorrectCredentials):
             guess("river")
     with mock.patch.object(passwords, "verify_password", return_value=(False, None)):
-        outcomes = crowd(
+        outcomes = run_concurrently(
             request_count, lambda _: guess("river", moment=NOON + timedelta(seconds=1))
         )
 
@@ -417,7 +417,7 @@ def test_concurrent_guesses_for_many_names_stay_within_the_address_limit(
         environment(SIGN_IN_TRIES_PER_ADDRESS="20"),
         mock.patch.object(passwords, "verify_password", return_value=(False, None)),
     ):
-        outcomes = crowd(request_count, lambda number: guess(f"unknown-{number}"))
+        outcomes = run_concurrently(request_count, lambda number: guess(f"unknown-{number}"))
 
     assert outcomes == {"incorrect_credentials": 20, "too_many_attempts": request_count - 20}
 
@@ -425,7 +425,7 @@ def test_concurrent_guesses_for_many_names_stay_within_the_address_limit(
 def test_concurrent_sign_ups_stay_within_the_address_limit(dynamodb_local_account, request_count):
     with environment(SIGN_UPS_PER_ADDRESS="20"):
         [window] = sign_up_limits("192.0.2.1")
-        outcomes = crowd(
+        outcomes = run_concurrently(
             request_count,
             lambda _: rate_limiter.rate_limiter_with_account_keys().count_request(window, NOON),
         )

@@ -25,7 +25,7 @@ def keys():
 
 @pytest.fixture
 def claims():
-    return session_token.Claims("account", "session", 3, NOW, NOW + timedelta(hours=8))
+    return session_token.SessionClaims("account", "session", 3, NOW, NOW + timedelta(hours=8))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.clients import COOKIE, PASSWORD, Person
 
-INVALID = ["", "nonsense", "forged.forged.forged"]
+INVALID_TOKENS = ["", "nonsense", "forged.forged.forged"]
 
 
 def cookies(*tokens):
@@ -15,7 +15,7 @@ def send_cookies(applicant, *tokens, method="GET", path="/me"):
     return Person(applicant.client).request(method, path, Cookie=cookies(*tokens))
 
 
-def assert_several(response):
+def assert_rejected(response):
     assert (response.status, response.code, response.set_cookie) == (401, "several_sessions", None)
 
 
@@ -24,16 +24,16 @@ def revoked_token(applicant):
     """A token that is signed and not expired, of a session that has been revoked."""
     other = applicant.other_client()
     assert other.sign_in().status == 200
-    ended = other.token
+    token = other.token
     assert other.delete("/sessions/current").status == 200
-    return ended
+    return token
 
 
 def test_a_repeated_cookie_counts_as_one_session(applicant):
     assert send_cookies(applicant, applicant.token, applicant.token).json == applicant.account
 
 
-@pytest.mark.parametrize("invalid", INVALID)
+@pytest.mark.parametrize("invalid", INVALID_TOKENS)
 def test_an_invalid_cookie_is_ignored_if_another_is_valid(applicant, invalid):
     assert send_cookies(applicant, invalid, applicant.token).json == applicant.account
     assert send_cookies(applicant, applicant.token, invalid, invalid).json == applicant.account
@@ -45,19 +45,19 @@ def test_the_cookie_of_an_ended_session_is_ignored(applicant, revoked_token):
 
 
 def test_two_valid_sessions_are_rejected_with_several_sessions(applicant, other_applicant):
-    assert_several(send_cookies(applicant, applicant.token, other_applicant.token))
-    assert_several(send_cookies(applicant, other_applicant.token, applicant.token))
+    assert_rejected(send_cookies(applicant, applicant.token, other_applicant.token))
+    assert_rejected(send_cookies(applicant, other_applicant.token, applicant.token))
 
 
 def test_two_valid_sessions_of_the_same_account_are_rejected(applicant):
     other = applicant.other_client()
     assert other.sign_in().status == 200
 
-    assert_several(send_cookies(applicant, applicant.token, other.token))
+    assert_rejected(send_cookies(applicant, applicant.token, other.token))
 
 
 def test_invalid_cookies_alone_are_not_authenticated(applicant, revoked_token):
-    response = send_cookies(applicant, *INVALID, revoked_token)
+    response = send_cookies(applicant, *INVALID_TOKENS, revoked_token)
 
     assert (response.status, response.code) == (401, "not_signed_in")
 
@@ -69,7 +69,7 @@ def test_the_expected_account_does_not_choose_between_two_sessions(applicant, ot
         Expected_Account=applicant.account["id"],
     )
 
-    assert_several(response)
+    assert_rejected(response)
 
 
 def test_signing_out_revokes_every_session_of_the_request(applicant, other_applicant):
@@ -88,13 +88,13 @@ def test_signing_out_revokes_every_session_of_the_request(applicant, other_appli
 
 
 def test_a_user_with_two_sessions_can_sign_out(applicant, other_applicant):
-    both = applicant.token, other_applicant.token
-    assert_several(send_cookies(applicant, *both))
-    assert send_cookies(applicant, *both, method="DELETE", path="/sessions/current").status == 200
-    back = applicant.other_client()
-    assert back.sign_in().status == 200
+    tokens = applicant.token, other_applicant.token
+    assert_rejected(send_cookies(applicant, *tokens))
+    assert send_cookies(applicant, *tokens, method="DELETE", path="/sessions/current").status == 200
+    new_client = applicant.other_client()
+    assert new_client.sign_in().status == 200
 
-    assert send_cookies(applicant, *both, back.token).json == applicant.account
+    assert send_cookies(applicant, *tokens, new_client.token).json == applicant.account
 
 
 def test_a_user_with_two_sessions_can_sign_in_again(applicant, other_applicant):
@@ -118,7 +118,7 @@ def test_revoking_by_id_is_rejected_with_two_sessions(applicant, other_applicant
     [listed] = applicant.get("/sessions").json["items"]
     path = f"/sessions/{listed['id']}"
 
-    assert_several(
+    assert_rejected(
         send_cookies(applicant, applicant.token, other_applicant.token, method="DELETE", path=path)
     )
     assert applicant.get("/me").status == 200

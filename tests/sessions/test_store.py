@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import account_repository, new_account
-from chalicelib.identity.credentials import with_placeholders
+from chalicelib.identity.credentials import without_credentials
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import new_identifier
@@ -46,7 +46,7 @@ def test_a_session_and_its_account_are_read_together(store, applicant):
     pair = store.get_session_and_account(
         account_repository().account_read(applicant.id), applicant.id, session.id
     )
-    expected = replace(session, address="", user_agent=""), with_placeholders(applicant)
+    expected = replace(session, address="", user_agent=""), without_credentials(applicant)
     assert pair == expected
 
 
@@ -57,7 +57,7 @@ def test_missing_session_and_account_are_returned_as_none(store, applicant):
         account_repository().account_read(applicant.id), applicant.id, "none"
     ) == (
         None,
-        with_placeholders(applicant),
+        without_credentials(applicant),
     )
     assert store.get_session_and_account(anonymous, "unknown", "none") == (None, None)
 
@@ -174,16 +174,19 @@ def ration(most):
 
 
 def test_counters_are_read_together_with_another_item(rate_limit_store, applicant):
-    reads, found = [account_repository().account_read(applicant.id)], [with_placeholders(applicant)]
-    assert rate_limit_store.get_backoffs_and_items(["own"], reads) == ([None], found)
+    reads, found = (
+        [account_repository().account_read(applicant.id)],
+        [without_credentials(applicant)],
+    )
+    assert rate_limit_store.get_backoff_states_and_items(["own"], reads) == ([None], found)
     rate_limit_store.record_attempt("own", None, ONE, LATER, [])
 
-    assert rate_limit_store.get_backoffs_and_items(["own"], reads) == ([ONE], found)
-    assert rate_limit_store.get_backoffs_and_items(["another", "own"], reads) == (
+    assert rate_limit_store.get_backoff_states_and_items(["own"], reads) == ([ONE], found)
+    assert rate_limit_store.get_backoff_states_and_items(["another", "own"], reads) == (
         [None, ONE],
         found,
     )
-    assert rate_limit_store.get("own") == ONE
+    assert rate_limit_store.get_backoff_state("own") == ONE
 
 
 @pytest.mark.parametrize(
@@ -194,7 +197,7 @@ def test_a_counter_that_changed_since_it_was_read_rejects_the_attempt(rate_limit
 
     with pytest.raises(ConcurrentUpdate):
         rate_limit_store.record_attempt("own", seen, BackoffState(2, NOW), LATER, [ration(9)])
-    assert rate_limit_store.get("own") == ONE
+    assert rate_limit_store.get_backoff_state("own") == ONE
 
 
 def test_a_window_at_its_limit_rejects_the_attempt_and_counts_nothing(
@@ -207,7 +210,7 @@ def test_a_window_at_its_limit_rejects_the_attempt_and_counts_nothing(
         rate_limit_store.increment(ration(2))
     with pytest.raises(UsedUp):
         rate_limit_store.record_attempt("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
-    assert rate_limit_store.get("own") == ONE
+    assert rate_limit_store.get_backoff_state("own") == ONE
     [used] = [row for row in database_engine.rows("attempts") if row["name"] == "ration"]
     assert (used["tries"], used["ttl"]) == (2, LATER.timestamp())
 
@@ -215,9 +218,9 @@ def test_a_window_at_its_limit_rejects_the_attempt_and_counts_nothing(
 def test_a_refund_resets_the_backoff_and_decrements_the_window(rate_limit_store, store):
     rate_limit_store.record_attempt("own", None, ONE, LATER, [ration(2)])
     rate_limit_store.record_attempt("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
-    store.transact(rate_limit_store.refund_writes("own", [ration(2)]))
+    store.transact(rate_limit_store.reset_and_refund_writes("own", [ration(2)]))
 
-    assert rate_limit_store.get("own") is None
+    assert rate_limit_store.get_backoff_state("own") is None
     rate_limit_store.increment(ration(2))
     with pytest.raises(UsedUp):
         rate_limit_store.increment(ration(2))

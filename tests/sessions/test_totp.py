@@ -7,7 +7,7 @@ from unittest import mock
 import pyotp
 import pytest
 
-from chalicelib.identity.account import Authenticator, IncorrectCode
+from chalicelib.identity.account import Authenticator, IncorrectSecondFactorCode
 from chalicelib.platform import qr_codes
 from chalicelib.sessions import code_check, totp
 from chalicelib.sessions.code_check import CodeVerifier
@@ -88,7 +88,7 @@ def test_a_recovery_code_is_accepted_with_any_dash_or_space(dash):
 def test_malformed_input_is_an_incorrect_code(typed):
     authenticator = Authenticator("seed", 0, ("0" * 64,))
 
-    with pytest.raises(IncorrectCode):
+    with pytest.raises(IncorrectSecondFactorCode):
         totp.consume(authenticator, typed, KEY, "river", NOW)
 
 
@@ -122,8 +122,8 @@ def test_a_recovery_code_is_accepted_once_in_any_notation():
     used = totp.consume(authenticator, typed, KEY, "river", NOW)
 
     assert len(used.recovery_codes) == 9
-    assert used.last_step == 7
-    with pytest.raises(IncorrectCode):
+    assert used.last_time_step == 7
+    with pytest.raises(IncorrectSecondFactorCode):
         totp.consume(used, codes[3], KEY, "river", NOW)
     assert totp.consume(used, codes[4], KEY, "river", NOW)
 
@@ -165,7 +165,7 @@ def test_malformed_input_does_not_count_as_an_attempt(typed):
     tries = mock.Mock()
     account = mock.Mock(authenticator=Authenticator("seed", 0, ("0" * 64,)))
 
-    with pytest.raises(IncorrectCode):
+    with pytest.raises(IncorrectSecondFactorCode):
         CodeVerifier(mock.Mock(), tries, mock.Mock()).consume(account, typed, NOW)
 
     tries.count_attempt_and_read.assert_not_called()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from chalicelib.identity.account_item import from_any_item
-from chalicelib.identity.credentials import with_placeholders
+from chalicelib.identity.credentials import without_credentials
 from chalicelib.identity.credentials_store import credential_items
 from tests.support.environments import Stage, environment
 
@@ -13,7 +13,7 @@ from tests.support.environments import Stage, environment
 def store_credentials(stage: Stage, account_id: str, **credentials: Any) -> None:
     """Store ``passwordHash``, ``authenticator``, or ``setup`` of an account."""
     [row] = [row for row in stage.rows("users") if row["id"] == account_id]
-    hidden = credential_items(with_placeholders(from_any_item(row | credentials)))
+    hidden = credential_items(without_credentials(from_any_item(row | credentials)))
     stage.change("credentials", {"userId": account_id}, **credentials)
     stage.change("users", {"id": account_id}, **{name: hidden[name] for name in credentials})
 

@@ -103,7 +103,7 @@ def test_an_entry_that_exists_is_not_overwritten(backend, monkeypatch):
     monkeypatch.setattr(audit, "new_identifier", lambda: "the-only-one")
 
     def write(action):
-        fields = {"subject": "river", "actor": "sue", "fields": [], "request": "request"}
+        fields = {"subject": "river", "actor": "sue", "fields": [], "request_id": "request"}
         database().transact([audit.entry_write(action=action, now=clock.now(), **fields)])
 
     write("account.disabled")

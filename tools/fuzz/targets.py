@@ -12,10 +12,10 @@ from chalice.app import Request
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.functions import all_endpoints
-from chalicelib.identity.account import Authenticator, IncorrectCode
+from chalicelib.identity.account import Authenticator, IncorrectSecondFactorCode
 from chalicelib.platform import cursors, languages
 from chalicelib.platform import request as request_parsing
-from chalicelib.platform.errors import ApiError, BadJson, Unauthenticated
+from chalicelib.platform.errors import ApiError, InvalidJson, Unauthenticated
 from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.registrations.bodies import SaveRegistration
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
@@ -28,7 +28,7 @@ _BEGAN, _ENDS = datetime(2026, 11, 1, tzinfo=UTC), datetime(2126, 11, 1, tzinfo=
 _KEY = keys.Key("01M82TAX65NYRCFAP3K5E0RG9T", bytes(range(32)), _BEGAN)
 _KEYS = keys.Keys(lambda: keys.to_text([_KEY], bytes(range(32, 64))))
 _ISSUER, _ACCOUNT, _SCOPE = "https://lakes.example", "01M82TAX65NYRCFAP3K5E0RG9V", "sessions"
-_CLAIMS = session_token.Claims(_ACCOUNT, "01M82TAX65NYRCFAP3K5E0RG9W", 1, _BEGAN, _ENDS)
+_CLAIMS = session_token.SessionClaims(_ACCOUNT, "01M82TAX65NYRCFAP3K5E0RG9W", 1, _BEGAN, _ENDS)
 _TOKEN = session_token.issue(_CLAIMS, _KEYS, _ISSUER)
 _PAYLOAD = jwt.decode(_TOKEN, options={"verify_signature": False})
 _CURSOR = cursors.sign({"userId": _ACCOUNT, "id": "01M8"}, _SCOPE, _KEY.secret)
@@ -204,16 +204,18 @@ TARGETS = {
     "device": Target(_device, (), (_TOKEN.encode(),)),
     "claims": Target(_claims, (Unauthenticated,), (b"1", b'"text"', b"1793491200")),
     "cookie": Target(_cookie, (), (f"a=b; BREEZE_LAKES_POINT_ACCESS_TOKEN={_TOKEN}".encode(),)),
-    "form": Target(_form, (BadJson, InvalidFields), (_json({"form": _FORM, "version": 1}),)),
+    "form": Target(_form, (InvalidJson, InvalidFields), (_json({"form": _FORM, "version": 1}),)),
     "field": Target(_field, (InvalidFields,), ("Zoë 952-445-1234 55108 r@example.com".encode(),)),
-    "body": Target(_body, (BadJson, InvalidFields), (_json(_SIGN_UP), _json({"form": _FORM}))),
+    "body": Target(_body, (InvalidJson, InvalidFields), (_json(_SIGN_UP), _json({"form": _FORM}))),
     "query": Target(
         _query,
         (InvalidFields,),
         (b"limit=25&cursor=abc", b"status=Submitted&phone=952-445-1234&sort=lastName"),
     ),
     "code": Target(
-        _code, (BadJson, InvalidFields, IncorrectCode), (_json({"code": _RECOVERY_CODE}),)
+        _code,
+        (InvalidJson, InvalidFields, IncorrectSecondFactorCode),
+        (_json({"code": _RECOVERY_CODE}),),
     ),
     "language": Target(_language, (), (b"es-MX,es;q=0.9,en;q=0.8",)),
 }

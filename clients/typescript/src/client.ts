@@ -56,7 +56,7 @@ export class BreezeLakesPoint {
    *
    * @throws ApiError `incorrect_email_code`, `second_factor_required`
    */
-  signInWithEmailedCode(codes: Schemas["SentCode"]): Promise<Account> {
+  signInWithEmailedCode(codes: Schemas["SignInWithCode"]): Promise<Account> {
     return result(this.api.POST("/signin/email/code", { body: codes }));
   }
 
@@ -127,7 +127,7 @@ export class BreezeLakesPoint {
    * @param name - what tells this passkey from others, such as "My phone"
    * @param proof - the password, and a code with two-step verification
    */
-  async addPasskey(name: string, proof: Schemas["OwnFactors"]): Promise<Passkey> {
+  async addPasskey(name: string, proof: Schemas["IdentityConfirmation"]): Promise<Passkey> {
     const confirmation = await this.#confirm(proof);
     const options = await result(this.api.POST("/me/passkeys/options", { body: { confirmation } }));
     const created = await createPasskey(options);
@@ -135,7 +135,7 @@ export class BreezeLakesPoint {
   }
 
   /** Remove a passkey from the account; the user also deletes it from the device. */
-  async removePasskey(passkeyId: string, proof: Schemas["OwnFactors"]): Promise<void> {
+  async removePasskey(passkeyId: string, proof: Schemas["IdentityConfirmation"]): Promise<void> {
     const confirmation = await this.#confirm(proof);
     const params = { path: { passkeyId } };
     await result(this.api.POST("/me/passkeys/{passkeyId}/remove", { params, body: { confirmation } }));
@@ -188,7 +188,7 @@ export class BreezeLakesPoint {
     return result(this.api.POST("/registrations/{eventId}/withdraw", { params: { path: { eventId } } }));
   }
 
-  async #confirm(proof: Schemas["OwnFactors"]): Promise<string> {
+  async #confirm(proof: Schemas["IdentityConfirmation"]): Promise<string> {
     return (await result(this.api.POST("/me/confirmation", { body: proof }))).confirmation;
   }
 }

@@ -86,7 +86,7 @@ def attacked_stage(_aws: None) -> AttackedStage:
         path = f"/admin/users/{registered.account['id']}/password-reset"
         assert victim.post(path).status == 200
         email = Email("river@example.com", None, "verification", "https://example.com/#link")
-        database().transact([outbox.put_write(Queue.LINKS, email.to_item(), clock.now())])
+        database().transact([outbox.enqueue_write(Queue.LINK_EMAILS, email.to_item(), clock.now())])
         url, secret_of_webhooks = "https://receiver.example/", new_secret()
         endpoint = WebhookEndpoint("one", url, secret_of_webhooks, clock.now())
         WebhookStore(database()).add(endpoint)

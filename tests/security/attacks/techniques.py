@@ -37,7 +37,7 @@ def _signing_keys(attacker: Attacker) -> Keys:
 
 def _signed(attacker: Attacker, session: Item, secret: str | None) -> str:
     """Sign a token for a session."""
-    claims = session_token.Claims(
+    claims = session_token.SessionClaims(
         account_id=session["userId"],
         session_id=session["id"],
         session_version=session["accountVersion"],
