@@ -66,7 +66,7 @@ def test_exactly_as_many_submissions_at_once_get_a_place_as_there_are_places(
 
     with (
         mock.patch.object(Database, "_try_transaction", with_conflicts),
-        mock.patch.object(dynamodb, "_MIN_DELAY_SECONDS", 0.002),
+        mock.patch.object(dynamodb, "_BASE_DELAY_SECONDS", 0.002),
         ThreadPoolExecutor(24) as crowd,
     ):
         statuses = Counter(crowd.map(submit, range(people)))
