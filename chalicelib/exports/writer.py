@@ -177,7 +177,7 @@ def run(event: dict[str, Any], _context: Any = None) -> None:
             writer.write(message["user"], message["export"], message["run"])
         except ExportChanged as error:
             # Another invocation goes on, or the export was deleted: the next delivery finds out.
-            raise NotWritten("the export was changed meanwhile") from error
+            raise NotWritten("another invocation changed the export") from error
         except ServiceUnavailable as error:
             log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
             raise NotWritten(error.cause) from error

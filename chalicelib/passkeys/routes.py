@@ -1,4 +1,4 @@
-"""Endpoints of passkeys: to show one at sign-in, to create one at sign-up, and to manage one's own.
+"""Endpoints of passkeys: shown at sign-in, created at sign-up, and managed by their owner.
 
 `POST /signin/passkey` and `POST /signup/passkey`, which start a session, are endpoints of the
 package `accounts`.

@@ -1,4 +1,4 @@
-"""Removing one's password: with a proof of the owner, and never as the last way to sign in."""
+"""Removing a password: with a proof of the owner, and never as the last way to sign in."""
 
 from datetime import timedelta
 from unittest import mock
